@@ -1,0 +1,350 @@
+/*
+ * The decision is a ladder: BOM, UTF-8 by its own evidence, declarations where the bytes bear them out, detection,
+ * UTF-8 as the last resort. UTF-8 and UTF-16 are decoded here, the other charsets by tables from ICU (charset_icu.c).
+ * Detection sees a sample of the bytes above 7F with what follows them, not markup: ICU's recognisers read all that
+ * they are given, several times over.
+ */
+#include "input/charset.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "input/charset_icu.h"
+#include "input/charset_label.h"
+#include "input/charset_meta.h"
+
+#define DETECT_MIN_HIGH_BYTES 200
+#define SAMPLE_BYTES ((size_t)8 * 1024)
+
+void tcs_charset_scratch_release(struct tcs_charset_scratch *scratch)
+{
+    size_t i;
+
+    for (i = 0; i < TCS_CHARSET_TABLES; i++)
+        tcs_charset_table_free(scratch->tables[i]);
+    tcs_charset_detector_free(scratch->detector);
+    tcs_buf_release(&scratch->sample);
+    *scratch = (struct tcs_charset_scratch){0};
+}
+
+static tocsin_status get_table(struct tcs_charset_scratch *scratch, enum tcs_charset_id id,
+                               struct tcs_charset_table **table_out, struct tocsin_error *err)
+{
+    tocsin_status st = TOCSIN_OK;
+
+    if (!scratch->tables[id])
+        st = tcs_charset_table_new(id, &scratch->tables[id], err);
+    *table_out = scratch->tables[id];
+    return st;
+}
+
+/* ---- UTF-8 ---- */
+
+static const char *skip_ascii(const char *p, const char *end)
+{
+    uint64_t words[2];
+
+    for (; end - p >= 16; p += 16) {
+        memcpy(words, p, sizeof words);
+        if ((words[0] | words[1]) & UINT64_C(0x8080808080808080))
+            break;
+    }
+    while (p < end && !((unsigned char)*p & 0x80))
+        p++;
+    return p;
+}
+
+/* Past the well-formed three-byte sequences of most CJK text: lead E3 to EC, where any two continuations will do. */
+static const char *skip_cjk(const char *p, const char *end)
+{
+    const unsigned char *q = (const unsigned char *)p;
+
+    while (end - (const char *)q >= 3 && q[0] - 0xE3u <= 0xECu - 0xE3u && (q[1] & 0xC0) == 0x80
+           && (q[2] & 0xC0) == 0x80)
+        q += 3;
+    return (const char *)q;
+}
+
+/* The first ill-formed sequence at or behind p, or end; *sequences counts the others that are not ASCII. */
+static const char *skip_valid_utf8(const char *p, const char *end, size_t *sequences)
+{
+    const char *run;
+    size_t len;
+    bool is_bad;
+
+    while (p < end) {
+        p = skip_ascii(p, end);
+        run = p;
+        p = skip_cjk(p, end);
+        *sequences += (size_t)(p - run) / 3;
+        if (p == end || !((unsigned char)*p & 0x80))
+            continue;
+        (void)tcs_utf8_decode(p, end, &len, &is_bad);
+        if (is_bad)
+            return p;
+        p += len;
+        ++*sequences;
+    }
+    return end;
+}
+
+bool tcs_utf8_is_valid(struct tcs_str bytes)
+{
+    const char *end = bytes.data + bytes.len;
+    size_t sequences = 0;
+
+    return skip_valid_utf8(bytes.data, end, &sequences) == end;
+}
+
+/* Appends bytes to out (NULL: only counts), one U+FFFD for each ill-formed sequence. */
+static tocsin_status decode_utf8(struct tcs_str bytes, struct tcs_buf *out,
+                                 struct tcs_charset_count *count)
+{
+    const char *p = bytes.data, *end = bytes.data + bytes.len, *run;
+    tocsin_status st = TOCSIN_OK;
+    size_t len;
+
+    *count = (struct tcs_charset_count){0};
+    while (p < end && st == TOCSIN_OK) {
+        run = p;
+        p = skip_valid_utf8(p, end, &count->sequences);
+        if (out)
+            st = tcs_buf_append(out, run, (size_t)(p - run));
+        if (p == end || st != TOCSIN_OK)
+            break;
+        (void)tcs_utf8_decode(p, end, &len, NULL);
+        p += len;
+        count->sequences++;
+        count->errors++;
+        if (out)
+            st = tcs_buf_append(out, "\xEF\xBF\xBD", 3);
+    }
+    return st;
+}
+
+/* ---- UTF-16 ---- */
+
+static uint32_t unit_at(const char *text, bool is_big_endian)
+{
+    const unsigned char *p = (const unsigned char *)text;
+
+    return is_big_endian ? (uint32_t)p[0] << 8 | p[1] : (uint32_t)p[1] << 8 | p[0];
+}
+
+/* An unpaired surrogate and an odd last byte are an error each. */
+static tocsin_status decode_utf16(struct tcs_str bytes, bool is_big_endian, struct tcs_buf *out,
+                                  struct tcs_charset_count *count)
+{
+    const char *p = bytes.data, *end = bytes.data + bytes.len;
+    tocsin_status st = TOCSIN_OK;
+    uint32_t c, low;
+    bool is_bad;
+
+    *count = (struct tcs_charset_count){0};
+    while (p < end && st == TOCSIN_OK) {
+        c = end - p >= 2 ? unit_at(p, is_big_endian) : 0xDC00;
+        p += end - p >= 2 ? 2 : 1;
+        if ((c & 0xFC00) == 0xD800 && end - p >= 2) {
+            low = unit_at(p, is_big_endian);
+            if ((low & 0xFC00) == 0xDC00) {
+                c = 0x10000 + ((c & 0x3FF) << 10) + (low & 0x3FF);
+                p += 2;
+            }
+        }
+        is_bad = (c & 0xFFFFF800) == 0xD800;
+        count->sequences += c >= 0x80;
+        count->errors += is_bad;
+        if (!out)
+            continue;
+        st = tcs_buf_reserve(out, 4);
+        if (st == TOCSIN_OK)
+            out->len += tcs_utf8_encode(is_bad ? TCS_UTF8_REPLACEMENT : c, out->data + out->len);
+    }
+    return st;
+}
+
+/* ---- any ---- */
+
+/* err is filled only where there is no table; memory for out is the caller's message. */
+static tocsin_status decode(enum tcs_charset_id id, struct tcs_str bytes,
+                            struct tcs_charset_scratch *scratch, struct tcs_buf *out,
+                            struct tcs_charset_count *count, struct tocsin_error *err)
+{
+    struct tcs_charset_table *table;
+    tocsin_status st;
+
+    if (id == TCS_CHARSET_UTF_8)
+        return decode_utf8(bytes, out, count);
+    if (id == TCS_CHARSET_UTF_16LE || id == TCS_CHARSET_UTF_16BE)
+        return decode_utf16(bytes, id == TCS_CHARSET_UTF_16BE, out, count);
+    st = get_table(scratch, id, &table, err);
+    return st == TOCSIN_OK ? tcs_charset_table_decode(table, bytes, out, count) : st;
+}
+
+tocsin_status tcs_charset_convert(struct tcs_str bytes, struct tcs_charset *charset,
+                                  struct tcs_charset_scratch *scratch, struct tcs_buf *out,
+                                  struct tocsin_error *err)
+{
+    struct tcs_str label = {charset->name, strlen(charset->name)};
+    enum tcs_charset_id id = tcs_charset_id_by_label(label);
+    struct tcs_charset_count count = {0};
+    tocsin_status st;
+
+    if (id == TCS_CHARSET_COUNT || charset->bom_bytes > bytes.len)
+        return tcs_fail(err, TOCSIN_E_ARG, NULL, 0, "%s is no charset that Tocsin decodes",
+                        charset->name);
+    bytes.data += charset->bom_bytes;
+    bytes.len -= charset->bom_bytes;
+    st = bytes.len ? decode(id, bytes, scratch, out, &count, err) : TOCSIN_OK;
+    charset->errors = count.errors;
+    return st == TOCSIN_E_NOMEM ? tcs_fail_nomem(err) : st;
+}
+
+/* ---- decision ---- */
+
+static void choose(struct tcs_charset *charset, enum tcs_charset_id id, const char *from)
+{
+    charset->name = tcs_charset_name(id);
+    charset->from = from;
+}
+
+static bool find_bom(struct tcs_str bytes, struct tcs_charset *charset)
+{
+    static const struct {
+        const char *bytes;
+        size_t len;
+        enum tcs_charset_id id;
+    } boms[] = {
+        {"\xEF\xBB\xBF", 3, TCS_CHARSET_UTF_8},
+        {"\xFF\xFE", 2, TCS_CHARSET_UTF_16LE},
+        {"\xFE\xFF", 2, TCS_CHARSET_UTF_16BE},
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof boms / sizeof *boms; i++) {
+        if (bytes.len >= boms[i].len && memcmp(bytes.data, boms[i].bytes, boms[i].len) == 0) {
+            choose(charset, boms[i].id, "bom");
+            charset->bom_bytes = boms[i].len;
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * Whether the bytes, of which some are above 7F, bear out a declaration: fewer than 1 % of the sequences fail. Nearly
+ * any bytes decode as UTF-16, so it needs a NUL too: text in it has line feeds or spaces.
+ */
+static bool is_borne_out(enum tcs_charset_id id, struct tcs_str bytes,
+                         struct tcs_charset_scratch *scratch)
+{
+    struct tcs_charset_count count;
+
+    if (id == TCS_CHARSET_COUNT || id == TCS_CHARSET_UTF_8)
+        return false;
+    if ((id == TCS_CHARSET_UTF_16LE || id == TCS_CHARSET_UTF_16BE) && !memchr(bytes.data, 0, bytes.len))
+        return false;
+    return decode(id, bytes, scratch, NULL, &count, NULL) == TOCSIN_OK
+        && count.errors * 100 < count.sequences;
+}
+
+/*
+ * Copies the runs of bytes above 7F, each with the ASCII byte after it (it may be the second half of a character),
+ * to the sample. Returns the number of bytes above 7F in all of the bytes, as far as that matters.
+ */
+static size_t take_sample(struct tcs_str bytes, struct tcs_buf *sample)
+{
+    const char *p = bytes.data, *end = bytes.data + bytes.len, *run;
+    size_t high = 0;
+
+    tcs_buf_reset(sample);
+    if (tcs_buf_reserve(sample, SAMPLE_BYTES) != TOCSIN_OK)
+        return 0;
+    while (sample->len < SAMPLE_BYTES) {
+        run = p = skip_ascii(p, end);
+        if (p == end)
+            break;
+        while (p < end && (unsigned char)*p & 0x80 && sample->len + (size_t)(p - run) + 2 < SAMPLE_BYTES)
+            p++;
+        high += (size_t)(p - run);
+        if (p < end)
+            p++;
+        memcpy(sample->data + sample->len, run, (size_t)(p - run));
+        sample->len += (size_t)(p - run);
+        if (sample->len + 2 >= SAMPLE_BYTES)
+            break;
+    }
+    return high;
+}
+
+static enum tcs_charset_id detect(struct tcs_str bytes, struct tcs_charset_scratch *scratch)
+{
+    size_t high = take_sample(bytes, &scratch->sample);
+    struct tcs_str sample = tcs_buf_view(&scratch->sample);
+
+    if (high < DETECT_MIN_HIGH_BYTES)
+        return TCS_CHARSET_COUNT;
+    if (!scratch->detector)
+        scratch->detector = tcs_charset_detector_new();
+    if (!scratch->detector)
+        return TCS_CHARSET_COUNT;
+    /* UTF-16 shows in the order of its bytes, which a sample breaks. */
+    if (memchr(bytes.data, 0, bytes.len < SAMPLE_BYTES ? bytes.len : SAMPLE_BYTES))
+        sample = (struct tcs_str){bytes.data, bytes.len < SAMPLE_BYTES ? bytes.len : SAMPLE_BYTES};
+    return tcs_charset_detect(scratch->detector, sample);
+}
+
+/* Counts the errors of bytes that were decided to be UTF-8 by other evidence than their own. */
+static void count_utf8_errors(struct tcs_str bytes, struct tcs_charset *charset)
+{
+    struct tcs_charset_count count = {0};
+
+    bytes.data += charset->bom_bytes;
+    bytes.len -= charset->bom_bytes;
+    if (bytes.len && strcmp(charset->name, "utf-8") == 0)
+        (void)decode_utf8(bytes, NULL, &count);
+    charset->errors = count.errors;
+}
+
+void tcs_charset_decide(struct tcs_str bytes, const struct tcs_charset_hints *hints,
+                        struct tcs_charset_scratch *scratch, struct tcs_charset *charset)
+{
+    enum tcs_charset_id http = tcs_charset_id_by_label(hints->http);
+    enum tcs_charset_id forced = tcs_charset_id_by_label(hints->forced);
+    enum tcs_charset_id id;
+    struct tcs_charset_count count = {0};
+
+    *charset = (struct tcs_charset){0};
+    if (forced < TCS_CHARSET_COUNT) {
+        if (!find_bom(bytes, charset) || strcmp(charset->name, tcs_charset_name(forced)) != 0)
+            charset->bom_bytes = 0;
+        choose(charset, forced, "option");
+        count_utf8_errors(bytes, charset);
+        return;
+    }
+    if (find_bom(bytes, charset)) {
+        count_utf8_errors(bytes, charset);
+        return;
+    }
+    if (bytes.len)
+        (void)decode_utf8(bytes, NULL, &count);
+    choose(charset, TCS_CHARSET_UTF_8, "utf-8");
+    if (count.errors * 100 <= count.sequences) {
+        charset->errors = count.errors;
+        return;
+    }
+    if (is_borne_out(http, bytes, scratch)) {
+        choose(charset, http, "http");
+        return;
+    }
+    id = hints->is_html ? tcs_charset_meta(bytes) : TCS_CHARSET_COUNT;
+    if (is_borne_out(id, bytes, scratch)) {
+        choose(charset, id, "meta");
+        return;
+    }
+    id = detect(bytes, scratch);
+    choose(charset, id < TCS_CHARSET_COUNT ? id : TCS_CHARSET_UTF_8,
+           id < TCS_CHARSET_COUNT ? "icu" : "default");
+    if (id == TCS_CHARSET_COUNT || id == TCS_CHARSET_UTF_8)
+        charset->errors = count.errors;
+}

@@ -1,0 +1,99 @@
+/*
+ * Looks at the first bytes only. One good line is enough for JSONL: a damaged first line must not turn a corpus of JSON
+ * into plain lines, and a start without any line's end is taken for a long JSON line if it begins like an object.
+ */
+#include "input/format.h"
+
+#include <string.h>
+
+#include "input/json.h"
+
+/* So many lines are tried before an input that begins with `{` is called plain lines. */
+#define TRIED_LINES 16
+
+static const char *const names[] = {"auto", "warc", "jsonl", "lines"};
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static struct tcs_str without_bom(struct tcs_str text)
+{
+    if (text.len >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0)
+        return (struct tcs_str){text.data + 3, text.len - 3};
+    return text;
+}
+
+/* WARC/ and a version: writers leave blank lines before the first record. */
+static bool is_warc(struct tcs_str start)
+{
+    return start.len >= 8 && memcmp(start.data, "WARC/", 5) == 0 && is_digit(start.data[5]) && start.data[6] == '.' &&
+           is_digit(start.data[7]);
+}
+
+static bool is_object(struct tcs_str line)
+{
+    struct tcs_json_paths none = {0};
+    struct tcs_json_scratch scratch = {0};
+    bool is_it = false;
+
+    if (tcs_json_read(line, &none, &scratch, &is_it, NULL) != TOCSIN_OK)
+        is_it = false;
+    tcs_json_scratch_release(&scratch);
+    return is_it;
+}
+
+/* For a line whose end is out of sight: `{`, then a key or nothing. */
+static bool begins_like_object(struct tcs_str line)
+{
+    line = tcs_str_trim((struct tcs_str){line.data + 1, line.len - 1});
+    return line.len > 0 && line.data[0] == '"';
+}
+
+static bool is_jsonl(struct tcs_str rest)
+{
+    int i;
+
+    for (i = 0; i < TRIED_LINES && rest.len; i++) {
+        const char *end = memchr(rest.data, '\n', rest.len);
+        struct tcs_str line = tcs_str_trim((struct tcs_str){rest.data, end ? (size_t)(end - rest.data) : rest.len});
+
+        if (line.len && line.data[0] == '{' && (is_object(line) || (!end && begins_like_object(line))))
+            return true;
+        if (!end)
+            break;
+        rest.len -= (size_t)(end + 1 - rest.data);
+        rest.data = end + 1;
+    }
+    return false;
+}
+
+enum tcs_format tcs_format_detect(struct tcs_str start)
+{
+    struct tcs_str text = tcs_str_trim(without_bom(start));
+
+    if (is_warc(text))
+        return TCS_FORMAT_WARC;
+    if (text.len && text.data[0] == '{' && is_jsonl(text))
+        return TCS_FORMAT_JSONL;
+    return TCS_FORMAT_LINES;
+}
+
+const char *tcs_format_name(enum tcs_format format)
+{
+    return names[format];
+}
+
+bool tcs_format_by_name(const char *name, enum tcs_format *format_out)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof names / sizeof *names; i++) {
+        if (strcmp(names[i], name) == 0) {
+            *format_out = (enum tcs_format)i;
+            return true;
+        }
+    }
+    return false;
+}

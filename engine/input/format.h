@@ -1,0 +1,23 @@
+/*
+ * format: how an input is cut into documents, and how that is recognised from its first bytes, never from its name.
+ */
+#ifndef TOCSIN_FORMAT_H
+#define TOCSIN_FORMAT_H
+
+#include "base/buf.h"
+
+enum tcs_format {
+    TCS_FORMAT_AUTO,
+    TCS_FORMAT_WARC,  /* WARC and WET */
+    TCS_FORMAT_JSONL, /* a JSON object a line */
+    TCS_FORMAT_LINES  /* a document a line */
+};
+
+/* By content: a WARC version line, else a first non-blank byte `{` in a line that reads as a JSON object, else lines. */
+enum tcs_format tcs_format_detect(struct tcs_str start);
+/* "auto", "warc", "jsonl", "lines". */
+const char *tcs_format_name(enum tcs_format format);
+/* False for a name that is none. */
+bool tcs_format_by_name(const char *name, enum tcs_format *format_out);
+
+#endif

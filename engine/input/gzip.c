@@ -1,0 +1,279 @@
+/*
+ * gzip members (RFC 1952). Header and trailer are read here, because the libraries differ in what they let pass;
+ * they see raw deflate only. A header is parsed anew whenever more of it arrives: it is short, and so no state is
+ * kept inside it.
+ */
+#include "input/codec.h"
+#include "input/inflate.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FLAG_HCRC = 2, FLAG_EXTRA = 4, FLAG_NAME = 8, FLAG_COMMENT = 16, FLAG_RESERVED = 0xE0 };
+
+#define FIXED_HEADER ((size_t)10)
+#define TRAILER ((size_t)8)
+/* Deflate bytes that a trial looks at: far more than 1 KiB of text takes. */
+#define TRIAL_DEFLATE ((size_t)8 * 1024)
+
+struct gzip {
+    const struct tcs_inflate_backend *backend;
+    void *inflater;
+    uint64_t start;  /* stored offset of the member */
+    uint32_t crc;    /* of what is decoded so far */
+    uint32_t length; /* modulo 2^32 */
+    bool in_trailer;
+};
+
+enum header_step { HEADER_OK, HEADER_MORE, HEADER_BAD };
+
+static uint32_t load_le32(const unsigned char *p)
+{
+    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
+}
+
+static enum header_step bad_header(const char **why_out, const char *why)
+{
+    *why_out = why;
+    return HEADER_BAD;
+}
+
+/* Moves *at behind the NUL of a name or comment. */
+static bool skip_string(const unsigned char *p, size_t len, size_t *at)
+{
+    const unsigned char *nul = memchr(p + *at, 0, len - *at);
+
+    if (!nul)
+        return false;
+    *at = (size_t)(nul - p) + 1;
+    return true;
+}
+
+/* p[0..len) holds what there is of a header; *header_len is its length when it is OK. */
+static enum header_step parse_header(const struct tcs_inflate_backend *backend,
+                                     const unsigned char *p, size_t len, size_t *header_len,
+                                     const char **why)
+{
+    size_t at = FIXED_HEADER;
+    unsigned flags;
+
+    if ((len > 0 && p[0] != 0x1F) || (len > 1 && p[1] != 0x8B))
+        return bad_header(why, "these bytes are no gzip member");
+    if (len > 2 && p[2] != 8)
+        return bad_header(why, "the gzip header names an unknown compression method");
+    if (len > 3 && p[3] & FLAG_RESERVED)
+        return bad_header(why, "the gzip header has reserved flags set");
+    if (len < FIXED_HEADER)
+        return HEADER_MORE;
+    flags = p[3];
+    if (flags & FLAG_EXTRA) {
+        if (len - at < 2 || len - at - 2 < (size_t)(p[at] | p[at + 1] << 8))
+            return HEADER_MORE;
+        at += 2 + (size_t)(p[at] | p[at + 1] << 8);
+    }
+    if (flags & FLAG_NAME && !skip_string(p, len, &at))
+        return HEADER_MORE;
+    if (flags & FLAG_COMMENT && !skip_string(p, len, &at))
+        return HEADER_MORE;
+    if (flags & FLAG_HCRC) {
+        if (len - at < 2)
+            return HEADER_MORE;
+        if ((backend->crc32(0, p, at) & 0xFFFF) != (uint32_t)(p[at] | p[at + 1] << 8))
+            return bad_header(why, "the gzip header does not have the checksum that it states");
+        at += 2;
+    }
+    *header_len = at;
+    return HEADER_OK;
+}
+
+static tocsin_status skip_padding(struct tcs_source *source, struct tocsin_error *err)
+{
+    tocsin_status st;
+
+    for (;;) {
+        st = tcs_source_fill(source, 1, err);
+        if (st != TOCSIN_OK || !tcs_source_available(source))
+            return st;
+        while (source->pos < source->len && source->data[source->pos] == 0)
+            source->pos++;
+        source->mark = tcs_source_offset(source);
+        if (source->pos < source->len)
+            return TOCSIN_OK;
+    }
+}
+
+static tocsin_status begin(void *state, struct tcs_source *source, bool *found_out,
+                           uint64_t *start_out, struct tocsin_error *err)
+{
+    struct gzip *gz = state;
+    tocsin_status st = skip_padding(source, err);
+    size_t need = FIXED_HEADER, header_len = 0;
+    const char *why = NULL;
+
+    gz->start = *start_out = tcs_source_offset(source);
+    *found_out = st != TOCSIN_OK || tcs_source_available(source);
+    while (st == TOCSIN_OK && *found_out) {
+        st = tcs_source_fill(source, need, err);
+        if (st != TOCSIN_OK)
+            break;
+        switch (parse_header(gz->backend, source->data + source->pos, tcs_source_available(source),
+                             &header_len, &why)) {
+        case HEADER_OK:
+            source->pos += header_len;
+            gz->backend->reset(gz->inflater);
+            gz->crc = gz->length = 0;
+            gz->in_trailer = false;
+            return TOCSIN_OK;
+        case HEADER_BAD:
+            return tcs_fail(err, TOCSIN_E_CORRUPT, source->name, gz->start, "%s", why);
+        case HEADER_MORE:
+            break;
+        }
+        if (tcs_source_available(source) < need)
+            return tcs_fail(err, TOCSIN_E_TRUNCATED, source->name, gz->start,
+                            "the input ends inside a gzip header");
+        need = tcs_source_available(source) + 1;
+        if (need > TCS_SOURCE_WINDOW)
+            return tcs_fail(err, TOCSIN_E_CORRUPT, source->name, gz->start,
+                            "the gzip header is longer than %zu bytes", TCS_SOURCE_WINDOW);
+    }
+    return st;
+}
+
+static tocsin_status check_trailer(struct gzip *gz, struct tcs_source *source, bool *is_end_out,
+                                   struct tocsin_error *err)
+{
+    tocsin_status st = tcs_source_fill(source, TRAILER, err);
+    const unsigned char *p = source->data + source->pos;
+    uint32_t crc, length;
+
+    if (st != TOCSIN_OK)
+        return st;
+    if (tcs_source_available(source) < TRAILER)
+        return tcs_fail(err, TOCSIN_E_TRUNCATED, source->name, tcs_source_offset(source),
+                        "the input ends inside the trailer of a gzip member");
+    crc = load_le32(p);
+    length = load_le32(p + 4);
+    source->pos += TRAILER;
+    *is_end_out = true;
+    if (crc != gz->crc)
+        return tcs_fail(err, TOCSIN_E_CORRUPT, source->name, gz->start,
+                        "the data of the gzip member have CRC-32 %08x, its trailer says %08x",
+                        (unsigned)gz->crc, (unsigned)crc);
+    if (length != gz->length)
+        return tcs_fail(err, TOCSIN_E_CORRUPT, source->name, gz->start,
+                        "the gzip member has %u bytes (modulo 2^32), its trailer says %u",
+                        (unsigned)gz->length, (unsigned)length);
+    return TOCSIN_OK;
+}
+
+static tocsin_status decode(void *state, struct tcs_source *source, unsigned char *out, size_t cap,
+                            size_t *len_out, bool *is_end_out, struct tocsin_error *err)
+{
+    struct gzip *gz = state;
+    struct tcs_inflate_io io = {.out = out, .out_end = out + cap};
+    enum tcs_inflate_result result;
+    const unsigned char *before;
+    tocsin_status st;
+
+    *len_out = 0;
+    *is_end_out = false;
+    if (gz->in_trailer)
+        return check_trailer(gz, source, is_end_out, err);
+    st = tcs_source_fill(source, 1, err);
+    if (st != TOCSIN_OK)
+        return st;
+    before = io.in = source->data + source->pos;
+    io.in_end = source->data + source->len;
+    result = gz->backend->run(gz->inflater, &io);
+    *len_out = (size_t)(io.out - out);
+    gz->crc = gz->backend->crc32(gz->crc, out, *len_out);
+    gz->length += (uint32_t)*len_out;
+    source->pos = (size_t)(io.in - source->data);
+    switch (result) {
+    case TCS_INFLATE_NOMEM:
+        return tcs_fail_nomem(err);
+    case TCS_INFLATE_BAD:
+        return tcs_fail(err, TOCSIN_E_CORRUPT, source->name, gz->start,
+                        "the compressed data of the gzip member are damaged (%s: %s)",
+                        gz->backend->name, io.reason);
+    case TCS_INFLATE_MORE:
+        if (!*len_out && io.in == before)
+            return tcs_fail(err, TOCSIN_E_TRUNCATED, source->name, tcs_source_offset(source),
+                            "the input ends inside a gzip member");
+        break;
+    case TCS_INFLATE_DONE:
+        gz->in_trailer = true;
+        break;
+    }
+    return gz->in_trailer ? check_trailer(gz, source, is_end_out, err) : TOCSIN_OK;
+}
+
+/* Whether the trailer of a whole member that inflated to out is right. */
+static bool trailer_fits(const struct gzip *gz, const unsigned char *trailer, size_t len,
+                         const unsigned char *out, size_t out_len)
+{
+    return len >= TRAILER && load_le32(trailer) == gz->backend->crc32(0, out, out_len)
+        && load_le32(trailer + 4) == out_len;
+}
+
+static bool is_credible(void *state, const unsigned char *p, size_t len, size_t *cost_out)
+{
+    struct gzip *gz = state;
+    unsigned char out[TCS_CODEC_TRIAL_BYTES];
+    struct tcs_inflate_io io = {.out = out, .out_end = out + sizeof out};
+    enum tcs_inflate_result result;
+    const unsigned char *before;
+    size_t header_len;
+    const char *why;
+
+    *cost_out = 0;
+    if (parse_header(gz->backend, p, len, &header_len, &why) != HEADER_OK)
+        return false;
+    io.in = p + header_len;
+    io.in_end = p + (len - header_len > TRIAL_DEFLATE ? header_len + TRIAL_DEFLATE : len);
+    gz->backend->reset(gz->inflater);
+    do {
+        before = io.in;
+        result = gz->backend->run(gz->inflater, &io);
+    } while (result == TCS_INFLATE_MORE && io.out < io.out_end && io.in > before);
+    *cost_out = (size_t)(io.in - p);
+    if (result == TCS_INFLATE_DONE)
+        return trailer_fits(gz, io.in, (size_t)(p + len - io.in), out, (size_t)(io.out - out));
+    return result == TCS_INFLATE_MORE && io.out == io.out_end;
+}
+
+static void free_state(void *state)
+{
+    struct gzip *gz = state;
+
+    if (!gz)
+        return;
+    gz->backend->free(gz->inflater);
+    free(gz);
+}
+
+void *tcs_gzip_new(const struct tcs_inflate_backend *backend)
+{
+    struct gzip *gz = calloc(1, sizeof *gz);
+
+    if (!gz)
+        return NULL;
+    gz->backend = backend;
+    gz->inflater = backend->make();
+    if (!gz->inflater) {
+        free(gz);
+        return NULL;
+    }
+    return gz;
+}
+
+const struct tcs_codec tcs_gzip_codec = {
+    .name = "gzip",
+    .magic = "\x1F\x8B\x08",
+    .magic_len = 3,
+    .begin = begin,
+    .decode = decode,
+    .is_credible = is_credible,
+    .free = free_state,
+};

@@ -1,0 +1,397 @@
+/*
+ * A simplified tree construction: an end tag closes up to its match unless a barrier of its scope
+ * stands between; p, li, dd, dt, option and the parts of tables close their like; the end tag of a
+ * formatting element in which blocks are open closes it alone. Counters are snapshots at the
+ * opening and differences at the closing, so an element costs the same however large it is; a
+ * dropped one sets them back, so that what surrounds it is judged by what is left.
+ */
+#include "input/html_tree.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "input/html_cut.h"
+
+#define NO_SPAN SIZE_MAX
+#define LINKS_MIN 3u
+
+void tcs_html_tree_init(struct tcs_html_tree *tree, struct tcs_html_scratch *scratch)
+{
+    /* The stack itself is not cleared: that would cost more than many a page. */
+    tree->scratch = scratch;
+    tree->span_count = 0;
+    tree->left_out = tree->linked = tree->links = tree->headlines = 0;
+    tree->depth = tree->overflow = 0;
+    memset(tree->open_count, 0, sizeof tree->open_count);
+}
+
+static bool has_flag(enum tcs_html_tag tag, unsigned flag)
+{
+    return (tcs_html_tag_flags(tag) & flag) != 0;
+}
+
+static bool is_heading(enum tcs_html_tag tag)
+{
+    return tag >= TCS_HTML_TAG_H1 && tag <= TCS_HTML_TAG_H6;
+}
+
+/* ---- page furniture by name ---- */
+
+static bool is_letter(char c)
+{
+    return (unsigned)((unsigned char)c | 0x20) - 'a' < 26;
+}
+
+static bool is_upper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+static bool is_furniture_word(const char *word, size_t len)
+{
+    static const char *const words[] = {
+        "advert",     "advertisement", "adverts",   "breadcrumb", "breadcrumbs",    "comment",
+        "comments",   "copyright",     "footer",    "menu",       "nav",            "navbar",
+        "navigation", "recommend",     "recommended", "recommends", "recommendation",
+        "recommendations", "related",  "share",     "sharing",    "sidebar",
+    };
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        if ((word[0] | 0x20) == words[i][0] && strlen(words[i]) == len &&
+            !strncasecmp(word, words[i], len))
+            return true;
+    }
+    return false;
+}
+
+/* True if text holds a word for page furniture; words end at non-letters and inside camelCase. */
+static bool has_furniture_word(struct tcs_str text)
+{
+    const char *p = text.data;
+    const char *end = p + text.len;
+
+    while (p < end) {
+        const char *word = p;
+
+        while (p < end && is_letter(*p) && !(p > word && is_upper(*p) && !is_upper(p[-1])))
+            p++;
+        if (p == word)
+            p++;
+        else if (is_furniture_word(word, (size_t)(p - word)))
+            return true;
+    }
+    return false;
+}
+
+static bool is_named_furniture(const struct tcs_html_token *token)
+{
+    return has_furniture_word(tcs_html_token_attr(token, TCS_HTML_ATTR_CLASS)) ||
+           has_furniture_word(tcs_html_token_attr(token, TCS_HTML_ATTR_ID));
+}
+
+/* ---- closing ---- */
+
+/* True if what `open` holds is to be left out as `reason` says. */
+static bool is_confirmed(const struct tcs_html_tree *tree, const struct tcs_html_open *open,
+                         enum tcs_html_reason reason, size_t left)
+{
+    size_t linked = tree->linked - open->linked;
+    bool is_guess = reason == TCS_HTML_REASON_CLASS || reason == TCS_HTML_REASON_LINKS;
+
+    /* What holds the headline is no furniture, whatever it is called. */
+    if (is_guess && tree->headlines != open->headlines)
+        return false;
+    if (reason == TCS_HTML_REASON_LINKS)
+        return tree->links - open->links >= LINKS_MIN && linked * 10 > left * 7;
+    return true;
+}
+
+static void close_span(struct tcs_html_tree *tree, const struct tcs_html_open *open)
+{
+    struct tcs_html_span *span = &tree->scratch->spans[open->span];
+    size_t end = tree->scratch->flat.len;
+    size_t left = end - open->start - (tree->left_out - open->left_out);
+
+    span->end = end;
+    if (!is_confirmed(tree, open, span->reason, left)) {
+        span->reason = TCS_HTML_REASON_NONE;
+        return;
+    }
+    /* Forms are decided when the whole page is known; a kept h1 drops nothing. */
+    if (span->reason == TCS_HTML_REASON_FORM || span->reason == TCS_HTML_REASON_KEEP)
+        return;
+    tree->left_out = open->left_out + (end - open->start);
+    tree->linked = open->linked;
+    tree->links = open->links;
+}
+
+static void close_element(struct tcs_html_tree *tree, const struct tcs_html_open *open)
+{
+    size_t end = tree->scratch->flat.len;
+
+    tree->open_count[open->tag]--;
+    if (open->tag == TCS_HTML_TAG_A) {
+        tree->linked += end - open->start - (tree->left_out - open->left_out);
+        tree->links++;
+    }
+    if (open->candidate != NO_SPAN)
+        tree->scratch->spans[open->candidate].end = end;
+    if (open->span != NO_SPAN)
+        close_span(tree, open);
+}
+
+static void close_down_to(struct tcs_html_tree *tree, size_t index)
+{
+    while (tree->depth > index)
+        close_element(tree, &tree->stack[--tree->depth]);
+}
+
+/* Closes the element at index and leaves those opened in it open. */
+static void close_alone(struct tcs_html_tree *tree, size_t index)
+{
+    struct tcs_html_open open = tree->stack[index];
+
+    tree->depth--;
+    memmove(&tree->stack[index], &tree->stack[index + 1],
+            (tree->depth - index) * sizeof tree->stack[0]);
+    close_element(tree, &open);
+}
+
+static bool is_table_part(enum tcs_html_tag tag)
+{
+    switch ((unsigned)tag) {
+    case TCS_HTML_TAG_CAPTION:
+    case TCS_HTML_TAG_COLGROUP:
+    case TCS_HTML_TAG_TABLE:
+    case TCS_HTML_TAG_TBODY:
+    case TCS_HTML_TAG_TD:
+    case TCS_HTML_TAG_TFOOT:
+    case TCS_HTML_TAG_TH:
+    case TCS_HTML_TAG_THEAD:
+    case TCS_HTML_TAG_TR: return true;
+    default: return false;
+    }
+}
+
+/* True if an end tag (or an implied end) of `tag` does not look beyond an open `open`. */
+static bool is_barrier(enum tcs_html_tag tag, enum tcs_html_tag open)
+{
+    if (is_table_part(tag))
+        return open == TCS_HTML_TAG_TABLE || open == TCS_HTML_TAG_TEMPLATE;
+    if (has_flag(open, TCS_HTML_SCOPE))
+        return true;
+    if (tag == TCS_HTML_TAG_P)
+        return open == TCS_HTML_TAG_BUTTON;
+    if (tag == TCS_HTML_TAG_LI)
+        return open == TCS_HTML_TAG_UL || open == TCS_HTML_TAG_OL || open == TCS_HTML_TAG_MENU;
+    if (tag == TCS_HTML_TAG_DD || tag == TCS_HTML_TAG_DT)
+        return open == TCS_HTML_TAG_DL;
+    if (!has_flag(tag, TCS_HTML_BLOCK | TCS_HTML_FORMATTING | TCS_HTML_DROPPED))
+        return has_flag(open, TCS_HTML_BLOCK);
+    return false;
+}
+
+static bool is_match(const struct tcs_html_open *open, enum tcs_html_tag tag, struct tcs_str name)
+{
+    if (is_heading(tag))
+        return is_heading(open->tag);
+    return open->tag == tag &&
+           (tag != TCS_HTML_TAG_OTHER || tcs_str_equal_nocase(open->name, name));
+}
+
+/* Closes the innermost open `tag` in scope, if there is one. */
+static void close_tag(struct tcs_html_tree *tree, enum tcs_html_tag tag, struct tcs_str name)
+{
+    bool is_alone = has_flag(tag, TCS_HTML_FORMATTING) || tag == TCS_HTML_TAG_FORM;
+    bool has_block = false;
+
+    if (!tree->open_count[tag] && !is_heading(tag))
+        return;
+    for (size_t i = tree->depth; i-- > 0;) {
+        const struct tcs_html_open *open = &tree->stack[i];
+
+        if (is_match(open, tag, name)) {
+            if (is_alone && has_block)
+                close_alone(tree, i);
+            else
+                close_down_to(tree, i);
+            return;
+        }
+        if (is_barrier(tag, open->tag))
+            return;
+        has_block = has_block || has_flag(open->tag, TCS_HTML_BLOCK);
+    }
+}
+
+static void close_named(struct tcs_html_tree *tree, enum tcs_html_tag tag)
+{
+    close_tag(tree, tag, (struct tcs_str){NULL, 0});
+}
+
+/* A new part of a table closes the parts that cannot hold it. */
+static void close_table_parts(struct tcs_html_tree *tree, enum tcs_html_tag tag)
+{
+    static const enum tcs_html_tag parts[] = {
+        TCS_HTML_TAG_TD,    TCS_HTML_TAG_TH,    TCS_HTML_TAG_TR,
+        TCS_HTML_TAG_TBODY, TCS_HTML_TAG_THEAD, TCS_HTML_TAG_TFOOT,
+    };
+    bool is_cell = tag == TCS_HTML_TAG_TD || tag == TCS_HTML_TAG_TH;
+    size_t count = is_cell ? 2 : tag == TCS_HTML_TAG_TR ? 3 : 6;
+
+    for (size_t i = count; i-- > 0;)
+        close_named(tree, parts[i]);
+}
+
+/* What a start tag of `tag` closes before it opens. */
+static void close_implied(struct tcs_html_tree *tree, enum tcs_html_tag tag)
+{
+    if (has_flag(tag, TCS_HTML_CLOSES_P))
+        close_named(tree, TCS_HTML_TAG_P);
+    switch ((unsigned)tag) {
+    case TCS_HTML_TAG_A:
+    case TCS_HTML_TAG_BUTTON:
+    case TCS_HTML_TAG_LI:
+    case TCS_HTML_TAG_OPTION:
+    case TCS_HTML_TAG_NOBR: close_named(tree, tag); break;
+    case TCS_HTML_TAG_OPTGROUP:
+        close_named(tree, TCS_HTML_TAG_OPTION);
+        close_named(tree, TCS_HTML_TAG_OPTGROUP);
+        break;
+    case TCS_HTML_TAG_DD:
+    case TCS_HTML_TAG_DT:
+        close_named(tree, TCS_HTML_TAG_DD);
+        close_named(tree, TCS_HTML_TAG_DT);
+        break;
+    case TCS_HTML_TAG_TBODY:
+    case TCS_HTML_TAG_THEAD:
+    case TCS_HTML_TAG_TFOOT:
+    case TCS_HTML_TAG_TR:
+    case TCS_HTML_TAG_TD:
+    case TCS_HTML_TAG_TH: close_table_parts(tree, tag); break;
+    default:
+        if (is_heading(tag) && tree->depth && is_heading(tree->stack[tree->depth - 1].tag))
+            close_down_to(tree, tree->depth - 1);
+        break;
+    }
+}
+
+/* ---- opening ---- */
+
+static tocsin_status note_span(struct tcs_html_tree *tree, enum tcs_html_reason reason,
+                               size_t *index_out)
+{
+    struct tcs_html_scratch *s = tree->scratch;
+    size_t start = s->flat.len;
+    tocsin_status st = TCS_GROW(s->spans, s->span_cap, tree->span_count + 1);
+
+    if (st != TOCSIN_OK)
+        return st;
+    *index_out = tree->span_count;
+    s->spans[tree->span_count++] = (struct tcs_html_span){start, start, reason};
+    return TOCSIN_OK;
+}
+
+/* The reason for which the element of this start tag may be left out. */
+static enum tcs_html_reason reason_of(const struct tcs_html_tree *tree,
+                                      const struct tcs_html_token *token)
+{
+    enum tcs_html_tag tag = token->tag;
+
+    if (tag == TCS_HTML_TAG_HEADER)
+        return TCS_HTML_REASON_HEADER;
+    if (tag == TCS_HTML_TAG_FORM)
+        return TCS_HTML_REASON_FORM;
+    if (has_flag(tag, TCS_HTML_DROPPED))
+        return TCS_HTML_REASON_TAG;
+    if (tag == TCS_HTML_TAG_H1 && tree->open_count[TCS_HTML_TAG_HEADER])
+        return TCS_HTML_REASON_KEEP;
+    if (has_flag(tag, TCS_HTML_BLOCK) && tag != TCS_HTML_TAG_MAIN && is_named_furniture(token))
+        return TCS_HTML_REASON_CLASS;
+    if (tag == TCS_HTML_TAG_UL || tag == TCS_HTML_TAG_OL || tag == TCS_HTML_TAG_DL ||
+        tag == TCS_HTML_TAG_DIV)
+        return TCS_HTML_REASON_LINKS;
+    return TCS_HTML_REASON_NONE;
+}
+
+static tocsin_status open_element(struct tcs_html_tree *tree, const struct tcs_html_token *token)
+{
+    struct tcs_str role = tcs_html_token_attr(token, TCS_HTML_ATTR_ROLE);
+    bool is_main = token->tag == TCS_HTML_TAG_MAIN ||
+                   tcs_str_equal_nocase(tcs_str_trim(role), TCS_STR("main"));
+    enum tcs_html_reason reason = reason_of(tree, token);
+    struct tcs_html_open *open = &tree->stack[tree->depth];
+    tocsin_status st = TOCSIN_OK;
+
+    *open = (struct tcs_html_open){
+        .tag = token->tag,
+        .name = token->name,
+        .start = tree->scratch->flat.len,
+        .span = NO_SPAN,
+        .candidate = NO_SPAN,
+        .left_out = tree->left_out,
+        .linked = tree->linked,
+        .links = tree->links,
+        .headlines = tree->headlines,
+    };
+    if (is_main || token->tag == TCS_HTML_TAG_H1)
+        tree->headlines++;
+    /* An element that is itself the main one is not judged by its class. */
+    if (is_main && (reason == TCS_HTML_REASON_CLASS || reason == TCS_HTML_REASON_LINKS))
+        reason = TCS_HTML_REASON_NONE;
+    if (is_main || token->tag == TCS_HTML_TAG_ARTICLE)
+        st = note_span(tree, TCS_HTML_REASON_CANDIDATE, &open->candidate);
+    if (st == TOCSIN_OK && reason != TCS_HTML_REASON_NONE)
+        st = note_span(tree, reason, &open->span);
+    if (st != TOCSIN_OK)
+        return st;
+    tree->open_count[token->tag]++;
+    tree->depth++;
+    return TOCSIN_OK;
+}
+
+static bool is_foreign(enum tcs_html_tag tag)
+{
+    return tag == TCS_HTML_TAG_SVG || tag == TCS_HTML_TAG_MATH;
+}
+
+static tocsin_status step_start(struct tcs_html_tree *tree, const struct tcs_html_token *token)
+{
+    bool is_in_foreign = tree->open_count[TCS_HTML_TAG_SVG] || tree->open_count[TCS_HTML_TAG_MATH];
+
+    close_implied(tree, token->tag);
+    if (has_flag(token->tag, TCS_HTML_VOID))
+        return TOCSIN_OK;
+    if (token->is_self_closing && (is_in_foreign || is_foreign(token->tag)))
+        return TOCSIN_OK;
+    if (tree->depth == TCS_HTML_DEPTH_MAX) {
+        tree->overflow++;
+        return TOCSIN_OK;
+    }
+    return open_element(tree, token);
+}
+
+tocsin_status tcs_html_tree_step(struct tcs_html_tree *tree, const struct tcs_html_token *token)
+{
+    if (token->kind != TCS_HTML_START_TAG && token->kind != TCS_HTML_END_TAG)
+        return TOCSIN_OK;
+    switch ((unsigned)token->tag) {
+    case TCS_HTML_TAG_HTML: /* never left out, and their tags may stand anywhere */
+    case TCS_HTML_TAG_HEAD:
+    case TCS_HTML_TAG_BODY: return TOCSIN_OK;
+    default: break;
+    }
+    if (token->kind == TCS_HTML_START_TAG)
+        return step_start(tree, token);
+    if (has_flag(token->tag, TCS_HTML_VOID))
+        return TOCSIN_OK;
+    if (tree->overflow)
+        tree->overflow--;
+    else
+        close_tag(tree, token->tag, token->name);
+    return TOCSIN_OK;
+}
+
+void tcs_html_tree_finish(struct tcs_html_tree *tree)
+{
+    close_down_to(tree, 0);
+}

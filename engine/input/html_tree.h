@@ -1,0 +1,43 @@
+/*
+ * html_tree: follows the open elements of one page on a bounded stack (no tree is built) and notes,
+ * for each element that may matter, the piece of flat text that it holds. Belongs to one thread and
+ * one page.
+ */
+#ifndef TOCSIN_HTML_TREE_H
+#define TOCSIN_HTML_TREE_H
+
+#include "input/html.h"
+#include "input/html_token.h"
+
+#define TCS_HTML_DEPTH_MAX 512
+
+struct tcs_html_open {
+    enum tcs_html_tag tag;
+    struct tcs_str name;     /* as written; tells TCS_HTML_TAG_OTHER apart */
+    size_t start;            /* length of the flat text when it opened */
+    size_t span, candidate;  /* indexes of its spans, SIZE_MAX for none */
+    size_t left_out, linked; /* the tree's counters when it opened */
+    size_t links, headlines;
+};
+
+struct tcs_html_tree {
+    struct tcs_html_scratch *scratch;
+    size_t span_count;
+    size_t left_out;  /* bytes of flat text in pieces that were dropped so far */
+    size_t linked;    /* bytes inside <a> of what is left */
+    size_t links;     /* <a> that closed in what is left */
+    size_t headlines; /* h1, main, role=main so far */
+    size_t depth;
+    size_t overflow; /* elements open beyond the stack's end */
+    size_t open_count[TCS_HTML_TAG_COUNT];
+    struct tcs_html_open stack[TCS_HTML_DEPTH_MAX];
+};
+
+void tcs_html_tree_init(struct tcs_html_tree *tree, struct tcs_html_scratch *scratch);
+/* To be called for each tag when scratch->flat holds the text before it. */
+TOCSIN_MUST_CHECK tocsin_status tcs_html_tree_step(struct tcs_html_tree *tree,
+                                                   const struct tcs_html_token *token);
+/* Closes what is still open. After it scratch->spans[0, span_count) is final. */
+void tcs_html_tree_finish(struct tcs_html_tree *tree);
+
+#endif

@@ -1,0 +1,119 @@
+/*
+ * The door to ISA-L: isal_inflate on raw deflate. The library decodes up to 64 KiB ahead into a buffer of its own
+ * and reports damage as soon as it decodes it, so the bytes decoded before are drained from that buffer here, that
+ * what is delivered should not depend on the size of the caller's buffer. It also reads up to 8 bytes ahead of the
+ * stream's end; they are given back.
+ */
+#include "input/inflate.h"
+
+#ifdef TCS_HAVE_ISAL
+
+#include <isa-l/crc.h>
+#include <isa-l/igzip_lib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define STEP_MAX ((size_t)1 << 30)
+
+struct isal_state {
+    struct inflate_state library;
+    int failed; /* the return value that ended the stream, once the library found damage; else 0 */
+};
+
+static void reset_state(void *state)
+{
+    struct isal_state *s = state;
+
+    isal_inflate_reset(&s->library);
+    s->failed = 0;
+}
+
+static void *make_state(void)
+{
+    struct isal_state *s = calloc(1, sizeof *s);
+
+    if (!s)
+        return NULL;
+    isal_inflate_init(&s->library);
+    s->library.crc_flag = ISAL_DEFLATE;
+    return s;
+}
+
+static void free_state(void *state)
+{
+    free(state);
+}
+
+static const char *reason_of(int ret)
+{
+    switch (ret) {
+    case ISAL_INVALID_BLOCK: return "ISAL_INVALID_BLOCK";
+    case ISAL_INVALID_SYMBOL: return "ISAL_INVALID_SYMBOL";
+    case ISAL_INVALID_LOOKBACK: return "ISAL_INVALID_LOOKBACK";
+    default: return "ISA-L error";
+    }
+}
+
+/* After damage: what the library decoded before it and still holds. */
+static enum tcs_inflate_result drain(struct isal_state *s, struct tcs_inflate_io *io)
+{
+    struct inflate_state *z = &s->library;
+    size_t held = (size_t)(z->tmp_out_valid - z->tmp_out_processed);
+    size_t room = (size_t)(io->out_end - io->out);
+    size_t n = held < room ? held : room;
+
+    memcpy(io->out, z->tmp_out_buffer + z->tmp_out_processed, n);
+    io->out += n;
+    z->tmp_out_processed += (int32_t)n;
+    if (n < held)
+        return TCS_INFLATE_MORE;
+    io->reason = reason_of(s->failed);
+    return TCS_INFLATE_BAD;
+}
+
+static uint32_t step(size_t len)
+{
+    return (uint32_t)(len < STEP_MAX ? len : STEP_MAX);
+}
+
+static enum tcs_inflate_result run(void *state, struct tcs_inflate_io *io)
+{
+    struct isal_state *s = state;
+    struct inflate_state *z = &s->library;
+    int ret;
+
+    if (s->failed)
+        return drain(s, io);
+    /* The library's pointer is not const, but it only reads. */
+    z->next_in = (uint8_t *)(uintptr_t)io->in;
+    z->avail_in = step((size_t)(io->in_end - io->in));
+    z->next_out = io->out;
+    z->avail_out = step((size_t)(io->out_end - io->out));
+    ret = isal_inflate(z);
+    io->in = z->next_in;
+    io->out = z->next_out;
+    if (ret < 0) {
+        s->failed = ret;
+        return drain(s, io);
+    }
+    if (z->block_state != ISAL_BLOCK_FINISH)
+        return TCS_INFLATE_MORE;
+    io->in -= z->read_in_length / 8;
+    return TCS_INFLATE_DONE;
+}
+
+static uint32_t crc_update(uint32_t crc, const unsigned char *data, size_t len)
+{
+    return crc32_gzip_refl(crc, data, len);
+}
+
+const struct tcs_inflate_backend tcs_inflate_isal = {
+    .name = "isa-l",
+    .make = make_state,
+    .free = free_state,
+    .reset = reset_state,
+    .run = run,
+    .crc32 = crc_update,
+};
+
+#endif

@@ -1,0 +1,241 @@
+/*
+ * Entries and JSON paths have the same numbers. A document's fields come in the order of the entries, not of the keys
+ * in the text, so that a corpus whose writer shuffles keys gives the same output.
+ */
+#include "input/layout.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const role_names[] = {"title", "lead", "text", "other"};
+static const char *const meta_names[TCS_META_COUNT] = {"id", "url", "date", "source", "lang"};
+
+static const struct {
+    const char *key;
+    enum tcs_role role;
+} default_fields[] = {
+    {"title", TCS_ROLE_TITLE},      {"headline", TCS_ROLE_TITLE}, {"lead", TCS_ROLE_LEAD},
+    {"description", TCS_ROLE_LEAD}, {"summary", TCS_ROLE_LEAD},   {"text", TCS_ROLE_TEXT},
+    {"content", TCS_ROLE_TEXT},     {"body", TCS_ROLE_TEXT},
+};
+
+static const struct {
+    const char *key;
+    enum tcs_meta meta;
+} default_meta[] = {
+    {"id", TCS_META_ID},         {"url", TCS_META_URL},   {"date", TCS_META_DATE},     {"published", TCS_META_DATE},
+    {"source", TCS_META_SOURCE}, {"lang", TCS_META_LANG}, {"language", TCS_META_LANG},
+};
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static bool is_name(struct tcs_str text, const char *name)
+{
+    return text.len == strlen(name) && memcmp(text.data, name, text.len) == 0;
+}
+
+/* ---- building ---- */
+
+static tocsin_status add_entry(struct tcs_layout *layout, struct tcs_str path, struct tcs_layout_entry entry,
+                               struct tocsin_error *err)
+{
+    tocsin_status st;
+
+    if (TCS_GROW(layout->entries, layout->cap, layout->count + 1) != TOCSIN_OK)
+        return tcs_fail_nomem(err);
+    entry.name = tcs_str_dup(path);
+    if (!entry.name)
+        return tcs_fail_nomem(err);
+    st = tcs_json_paths_add(&layout->paths, path, err);
+    if (st != TOCSIN_OK) {
+        free(entry.name);
+        return st;
+    }
+    layout->entries[layout->count++] = entry;
+    return TOCSIN_OK;
+}
+
+/* A key of ours keeps its role where the user names it alone; any other is searched without one. */
+static enum tcs_role usual_role(struct tcs_str key)
+{
+    size_t i;
+
+    for (i = 0; i < COUNT(default_fields); i++)
+        if (is_name(key, default_fields[i].key))
+            return default_fields[i].role;
+    return TCS_ROLE_OTHER;
+}
+
+static tocsin_status add_field(struct tcs_layout *layout, bool has_role, struct tcs_str role, struct tcs_str path,
+                               struct tocsin_error *err)
+{
+    struct tcs_layout_entry entry = {.role = usual_role(path)};
+    size_t i = 0;
+
+    if (path.len > 5 && memcmp(path.data + path.len - 5, ":html", 5) == 0)
+        return tcs_fail(err, TOCSIN_E_UNSUPPORTED, NULL, 0,
+                        "--field: HTML inside JSON (':html') is not read by this version");
+    if (has_role) {
+        while (i < COUNT(role_names) && !is_name(role, role_names[i]))
+            i++;
+        if (i == COUNT(role_names))
+            return tcs_fail(err, TOCSIN_E_ARG, NULL, 0,
+                            "--field: '%.*s' is no role; expected title, lead, text or other",
+                            (int)(role.len < 100 ? role.len : 100), role.data);
+        entry.role = (enum tcs_role)i;
+    }
+    return add_entry(layout, path, entry, err);
+}
+
+static tocsin_status add_meta(struct tcs_layout *layout, bool has_role, struct tcs_str role, struct tcs_str path,
+                              struct tocsin_error *err)
+{
+    struct tcs_str name = has_role ? role : path;
+    size_t i = 0;
+
+    while (i < COUNT(meta_names) && !is_name(name, meta_names[i]))
+        i++;
+    if (i == COUNT(meta_names))
+        return tcs_fail(err, TOCSIN_E_ARG, NULL, 0,
+                        "--meta: '%.*s' is no metadata; expected id, url, date, source or lang, as in date=published",
+                        (int)(name.len < 100 ? name.len : 100), name.data);
+    return add_entry(layout, path, (struct tcs_layout_entry){.is_meta = true, .meta = (enum tcs_meta)i}, err);
+}
+
+typedef tocsin_status (*add_one)(struct tcs_layout *, bool, struct tcs_str, struct tcs_str, struct tocsin_error *);
+
+/* Cuts spec at commas and each part at its first `=`. */
+static tocsin_status add_parts(struct tcs_layout *layout, const char *option, const char *spec, add_one add,
+                               struct tocsin_error *err)
+{
+    tocsin_status st = TOCSIN_OK;
+
+    while (st == TOCSIN_OK && spec) {
+        const char *comma = strchr(spec, ',');
+        struct tcs_str part = tcs_str_trim((struct tcs_str){spec, comma ? (size_t)(comma - spec) : strlen(spec)});
+        const char *equals = part.len ? memchr(part.data, '=', part.len) : NULL;
+        struct tcs_str role = {part.data, equals ? (size_t)(equals - part.data) : 0};
+        struct tcs_str path = equals ? (struct tcs_str){equals + 1, part.len - role.len - 1} : part;
+
+        path = tcs_str_trim(path);
+        if (!path.len)
+            return tcs_fail(err, TOCSIN_E_ARG, NULL, 0, "%s: a key is missing in '%.100s'", option, spec);
+        st = add(layout, equals != NULL, tcs_str_trim(role), path, err);
+        spec = comma ? comma + 1 : NULL;
+    }
+    return st;
+}
+
+tocsin_status tcs_layout_add_fields(struct tcs_layout *layout, const char *spec, struct tocsin_error *err)
+{
+    layout->has_fields = true;
+    return add_parts(layout, "--field", spec, add_field, err);
+}
+
+tocsin_status tcs_layout_add_meta(struct tcs_layout *layout, const char *spec, struct tocsin_error *err)
+{
+    layout->has_meta = true;
+    return add_parts(layout, "--meta", spec, add_meta, err);
+}
+
+static bool has_meta_entry(const struct tcs_layout *layout, enum tcs_meta meta)
+{
+    size_t i;
+
+    for (i = 0; i < layout->count; i++)
+        if (layout->entries[i].is_meta && layout->entries[i].meta == meta && !layout->entries[i].is_default)
+            return true;
+    return false;
+}
+
+/* The defaults stay for metadata that the user did not speak of: who names the key of the date still wants ids. */
+tocsin_status tcs_layout_finish(struct tcs_layout *layout, struct tocsin_error *err)
+{
+    tocsin_status st = TOCSIN_OK;
+    size_t i;
+
+    for (i = 0; st == TOCSIN_OK && !layout->has_fields && i < COUNT(default_fields); i++)
+        st = add_entry(layout, (struct tcs_str){default_fields[i].key, strlen(default_fields[i].key)},
+                       (struct tcs_layout_entry){.role = default_fields[i].role, .is_default = true}, err);
+    for (i = 0; st == TOCSIN_OK && i < COUNT(default_meta); i++)
+        if (!has_meta_entry(layout, default_meta[i].meta))
+            st = add_entry(layout, (struct tcs_str){default_meta[i].key, strlen(default_meta[i].key)},
+                           (struct tcs_layout_entry){.is_meta = true, .meta = default_meta[i].meta, .is_default = true},
+                           err);
+    return st;
+}
+
+void tcs_layout_release(struct tcs_layout *layout)
+{
+    size_t i;
+
+    for (i = 0; i < layout->count; i++)
+        free(layout->entries[i].name);
+    free(layout->entries);
+    tcs_json_paths_release(&layout->paths);
+    *layout = (struct tcs_layout){0};
+}
+
+/* ---- reading ---- */
+
+static struct tcs_str *meta_of(struct tcs_document *doc, enum tcs_meta meta)
+{
+    switch (meta) {
+    case TCS_META_ID: return &doc->id;
+    case TCS_META_URL: return &doc->url;
+    case TCS_META_DATE: return &doc->date;
+    case TCS_META_SOURCE: return &doc->source;
+    case TCS_META_LANG: return &doc->lang;
+    case TCS_META_COUNT: break;
+    }
+    return NULL;
+}
+
+/* The first value with text of the first key that has one. */
+static void take_meta(const struct tcs_layout_entry *entry, struct tcs_str text, struct tcs_document *doc)
+{
+    struct tcs_str *slot = meta_of(doc, entry->meta);
+
+    text = tcs_str_trim(text);
+    if (slot && !slot->len)
+        *slot = text;
+}
+
+static tocsin_status take_entry(const struct tcs_layout *layout, size_t index, const struct tcs_json_scratch *scratch,
+                                bool *has_role, struct tcs_document *doc)
+{
+    const struct tcs_layout_entry *entry = &layout->entries[index];
+    bool is_taken = false;
+    size_t i;
+
+    for (i = 0; i < scratch->count; i++) {
+        const struct tcs_json_value *value = &scratch->values[i];
+
+        if (value->path != index)
+            continue;
+        if (entry->is_meta) {
+            take_meta(entry, value->text, doc);
+        } else if (!entry->is_default || (value->is_string && tcs_str_trim(value->text).len)) {
+            tocsin_status st = tcs_document_add(doc, entry->name, entry->role, value->text);
+
+            if (st != TOCSIN_OK)
+                return st;
+            is_taken = true;
+        }
+    }
+    has_role[entry->role] = has_role[entry->role] || is_taken;
+    return TOCSIN_OK;
+}
+
+tocsin_status tcs_layout_document(const struct tcs_layout *layout, const struct tcs_json_scratch *scratch,
+                                  struct tcs_document *doc)
+{
+    bool has_role[COUNT(role_names)] = {false};
+    tocsin_status st = TOCSIN_OK;
+    size_t i;
+
+    for (i = 0; st == TOCSIN_OK && i < layout->count; i++)
+        if (layout->entries[i].is_meta || !layout->entries[i].is_default || !has_role[layout->entries[i].role])
+            st = take_entry(layout, i, scratch, has_role, doc);
+    return st;
+}

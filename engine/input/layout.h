@@ -1,0 +1,50 @@
+/*
+ * layout: which keys of a JSON object are fields, with what role, and which are metadata. Built once from the
+ * defaults or from --field and --meta; immutable; shared.
+ */
+#ifndef TOCSIN_LAYOUT_H
+#define TOCSIN_LAYOUT_H
+
+#include "base/error.h"
+#include "input/document.h"
+#include "input/json.h"
+
+enum tcs_meta { TCS_META_ID, TCS_META_URL, TCS_META_DATE, TCS_META_SOURCE, TCS_META_LANG, TCS_META_COUNT };
+
+/* What the path of the same number means. */
+struct tcs_layout_entry {
+    char *name;         /* the key or path as the user wrote it; owned */
+    bool is_meta;
+    enum tcs_role role; /* of a field */
+    enum tcs_meta meta; /* of metadata */
+    bool is_default;    /* one of several keys that are tried: the first of a role that occurs is used */
+};
+
+struct tcs_layout {
+    struct tcs_json_paths paths;
+    struct tcs_layout_entry *entries;
+    size_t count, cap;
+    bool has_fields, has_meta; /* given by the user: no defaults are added for that kind */
+};
+
+/* "title=headline,text=body,summary": ROLE=PATH or PATH; may be called several times. TOCSIN_E_ARG says what is wrong. */
+TOCSIN_MUST_CHECK tocsin_status tcs_layout_add_fields(struct tcs_layout *layout, const char *spec,
+                                                      struct tocsin_error *err);
+/* "date=publish_date,id=uuid". */
+TOCSIN_MUST_CHECK tocsin_status tcs_layout_add_meta(struct tcs_layout *layout, const char *spec,
+                                                    struct tocsin_error *err);
+/*
+ * Completes it: without --field title/headline, lead/description/summary and text/content/body, without --meta id, url,
+ * date/published, source, lang/language. Call once.
+ */
+TOCSIN_MUST_CHECK tocsin_status tcs_layout_finish(struct tcs_layout *layout, struct tocsin_error *err);
+void tcs_layout_release(struct tcs_layout *layout);
+
+/*
+ * Fills doc from the values of a JSON object. Spans point into scratch. Default keys: of each role only the first key that
+ * occurs with text, in the order above. A user's keys: every value, one field each.
+ */
+TOCSIN_MUST_CHECK tocsin_status tcs_layout_document(const struct tcs_layout *layout, const struct tcs_json_scratch *scratch,
+                                                    struct tcs_document *doc);
+
+#endif

@@ -1,0 +1,69 @@
+/*
+ * reader: the bytes of one input, decompressed. Opens a file or a descriptor, recognises the codec by its
+ * first bytes (gzip, zstd, else plain), and delivers decoded bytes into the caller's buffer with the
+ * borders of members (gzip members, zstd frames; a plain input is one member). One thread at a time.
+ * Damage is reported, never fatal: after it the reader stands at the next member that it could find.
+ */
+#ifndef TOCSIN_READER_H
+#define TOCSIN_READER_H
+
+#include "base/buf.h"
+#include "base/error.h"
+
+struct tcs_reader;
+
+enum tcs_read_event {
+    TCS_READ_DATA,       /* `length` bytes were delivered (at least 1); more may follow in this member */
+    TCS_READ_MEMBER_END, /* 0 or more bytes were delivered, and the member ended cleanly */
+    TCS_READ_DAMAGE,     /* 0 or more good bytes were delivered, then the member broke; err says how */
+    TCS_READ_END         /* nothing delivered; the input is at its end */
+};
+
+struct tcs_read {
+    enum tcs_read_event event;
+    size_t length;          /* decoded bytes delivered by this call */
+    uint64_t member_offset; /* where the member that these bytes belong to starts in the stored file */
+    uint64_t member_length; /* with MEMBER_END: its stored length; else 0 */
+};
+
+struct tcs_reader_limits {
+    uint64_t expansion_ratio;       /* decoded : stored of one member; 0 means 1000 */
+    uint64_t expansion_floor_bytes; /* decoded bytes of a member before the ratio is watched; 0 means 16 MiB */
+    uint32_t zstd_window_log;       /* 0 means 27 (128 MiB) */
+};
+
+/*
+ * Opens path; "-" is standard input. limits may be NULL. Opening fails with TOCSIN_E_IO (missing, unreadable, a
+ * directory). The reader is freed with tcs_reader_free, which closes what it opened.
+ */
+TOCSIN_MUST_CHECK tocsin_status tcs_reader_open(const char *path, const struct tcs_reader_limits *limits,
+                                                struct tcs_reader **reader_out, struct tocsin_error *err);
+/* The same over bytes in memory, borrowed until free; name is for messages. For tests and the API. */
+TOCSIN_MUST_CHECK tocsin_status tcs_reader_open_memory(struct tcs_str bytes, const char *name,
+                                                       const struct tcs_reader_limits *limits,
+                                                       struct tcs_reader **reader_out, struct tocsin_error *err);
+void tcs_reader_free(struct tcs_reader *reader);
+
+/*
+ * For tests and doctor: the named inflater ("isa-l", "zlib") instead of the fastest that this build has. Before the first read.
+ * False, with nothing changed, where the build lacks it or the input is not gzip.
+ */
+bool tcs_reader_use_inflater(struct tcs_reader *reader, const char *name);
+
+/*
+ * Delivers the next bytes into out (capacity cap >= 1), stopping at a member's end. Fills *read. With
+ * TCS_READ_DAMAGE err is filled (status TRUNCATED, CORRUPT, LIMIT or UNSUPPORTED, offset in the stored file) and the
+ * call still returns TOCSIN_OK. Anything but TOCSIN_OK is a failure of reading itself (TOCSIN_E_IO, TOCSIN_E_NOMEM);
+ * the reader is then at its end. EINTR is retried.
+ */
+TOCSIN_MUST_CHECK tocsin_status tcs_reader_read(struct tcs_reader *reader, char *out, size_t cap,
+                                                struct tcs_read *read, struct tocsin_error *err);
+
+/* "plain", "gzip" or "zstd"; for an input that begins like one that this build cannot read its name, such as "lz4". */
+const char *tcs_reader_codec(const struct tcs_reader *reader);
+/* Stored bytes consumed so far; for progress. */
+uint64_t tcs_reader_stored_bytes(const struct tcs_reader *reader);
+/* Stored size of the input, 0 where unknown (a pipe). */
+uint64_t tcs_reader_stored_size(const struct tcs_reader *reader);
+
+#endif

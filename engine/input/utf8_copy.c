@@ -1,0 +1,92 @@
+/*
+ * ASCII is skipped a word at a time and three-byte sequences (nearly all of Chinese) by four
+ * compares; every other lead byte goes through tcs_utf8_decode, which alone knows the rules. So
+ * there is one definition of what is ill-formed.
+ */
+#include "input/utf8_copy.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+
+#define HIGH_BITS 0x8080808080808080u
+
+static const char *skip_ascii(const char *p, const char *end)
+{
+    uint64_t a, b;
+
+    while (end - p >= 16) {
+        memcpy(&a, p, 8);
+        memcpy(&b, p + 8, 8);
+        if ((a | b) & HIGH_BITS)
+            break;
+        p += 16;
+    }
+    while (p < end && (unsigned char)*p < 0x80)
+        p++;
+    return p;
+}
+
+/*
+ * Skips three-byte sequences whose lead is neither E0 nor ED: their second byte has no range of its
+ * own.
+ */
+static const char *skip_triples(const char *p, const char *end)
+{
+    while (end - p >= 3) {
+        unsigned char lead = (unsigned char)p[0];
+
+        if ((lead & 0xF0) != 0xE0 || lead == 0xE0 || lead == 0xED)
+            break;
+        if (!tcs_utf8_is_continuation(p[1]) || !tcs_utf8_is_continuation(p[2]))
+            break;
+        p += 3;
+    }
+    return p;
+}
+
+size_t tcs_utf8_valid_prefix(struct tcs_str text)
+{
+    const char *p = text.data;
+    const char *end;
+    bool is_bad = false;
+    size_t len;
+
+    if (!text.len)
+        return 0;
+    end = p + text.len;
+    for (;;) {
+        p = skip_triples(skip_ascii(p, end), end);
+        if (p == end)
+            return text.len;
+        if ((unsigned char)*p < 0x80)
+            continue;
+        (void)tcs_utf8_decode(p, end, &len, &is_bad);
+        if (is_bad)
+            return (size_t)(p - text.data);
+        p += len;
+    }
+}
+
+tocsin_status tcs_utf8_append(struct tcs_buf *out, struct tcs_str text)
+{
+    while (text.len) {
+        size_t good = tcs_utf8_valid_prefix(text);
+        tocsin_status st = tcs_buf_append(out, text.data, good);
+        size_t bad;
+
+        if (st != TOCSIN_OK)
+            return st;
+        text.data += good;
+        text.len -= good;
+        if (!text.len)
+            break;
+        (void)tcs_utf8_decode(text.data, text.data + text.len, &bad, NULL);
+        st = tcs_buf_append(out, "\xEF\xBF\xBD", 3);
+        if (st != TOCSIN_OK)
+            return st;
+        text.data += bad;
+        text.len -= bad;
+    }
+    return TOCSIN_OK;
+}

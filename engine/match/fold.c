@@ -1,0 +1,440 @@
+/*
+ * One pass, three small machines in a row. decode: code points through the table of gen/foldgen.c; only a
+ * normalisation segment that holds a combining code point goes through ICU. initials: takes the full
+ * stops out of A.I. again when the second pair is seen. gaps: holds back a run of white space and quotation
+ * marks until the character behind it decides its fate; at most 8 characters are ever held.
+ */
+#include "match/fold.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <unicode/unorm2.h>
+#include <unicode/ustring.h>
+
+#include "base/utf8.h"
+#include "match/fold_table.h"
+#include "match/props.h"
+
+#define GAP_MAX 8
+
+/* One folded character and where it comes from. */
+struct item {
+    uint32_t cp, start, end;
+};
+
+struct white {
+    bool is_open;
+    bool after_cr;
+    unsigned line_breaks;
+    uint32_t start, end;
+};
+
+struct machine {
+    struct tcs_folded *out;
+    bool with_map;
+    bool lf_paragraph;
+    /* gaps */
+    struct item held[GAP_MAX];
+    unsigned held_count;
+    bool gap_is_long; /* more than GAP_MAX: what follows goes straight out */
+    bool has_left;    /* a character stands before the gap */
+    unsigned left_props;
+    struct white white;
+    /* initials */
+    unsigned before_props; /* of the character before the last one, as the stream had it */
+    bool last_is_single;   /* the last character is a single Latin letter */
+    bool last_is_pair;     /* the last character was the stop of a pair */
+    bool in_run;           /* at least two pairs: stops are dropped */
+};
+
+static tocsin_status put(struct machine *m, uint32_t cp, uint32_t start, uint32_t end)
+{
+    struct tcs_folded *out = m->out;
+    tocsin_status st = tcs_buf_reserve(&out->text, 4);
+    size_t at = out->text.len;
+
+    if (st != TOCSIN_OK)
+        return st;
+    if (m->with_map) {
+        st = TCS_GROW(out->start, out->start_cap, at + 4);
+        if (st == TOCSIN_OK)
+            st = TCS_GROW(out->end, out->end_cap, at + 4);
+        if (st != TOCSIN_OK)
+            return st;
+        out->start[at] = start;
+        out->end[at] = end;
+    }
+    out->text.len += tcs_utf8_encode(cp, out->text.data + at);
+    return TOCSIN_OK;
+}
+
+static tocsin_status close_white(struct machine *m)
+{
+    struct white w = m->white;
+    uint32_t cp = ' ';
+
+    if (!w.is_open)
+        return TOCSIN_OK;
+    m->white = (struct white){0};
+    if (w.line_breaks >= (m->lf_paragraph ? 1u : 2u))
+        cp = TCS_FOLD_PARAGRAPH;
+    else if (w.line_breaks)
+        cp = TCS_FOLD_LINE;
+    return put(m, cp, w.start, w.end);
+}
+
+static tocsin_status put_gap_item(struct machine *m, struct item item)
+{
+    unsigned props = tcs_props(item.cp);
+    struct white *w = &m->white;
+    tocsin_status st;
+
+    if (!(props & TCS_PROP_SPACE)) {
+        st = close_white(m);
+        return st == TOCSIN_OK ? put(m, item.cp, item.start, item.end) : st;
+    }
+    if (!w->is_open)
+        *w = (struct white){.is_open = true, .start = item.start};
+    w->end = item.end;
+    if ((props & TCS_PROP_LINE_BREAK) && !(item.cp == '\n' && w->after_cr))
+        w->line_breaks += props & TCS_PROP_PARAGRAPH ? 2 : 1;
+    w->after_cr = item.cp == '\r';
+    return TOCSIN_OK;
+}
+
+static tocsin_status put_held(struct machine *m)
+{
+    tocsin_status st = TOCSIN_OK;
+    unsigned i;
+
+    for (i = 0; i < m->held_count && st == TOCSIN_OK; i++)
+        st = put_gap_item(m, m->held[i]);
+    m->held_count = 0;
+    return st;
+}
+
+static bool held_has_paragraph(const struct machine *m)
+{
+    bool after_cr = false;
+    unsigned breaks = 0, i;
+
+    for (i = 0; i < m->held_count; i++) {
+        uint32_t cp = m->held[i].cp;
+        unsigned props = tcs_props(cp);
+
+        if (!(props & TCS_PROP_SPACE))
+            breaks = 0;
+        else if ((props & TCS_PROP_LINE_BREAK) && !(cp == '\n' && after_cr))
+            breaks += props & TCS_PROP_PARAGRAPH ? 2 : 1;
+        after_cr = cp == '\r';
+        if (breaks >= (m->lf_paragraph ? 1u : 2u))
+            return true;
+    }
+    return false;
+}
+
+static bool is_latin_or_digit(unsigned props)
+{
+    return (props & TCS_PROP_DIGIT) ||
+           (props & (TCS_PROP_LATIN | TCS_PROP_LETTER)) == (TCS_PROP_LATIN | TCS_PROP_LETTER);
+}
+
+static bool is_lone_quote(uint32_t cp)
+{
+    switch (cp) {
+    case 0x201C: case 0x201D: case '"': case '\'':
+    case 0x300C: case 0x300D: case 0x300E: case 0x300F:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* Does the gap between left and a character of these properties disappear? */
+static bool gap_disappears(const struct machine *m, unsigned right)
+{
+    bool left_han = m->left_props & TCS_PROP_HAN, right_han = right & TCS_PROP_HAN;
+
+    if (!m->has_left || m->gap_is_long)
+        return false;
+    if (left_han && right_han)
+        return m->held_count == 1 && is_lone_quote(m->held[0].cp);
+    if ((left_han && is_latin_or_digit(right)) || (right_han && is_latin_or_digit(m->left_props)))
+        return !held_has_paragraph(m);
+    return false;
+}
+
+static tocsin_status end_gap(struct machine *m, unsigned right)
+{
+    tocsin_status st = TOCSIN_OK;
+
+    if (m->held_count && gap_disappears(m, right))
+        m->held_count = 0;
+    else
+        st = put_held(m);
+    if (st == TOCSIN_OK)
+        st = close_white(m);
+    m->gap_is_long = false;
+    return st;
+}
+
+static tocsin_status pass_gap(struct machine *m, struct item item)
+{
+    unsigned props = tcs_props(item.cp);
+    tocsin_status st;
+
+    if (props & TCS_PROP_GAP) {
+        if (!m->gap_is_long && m->held_count < GAP_MAX) {
+            m->held[m->held_count++] = item;
+            return TOCSIN_OK;
+        }
+        m->gap_is_long = true;
+        st = put_held(m);
+        return st == TOCSIN_OK ? put_gap_item(m, item) : st;
+    }
+    if (m->held_count || m->gap_is_long) {
+        st = end_gap(m, props);
+        if (st != TOCSIN_OK)
+            return st;
+    }
+    m->has_left = true;
+    m->left_props = props;
+    return put(m, item.cp, item.start, item.end);
+}
+
+/* The first stop of a run went out before the run was known to be one: it stands before the last letter. */
+static void take_back_first_stop(struct machine *m)
+{
+    struct tcs_folded *out = m->out;
+    size_t letter = out->text.len - 1, i;
+
+    while (tcs_utf8_is_continuation(out->text.data[letter]))
+        letter--;
+    for (i = letter; i < out->text.len; i++) {
+        out->text.data[i - 1] = out->text.data[i];
+        if (m->with_map) {
+            out->start[i - 1] = out->start[i];
+            out->end[i - 1] = out->end[i];
+        }
+    }
+    out->text.len--;
+}
+
+static tocsin_status pass_initials(struct machine *m, struct item item)
+{
+    unsigned props = tcs_props(item.cp);
+    bool is_letter = (props & (TCS_PROP_LATIN | TCS_PROP_LETTER)) == (TCS_PROP_LATIN | TCS_PROP_LETTER);
+    bool drop = false;
+
+    if (item.cp == '.' && m->last_is_single) {
+        if (m->in_run) {
+            drop = true;
+        } else if (m->last_is_pair) {
+            take_back_first_stop(m);
+            m->in_run = drop = true;
+        }
+        m->last_is_pair = true;
+        m->last_is_single = false;
+    } else if (is_letter && !(m->before_props & TCS_PROP_SPACED)) {
+        m->last_is_single = true; /* last_is_pair stays: does a pair stand right before this letter? */
+    } else {
+        m->last_is_single = m->last_is_pair = false;
+    }
+    if (!m->last_is_single && !m->last_is_pair)
+        m->in_run = false;
+    m->before_props = props;
+    return drop ? TOCSIN_OK : pass_gap(m, item);
+}
+
+/*
+ * A segment in UTF-16, its nfkc_cf, and room for that of one code point. One allocation, made before ICU gets
+ * pointers into it. NFKC makes at most 18 units of one.
+ */
+struct segment {
+    UChar *source, *whole, *single;
+    int32_t source_len, whole_len, single_len, whole_cap, single_cap;
+};
+
+static tocsin_status normalize(const UChar *source, int32_t len, UChar *out, int32_t cap, int32_t *out_len)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    const UNormalizer2 *nfkc_cf = unorm2_getNFKCCasefoldInstance(&status);
+
+    *out_len = unorm2_normalize(nfkc_cf, source, len, out, cap, &status);
+    return U_FAILURE(status) ? TOCSIN_E_INTERNAL : TOCSIN_OK;
+}
+
+static tocsin_status load_segment(struct segment *s, struct tcs_str text, struct tcs_buf *buf)
+{
+    const char *p = text.data, *end = text.data + text.len;
+    int32_t units = (int32_t)text.len;
+    tocsin_status st;
+    size_t len;
+
+    s->whole_cap = units * 18;
+    s->single_cap = 2 * 18;
+    tcs_buf_reset(buf);
+    st = tcs_buf_reserve(buf, (size_t)(units + s->whole_cap + s->single_cap) * sizeof(UChar));
+    if (st != TOCSIN_OK)
+        return st;
+    s->source = (UChar *)(void *)buf->data;
+    s->whole = s->source + units;
+    s->single = s->whole + s->whole_cap;
+    s->source_len = 0;
+    for (; p < end; p += len) {
+        uint32_t cp = tcs_utf8_decode(p, end, &len, NULL);
+
+        U16_APPEND_UNSAFE(s->source, s->source_len, cp);
+    }
+    return normalize(s->source, s->source_len, s->whole, s->whole_cap, &s->whole_len);
+}
+
+/* Is the segment's fold that of its code points one by one? */
+static tocsin_status compare_singles(struct segment *s, bool *same_out)
+{
+    int32_t i = 0, at = 0;
+
+    *same_out = false;
+    while (i < s->source_len) {
+        int32_t from = i;
+        tocsin_status st;
+
+        U16_FWD_1(s->source, i, s->source_len);
+        st = normalize(s->source + from, i - from, s->single, s->single_cap, &s->single_len);
+        if (st != TOCSIN_OK)
+            return st;
+        if (s->single_len > s->whole_len - at || u_memcmp(s->whole + at, s->single, s->single_len) != 0)
+            return TOCSIN_OK;
+        at += s->single_len;
+    }
+    *same_out = at == s->whole_len;
+    return TOCSIN_OK;
+}
+
+static tocsin_status pass_single(struct machine *m, uint32_t cp, size_t start, size_t len)
+{
+    uint32_t one, count, i;
+    const uint32_t *cps = tcs_fold_single(cp, &one, &count);
+    tocsin_status st = TOCSIN_OK;
+
+    for (i = 0; i < count && st == TOCSIN_OK; i++)
+        st = pass_initials(m, (struct item){cps[i], (uint32_t)start, (uint32_t)(start + len)});
+    return st;
+}
+
+static uint32_t next_utf16(const UChar *text, int32_t len, int32_t *i)
+{
+    uint32_t unit = text[(*i)++];
+
+    if (U16_IS_LEAD(unit) && *i < len && U16_IS_TRAIL(text[*i]))
+        return 0x10000u + ((unit & 0x3FFu) << 10 | (text[(*i)++] & 0x3FFu));
+    return unit;
+}
+
+/* Every character of a composed segment comes from all of it, less the ignorables at its ends. */
+static tocsin_status pass_composed(struct machine *m, const struct segment *s, struct tcs_str text, size_t from,
+                                   size_t to)
+{
+    size_t first = SIZE_MAX, last = from, at, len;
+    tocsin_status st = TOCSIN_OK;
+    int32_t i = 0;
+
+    for (at = from; at < to; at += len) {
+        uint32_t cp = tcs_utf8_decode(text.data + at, text.data + to, &len, NULL);
+
+        if ((tcs_fold_entry(cp) & TCS_FOLD_KIND_MASK) == TCS_FOLD_KIND_NONE)
+            continue;
+        if (first == SIZE_MAX)
+            first = at;
+        last = at + len;
+    }
+    while (i < s->whole_len && st == TOCSIN_OK) {
+        uint32_t one, count, cp = next_utf16(s->whole, s->whole_len, &i);
+
+        /* a normalised code point folds to one: itself, or what 2.2 and 2.4 make of it */
+        st = pass_initials(m, (struct item){*tcs_fold_single(cp, &one, &count), (uint32_t)first, (uint32_t)last});
+    }
+    return st;
+}
+
+/* Folds the segment [from, to) of text, which holds more than one code point. */
+static tocsin_status fold_segment(struct machine *m, struct tcs_str text, size_t from, size_t to)
+{
+    struct segment s;
+    bool same = false;
+    size_t len;
+    tocsin_status st = load_segment(&s, (struct tcs_str){text.data + from, to - from}, &m->out->segment);
+
+    if (st == TOCSIN_OK)
+        st = compare_singles(&s, &same);
+    if (st != TOCSIN_OK)
+        return st;
+    if (!same)
+        return pass_composed(m, &s, text, from, to);
+    for (; from < to && st == TOCSIN_OK; from += len) {
+        uint32_t cp = tcs_utf8_decode(text.data + from, text.data + to, &len, NULL);
+
+        st = pass_single(m, cp, from, len);
+    }
+    return st;
+}
+
+/*
+ * Where a normalisation segment ends whose second code point is at `next`, if it needs the normaliser: a code point
+ * that is no boundary follows the first, ignorables apart (they vanish and join nothing). 0 if it does not.
+ */
+static size_t segment_end(struct tcs_str text, size_t next)
+{
+    const char *end = text.data + text.len;
+    bool combines = false;
+    size_t len;
+
+    while (next < text.len) {
+        uint32_t entry;
+
+        if ((unsigned char)text.data[next] < 0x80)
+            break;
+        entry = tcs_fold_entry(tcs_utf8_decode(text.data + next, end, &len, NULL));
+        if (entry & TCS_FOLD_BOUNDARY)
+            break;
+        if ((entry & TCS_FOLD_KIND_MASK) != TCS_FOLD_KIND_NONE)
+            combines = true;
+        next += len;
+    }
+    return combines ? next : 0;
+}
+
+tocsin_status tcs_fold(struct tcs_str text, bool lf_paragraph, bool with_map, struct tcs_folded *folded)
+{
+    struct machine m = {.out = folded, .with_map = with_map, .lf_paragraph = lf_paragraph};
+    const char *end = text.data + text.len;
+    tocsin_status st = TOCSIN_OK;
+    size_t at = 0, len, segment;
+
+    tcs_buf_reset(&folded->text);
+    while (at < text.len && st == TOCSIN_OK) {
+        uint32_t cp = tcs_utf8_decode(text.data + at, end, &len, NULL);
+
+        if (at + len < text.len && (unsigned char)text.data[at + len] >= 0x80 &&
+            (segment = segment_end(text, at + len)) != 0) {
+            st = fold_segment(&m, text, at, segment);
+            at = segment;
+            continue;
+        }
+        st = pass_single(&m, cp, at, len);
+        at += len;
+    }
+    if (st == TOCSIN_OK)
+        st = put_held(&m);
+    return st == TOCSIN_OK ? close_white(&m) : st;
+}
+
+void tcs_folded_release(struct tcs_folded *folded)
+{
+    tcs_buf_release(&folded->text);
+    tcs_buf_release(&folded->segment);
+    free(folded->start);
+    free(folded->end);
+    *folded = (struct tcs_folded){0};
+}

@@ -1,0 +1,263 @@
+/*
+ * Hyperscan in block mode with pure-literal compilation. All literals of a set share one flag word: mixed flags
+ * slow the engine down. Every error of Hyperscan is translated here, with its name kept.
+ */
+#include "match/literals.h"
+
+#include <hs.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct tcs_literals {
+    struct tcs_str *texts; /* into bytes */
+    char *bytes;
+    size_t count;
+    bool caseless;
+    hs_database_t *database; /* NULL where count is 0 */
+    pthread_mutex_t plain_lock;
+    struct tcs_automaton *plain; /* built on first use, under the lock */
+};
+
+struct tcs_literals_scratch {
+    hs_scratch_t *hs;
+};
+
+static const char *engine_error_name(hs_error_t code)
+{
+    switch (code) {
+    case HS_SUCCESS: return "HS_SUCCESS";
+    case HS_INVALID: return "HS_INVALID";
+    case HS_NOMEM: return "HS_NOMEM";
+    case HS_SCAN_TERMINATED: return "HS_SCAN_TERMINATED";
+    case HS_COMPILER_ERROR: return "HS_COMPILER_ERROR";
+    case HS_DB_VERSION_ERROR: return "HS_DB_VERSION_ERROR";
+    case HS_DB_PLATFORM_ERROR: return "HS_DB_PLATFORM_ERROR";
+    case HS_DB_MODE_ERROR: return "HS_DB_MODE_ERROR";
+    case HS_BAD_ALIGN: return "HS_BAD_ALIGN";
+    case HS_BAD_ALLOC: return "HS_BAD_ALLOC";
+    case HS_SCRATCH_IN_USE: return "HS_SCRATCH_IN_USE";
+    case HS_ARCH_ERROR: return "HS_ARCH_ERROR";
+    default: return "HS_UNKNOWN_ERROR";
+    }
+}
+
+static tocsin_status engine_failed(struct tocsin_error *err, const char *what, hs_error_t code)
+{
+    if (code == HS_NOMEM)
+        return tcs_fail_nomem(err);
+    return tcs_fail(err, TOCSIN_E_INTERNAL, NULL, 0, "%s failed with %s; run `tocsin --version` and report it", what,
+                    engine_error_name(code));
+}
+
+static tocsin_status compile(struct tcs_literals *set, struct tocsin_error *err)
+{
+    const char **expressions = calloc(set->count, sizeof *expressions);
+    unsigned *flags = calloc(set->count, sizeof *flags), *ids = calloc(set->count, sizeof *ids);
+    size_t *lengths = calloc(set->count, sizeof *lengths), i;
+    hs_compile_error_t *why = NULL;
+    tocsin_status st = TOCSIN_OK;
+
+    if (!expressions || !flags || !ids || !lengths) {
+        st = tcs_fail_nomem(err);
+        goto out;
+    }
+    for (i = 0; i < set->count; i++) {
+        expressions[i] = set->texts[i].data;
+        lengths[i] = set->texts[i].len;
+        flags[i] = set->caseless ? HS_FLAG_CASELESS : 0;
+        ids[i] = (unsigned)i;
+    }
+    if (hs_compile_lit_multi(expressions, flags, ids, lengths, (unsigned)set->count, HS_MODE_BLOCK, NULL,
+                             &set->database, &why) != HS_SUCCESS) {
+        if (why && why->expression >= 0 && (size_t)why->expression < set->count)
+            st = tcs_fail(err, TOCSIN_E_PATTERN, NULL, 0, "Hyperscan refuses \"%.*s\": %s",
+                          (int)set->texts[why->expression].len, set->texts[why->expression].data, why->message);
+        else
+            st = tcs_fail(err, TOCSIN_E_INTERNAL, NULL, 0, "Hyperscan could not compile %zu literals: %s", set->count,
+                          why ? why->message : "no reason given");
+    }
+out:
+    hs_free_compile_error(why);
+    free(expressions);
+    free(flags);
+    free(ids);
+    free(lengths);
+    return st;
+}
+
+static tocsin_status copy_literals(struct tcs_literals *set, const struct tcs_str *literals, size_t count,
+                                   struct tocsin_error *err)
+{
+    size_t bytes = 0, at = 0, i;
+
+    for (i = 0; i < count; i++) {
+        if (!literals[i].len || literals[i].len > TCS_LITERAL_MAX)
+            return tcs_fail(err, TOCSIN_E_INTERNAL, NULL, 0, "a literal of %zu bytes; 1 to %d are allowed",
+                            literals[i].len, TCS_LITERAL_MAX);
+        bytes += literals[i].len;
+    }
+    set->texts = calloc(count + 1, sizeof *set->texts);
+    set->bytes = malloc(bytes + 1);
+    if (!set->texts || !set->bytes)
+        return tcs_fail_nomem(err);
+    for (i = 0; i < count; i++) {
+        memcpy(set->bytes + at, literals[i].data, literals[i].len);
+        set->texts[i] = (struct tcs_str){set->bytes + at, literals[i].len};
+        at += literals[i].len;
+    }
+    set->count = count;
+    return TOCSIN_OK;
+}
+
+tocsin_status tcs_literals_load(const struct tcs_str *literals, size_t count, bool caseless, struct tcs_str engine,
+                                struct tcs_literals **literals_out, bool *recompiled_out, struct tocsin_error *err)
+{
+    struct tcs_literals *set = calloc(1, sizeof *set);
+    tocsin_status st;
+
+    if (!set)
+        return tcs_fail_nomem(err);
+    set->caseless = caseless;
+    pthread_mutex_init(&set->plain_lock, NULL);
+    st = copy_literals(set, literals, count, err);
+    if (st == TOCSIN_OK && count) {
+        if (engine.len && hs_deserialize_database(engine.data, engine.len, &set->database) == HS_SUCCESS) {
+            *recompiled_out = false;
+        } else {
+            *recompiled_out = true;
+            st = compile(set, err);
+        }
+    }
+    if (st != TOCSIN_OK) {
+        tcs_literals_free(set);
+        return st;
+    }
+    *literals_out = set;
+    return TOCSIN_OK;
+}
+
+tocsin_status tcs_literals_new(const struct tcs_str *literals, size_t count, bool caseless,
+                               struct tcs_literals **literals_out, struct tocsin_error *err)
+{
+    bool recompiled;
+
+    return tcs_literals_load(literals, count, caseless, (struct tcs_str){NULL, 0}, literals_out, &recompiled, err);
+}
+
+void tcs_literals_free(struct tcs_literals *set)
+{
+    if (!set)
+        return;
+    hs_free_database(set->database);
+    tcs_automaton_free(set->plain);
+    pthread_mutex_destroy(&set->plain_lock);
+    free(set->texts);
+    free(set->bytes);
+    free(set);
+}
+
+tocsin_status tcs_literals_save(const struct tcs_literals *set, struct tcs_buf *out, struct tocsin_error *err)
+{
+    char *bytes = NULL;
+    size_t len = 0;
+    hs_error_t code;
+    tocsin_status st;
+
+    if (!set->database)
+        return TOCSIN_OK;
+    code = hs_serialize_database(set->database, &bytes, &len);
+    if (code != HS_SUCCESS)
+        return engine_failed(err, "serialising the database", code);
+    st = tcs_buf_append(out, bytes, len);
+    free(bytes);
+    return st == TOCSIN_OK ? st : tcs_fail_nomem(err);
+}
+
+size_t tcs_literals_count(const struct tcs_literals *set)
+{
+    return set->count;
+}
+
+struct tcs_str tcs_literals_text(const struct tcs_literals *set, uint32_t id)
+{
+    return set->texts[id];
+}
+
+tocsin_status tcs_literals_scratch_fit(struct tcs_literals_scratch **scratch, const struct tcs_literals *set,
+                                       struct tocsin_error *err)
+{
+    hs_error_t code;
+
+    if (!*scratch) {
+        *scratch = calloc(1, sizeof **scratch);
+        if (!*scratch)
+            return tcs_fail_nomem(err);
+    }
+    if (!set->database)
+        return TOCSIN_OK;
+    code = hs_alloc_scratch(set->database, &(*scratch)->hs);
+    return code == HS_SUCCESS ? TOCSIN_OK : engine_failed(err, "allocating scratch memory", code);
+}
+
+void tcs_literals_scratch_free(struct tcs_literals_scratch *scratch)
+{
+    if (!scratch)
+        return;
+    hs_free_scratch(scratch->hs);
+    free(scratch);
+}
+
+struct relay {
+    tcs_literal_seen seen;
+    void *context;
+};
+
+static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
+{
+    const struct relay *relay = context;
+
+    (void)from;
+    (void)flags;
+    return relay->seen(relay->context, id, (size_t)to);
+}
+
+tocsin_status tcs_literals_scan(const struct tcs_literals *set, struct tcs_literals_scratch *scratch, const char *data,
+                                size_t len, tcs_literal_seen seen, void *context)
+{
+    struct relay relay = {seen, context};
+    hs_error_t code;
+
+    if (!set->database || !len)
+        return TOCSIN_OK;
+    if (len > UINT32_MAX)
+        return TOCSIN_E_INTERNAL;
+    code = hs_scan(set->database, data, (unsigned)len, 0, scratch->hs, on_match, &relay);
+    return code == HS_SUCCESS || code == HS_SCAN_TERMINATED ? TOCSIN_OK : TOCSIN_E_INTERNAL;
+}
+
+tocsin_status tcs_literals_scan_plain(const struct tcs_literals *set, const char *data, size_t len,
+                                      tcs_literal_seen seen, void *context)
+{
+    /* the automaton is a cache behind a const set; the lock makes its one-time building safe */
+    struct tcs_literals *cache = (struct tcs_literals *)(uintptr_t)set;
+    tocsin_status st = TOCSIN_OK;
+
+    pthread_mutex_lock(&cache->plain_lock);
+    if (!cache->plain)
+        st = tcs_automaton_new(set->texts, set->count, set->caseless, &cache->plain);
+    pthread_mutex_unlock(&cache->plain_lock);
+    if (st == TOCSIN_OK)
+        tcs_automaton_scan(cache->plain, data, len, seen, context);
+    return st;
+}
+
+const char *tcs_literals_engine_version(void)
+{
+    return hs_version();
+}
+
+bool tcs_literals_engine_works_here(void)
+{
+    return hs_valid_platform() == HS_SUCCESS;
+}

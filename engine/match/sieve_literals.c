@@ -1,0 +1,423 @@
+/* Literals are made by recursion over a piece's characters and their members, then sorted, united and thinned. */
+#include "match/sieve_literals.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/utf8.h"
+#include "input/html_entity.h"
+#include "match/automaton.h"
+#include "match/fold_table.h"
+#include "match/props.h"
+#include "match/spelling.h"
+
+/* Odd code points that share a lead of their spelling with this many others are looked for by the lead alone. */
+#define SHARED_LEAD_MIN 12
+
+struct maker {
+    struct tcs_sieve_literals *list;
+    const struct tcs_spellings *spellings;
+    enum tcs_syntax syntax;
+    const struct tcs_piece *piece; /* being spelled */
+    bool escaped;                  /* being spelled as \uXXXX */
+    bool has_latin, has_han_pair;
+    uint8_t *is_wanted; /* bitmap over code points: occurs in some piece */
+    tocsin_status st;
+};
+
+static void add(struct maker *m, const char *bytes, size_t len, enum tcs_literal_kind kind)
+{
+    struct tcs_sieve_literals *list = m->list;
+    struct tcs_sieve_literal *item;
+    size_t i;
+
+    if (m->st != TOCSIN_OK)
+        return;
+    m->st = TCS_GROW(list->items, list->cap, list->count + 1);
+    if (m->st != TOCSIN_OK)
+        return;
+    item = &list->items[list->count++];
+    if (len > TCS_LITERAL_MAX) {
+        /* a START literal may be cut short at its end: the walk reads the rest; a WHOLE one then becomes a START */
+        len = TCS_LITERAL_MAX;
+        kind = kind == TCS_LITERAL_WHOLE ? TCS_LITERAL_START : kind;
+    }
+    *item = (struct tcs_sieve_literal){.len = (uint8_t)len, .kinds = (uint8_t)kind};
+    for (i = 0; i < len; i++)
+        item->bytes[i] = bytes[i] >= 'A' && bytes[i] <= 'Z' ? (char)(bytes[i] | 0x20) : bytes[i];
+}
+
+/* \uXXXX, for a supplementary code point a pair; returns the length, at most 12. */
+static size_t escape(uint32_t cp, char out[13])
+{
+    if (cp < 0x10000)
+        return (size_t)snprintf(out, 13, "\\u%04x", cp);
+    cp -= 0x10000;
+    return (size_t)snprintf(out, 13, "\\u%04x\\u%04x", 0xD800 + (cp >> 10), 0xDC00 + (cp & 0x3FF));
+}
+
+/* ---- WHOLE and START ---- */
+
+struct spelled {
+    char bytes[TCS_PIECE_MAX * 12 + 16];
+    size_t len;
+};
+
+static void add_start(struct maker *m, const struct spelled *s, const char *breaker)
+{
+    char bytes[sizeof s->bytes + 16];
+    size_t len = strlen(breaker);
+
+    memcpy(bytes, s->bytes, s->len);
+    memcpy(bytes + s->len, breaker, len);
+    add(m, bytes, s->len + len, TCS_LITERAL_START);
+}
+
+static void add_starts(struct maker *m, const struct spelled *s, const char *const *breakers)
+{
+    for (; *breakers; breakers++)
+        add_start(m, s, *breakers);
+}
+
+/* The lead bytes of the plain spellings of cp: where a spelling changes from escapes to UTF-8. */
+static void add_leads(struct maker *m, const struct spelled *s, uint32_t cp)
+{
+    const uint32_t *members;
+    size_t count = tcs_spellings_of(m->spellings, cp, &members), i;
+    char bytes[4], lead[3] = {0}, last = 0;
+
+    for (i = 0; i < count; i++) {
+        (void)tcs_utf8_encode(members[i], bytes);
+        if (bytes[0] == last)
+            continue;
+        last = lead[0] = bytes[0];
+        add_start(m, s, lead);
+    }
+}
+
+/* What is frequent in news and may break a piece after its first k characters. */
+static void add_breaks(struct maker *m, const struct spelled *s, uint32_t k)
+{
+    static const char *const quotes[] = {"\xE2\x80\x98", "\xE2\x80\x99", "\xE2\x80\x9C", "\xE2\x80\x9D",
+                                         "\xE3\x80\x8C", "\xE3\x80\x8D", "\xE3\x80\x8E", "\xE3\x80\x8F", "'", NULL};
+    static const char *const escaped_quotes[] = {"\\u2018", "\\u2019", "\\u201c", "\\u201d", "\\u300c", "\\u300d",
+                                                 "\\u300e", "\\u300f", "\\\"", "\\u0022", "\\u0027", NULL};
+    uint32_t left = m->piece->cps[k - 1], right = m->piece->cps[k];
+    bool both_han = (tcs_props(left) & TCS_PROP_HAN) && (tcs_props(right) & TCS_PROP_HAN);
+
+    if (m->syntax == TCS_SYNTAX_HTML) {
+        add_start(m, s, "<");
+        add_start(m, s, "&");
+    }
+    if (both_han) {
+        add_starts(m, s, quotes);
+        if (m->syntax != TCS_SYNTAX_JSON)
+            add_start(m, s, "\"");
+    }
+    if (m->escaped) {
+        if (both_han)
+            add_starts(m, s, escaped_quotes);
+        add_leads(m, s, right);
+    } else if (m->syntax == TCS_SYNTAX_JSON && right >= 0x80) {
+        add_start(m, s, "\\");
+    }
+    if (left < 0x80 && right < 0x80 && k == 1 && !((left | right) & 0x80) && (tcs_props(left) & TCS_PROP_LETTER)) {
+        char stop[3] = {'.', (char)right, 0};
+
+        add_start(m, s, stop);
+        if (m->syntax == TCS_SYNTAX_HTML) {
+            add_start(m, s, ".<");
+            add_start(m, s, ".&");
+        }
+    }
+}
+
+static void spell(struct maker *m, struct spelled s, uint32_t k)
+{
+    const uint32_t *members;
+    size_t count, i;
+    uint32_t cp;
+
+    if (k == m->piece->count) {
+        add(m, s.bytes, s.len, TCS_LITERAL_WHOLE);
+        return;
+    }
+    if (k)
+        add_breaks(m, &s, k);
+    cp = m->piece->cps[k];
+    if (cp < 0x80) {
+        if (m->escaped)
+            return; /* ASCII escapes are ODD */
+        s.bytes[s.len++] = (char)cp;
+        spell(m, s, k + 1);
+        return;
+    }
+    count = tcs_spellings_of(m->spellings, cp, &members);
+    for (i = 0; i < count; i++) {
+        struct spelled next = s;
+
+        next.len += m->escaped ? escape(members[i], next.bytes + next.len)
+                               : tcs_utf8_encode(members[i], next.bytes + next.len);
+        spell(m, next, k + 1);
+    }
+}
+
+static void spell_pieces(struct maker *m, const struct tcs_piece *pieces, size_t count)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        m->piece = &pieces[i];
+        m->escaped = false;
+        spell(m, (struct spelled){.len = 0}, 0);
+        if (m->syntax == TCS_SYNTAX_JSON && pieces[i].cps[0] >= 0x80) {
+            m->escaped = true;
+            spell(m, (struct spelled){.len = 0}, 0);
+        }
+    }
+}
+
+/* ---- ODD ---- */
+
+static bool is_wanted(const struct maker *m, uint32_t cp)
+{
+    return m->is_wanted[cp >> 3] >> (cp & 7) & 1;
+}
+
+static void note_characters(struct maker *m, const struct tcs_piece *pieces, size_t count)
+{
+    size_t i;
+    uint32_t k;
+
+    for (i = 0; i < count; i++)
+        for (k = 0; k < pieces[i].count; k++) {
+            uint32_t cp = pieces[i].cps[k];
+            bool han = tcs_props(cp) & TCS_PROP_HAN;
+
+            m->is_wanted[cp >> 3] |= (uint8_t)(1 << (cp & 7));
+            m->has_latin |= cp < 0x80;
+            m->has_han_pair |= k && han && (tcs_props(pieces[i].cps[k - 1]) & TCS_PROP_HAN);
+        }
+}
+
+static bool is_common_quote(uint32_t cp)
+{
+    return cp == 0x2018 || cp == 0x2019 || cp == 0x201C || cp == 0x201D || (cp >= 0x300C && cp <= 0x300F);
+}
+
+/* Must a code point above 7F be looked for by itself? */
+static bool is_odd(const struct maker *m, uint32_t cp)
+{
+    uint32_t one, count, i;
+    const uint32_t *cps = tcs_fold_single(cp, &one, &count);
+
+    if (!count)
+        return true;
+    if (count > 1) {
+        for (i = 0; i < count; i++)
+            if (is_wanted(m, cps[i]))
+                return true;
+        return false;
+    }
+    if (*cps < 0x80 && is_wanted(m, *cps))
+        return true;
+    if (*cps == '.')
+        return m->has_latin;
+    return m->has_han_pair && !is_common_quote(cp) &&
+           (*cps == '\'' || *cps == '"' || is_common_quote(*cps));
+}
+
+/* How many odd code points from `from` on share the lead of its spelling, which `block` code points have in common? */
+static uint32_t count_odd(const struct maker *m, uint32_t from, uint32_t block)
+{
+    uint32_t cp, count = 0;
+
+    for (cp = from; cp < from + block; cp++)
+        count += is_odd(m, cp);
+    return count;
+}
+
+static void add_odd_utf8(struct maker *m, uint32_t cp, size_t len)
+{
+    char bytes[4];
+
+    (void)tcs_utf8_encode(cp, bytes);
+    add(m, bytes, len, TCS_LITERAL_ODD);
+}
+
+static void add_odd_escape(struct maker *m, uint32_t cp, size_t len)
+{
+    char text[13];
+
+    (void)escape(cp, text);
+    add(m, text, len, TCS_LITERAL_ODD);
+}
+
+static void add_odd_above_ascii(struct maker *m)
+{
+    bool json = m->syntax == TCS_SYNTAX_JSON;
+    uint32_t block, cp, size;
+
+    for (block = 0x80; block < 0x110000; block += size) {
+        uint32_t odd;
+
+        size = block < 0x10000 ? 16 : 64; /* what \uXXX_ and three of four UTF-8 bytes have in common */
+        if (block == 0xD800)
+            block = 0xE000;
+        odd = count_odd(m, block, size);
+        if (block >= 0x10000 && odd >= SHARED_LEAD_MIN) {
+            add_odd_utf8(m, block, 3);
+        } else {
+            for (cp = block; cp < block + size && odd; cp++)
+                if (is_odd(m, cp))
+                    add_odd_utf8(m, cp, 4 - (size_t)(cp < 0x10000) - (size_t)(cp < 0x800));
+        }
+        if (!json || !odd)
+            continue;
+        if (block < 0x10000 && odd >= SHARED_LEAD_MIN) {
+            add_odd_escape(m, block, 5);
+            continue;
+        }
+        for (cp = block; cp < block + size; cp++)
+            if (is_odd(m, cp))
+                add_odd_escape(m, cp, cp < 0x10000 ? 6 : odd >= SHARED_LEAD_MIN ? 11 : 12);
+    }
+}
+
+static void add_odd_ascii(struct maker *m)
+{
+    static const char *const json[] = {"\\u002", "\\u003", "\\u004", "\\u005", "\\u006", "\\u007", NULL};
+    static const char *const html[] = {"&#x", "&#0", "&#1", "&#2", "&#3", "&#4", "&#5", "&#6", "&#7", "&#8", "&#9", NULL};
+    const char *const *text = m->syntax == TCS_SYNTAX_JSON ? json : m->syntax == TCS_SYNTAX_HTML ? html : NULL;
+
+    for (; text && *text; text++)
+        add(m, *text, strlen(*text), TCS_LITERAL_ODD);
+}
+
+/* Named references whose character can begin a piece; inside a piece START literals hold the `&`. */
+static void add_odd_names(struct maker *m)
+{
+    struct tcs_str name;
+    uint32_t cp[2];
+    size_t i;
+
+    for (i = 0; tcs_html_entity_at(i, &name, cp); i++) {
+        uint32_t one, count, k;
+        const uint32_t *cps = tcs_fold_single(cp[0], &one, &count);
+        char bytes[64] = "&";
+        bool wanted = cp[1] && is_wanted(m, cp[1]);
+
+        for (k = 0; k < count; k++)
+            wanted |= is_wanted(m, cps[k]);
+        if (!wanted || name.len >= sizeof bytes)
+            continue;
+        memcpy(bytes + 1, name.data, name.len);
+        add(m, bytes, name.len + 1, TCS_LITERAL_ODD);
+    }
+}
+
+/* ---- order and thin out ---- */
+
+static int compare_literals(const void *left, const void *right)
+{
+    const struct tcs_sieve_literal *a = left, *b = right;
+    int order = memcmp(a->bytes, b->bytes, a->len < b->len ? a->len : b->len);
+
+    return order ? order : (int)a->len - (int)b->len;
+}
+
+static void unite(struct tcs_sieve_literals *list)
+{
+    size_t kept = 0, i;
+
+    if (list->count)
+        qsort(list->items, list->count, sizeof *list->items, compare_literals);
+    for (i = 0; i < list->count; i++) {
+        if (kept && !compare_literals(&list->items[kept - 1], &list->items[i]))
+            list->items[kept - 1].kinds |= list->items[i].kinds;
+        else
+            list->items[kept++] = list->items[i];
+    }
+    list->count = kept;
+}
+
+struct inside {
+    const struct tcs_str *wholes;
+    size_t own_len;
+    bool holds_other;
+};
+
+static bool note_inside(void *context, uint32_t id, size_t end)
+{
+    struct inside *inside = context;
+
+    (void)end;
+    inside->holds_other = inside->wholes[id].len < inside->own_len;
+    return inside->holds_other;
+}
+
+/* A document that holds a longer literal holds the WHOLE one inside it: the longer says nothing new. */
+static tocsin_status drop_implied(struct tcs_sieve_literals *list)
+{
+    struct tcs_str *wholes = calloc(list->count + 1, sizeof *wholes);
+    struct tcs_automaton *automaton = NULL;
+    size_t count = 0, kept = 0, i;
+    tocsin_status st;
+
+    if (!wholes)
+        return TOCSIN_E_NOMEM;
+    for (i = 0; i < list->count; i++)
+        if (list->items[i].kinds & TCS_LITERAL_WHOLE)
+            wholes[count++] = (struct tcs_str){list->items[i].bytes, list->items[i].len};
+    st = tcs_automaton_new(wholes, count, true, &automaton);
+    if (st == TOCSIN_OK) {
+        uint8_t *implied = calloc(list->count + 1, 1);
+
+        for (i = 0; i < list->count && implied; i++) {
+            struct inside inside = {wholes, list->items[i].len, false};
+
+            tcs_automaton_scan(automaton, list->items[i].bytes, list->items[i].len, note_inside, &inside);
+            implied[i] = inside.holds_other;
+        }
+        for (i = 0; i < list->count && implied; i++)
+            if (!implied[i])
+                list->items[kept++] = list->items[i];
+        list->count = implied ? kept : list->count;
+        st = implied ? TOCSIN_OK : TOCSIN_E_NOMEM;
+        free(implied);
+    }
+    tcs_automaton_free(automaton);
+    free(wholes);
+    return st;
+}
+
+tocsin_status tcs_sieve_literals_make(struct tcs_sieve_literals *list, const struct tcs_piece *pieces, size_t count,
+                                      enum tcs_syntax syntax)
+{
+    struct tcs_spellings *spellings = NULL;
+    struct maker m = {.list = list, .syntax = syntax, .is_wanted = calloc(0x110000 / 8, 1)};
+
+    m.st = m.is_wanted ? tcs_spellings_new(&spellings) : TOCSIN_E_NOMEM;
+    if (m.st == TOCSIN_OK && count) {
+        m.spellings = spellings;
+        note_characters(&m, pieces, count);
+        spell_pieces(&m, pieces, count);
+        add_odd_ascii(&m);
+        add_odd_above_ascii(&m);
+        if (syntax == TCS_SYNTAX_HTML)
+            add_odd_names(&m);
+        unite(list);
+        if (m.st == TOCSIN_OK)
+            m.st = drop_implied(list);
+    }
+    tcs_spellings_free(spellings);
+    free(m.is_wanted);
+    return m.st;
+}
+
+void tcs_sieve_literals_release(struct tcs_sieve_literals *list)
+{
+    free(list->items);
+    *list = (struct tcs_sieve_literals){0};
+}

@@ -1,0 +1,30 @@
+/*
+ * sieve_literals: the byte strings that the sieve gives to the engine for a set of pieces and a syntax. See
+ * sieve.c for what the kinds mean and why the list is complete.
+ */
+#ifndef TOCSIN_SIEVE_LITERALS_H
+#define TOCSIN_SIEVE_LITERALS_H
+
+#include "input/document.h"
+#include "match/literals.h"
+#include "match/piece.h"
+
+enum tcs_literal_kind { TCS_LITERAL_WHOLE = 1, TCS_LITERAL_START = 2, TCS_LITERAL_ODD = 4 };
+
+struct tcs_sieve_literal {
+    uint8_t len;
+    uint8_t kinds; /* of enum tcs_literal_kind, or-ed */
+    char bytes[TCS_LITERAL_MAX]; /* ASCII letters in lower case */
+};
+
+struct tcs_sieve_literals {
+    struct tcs_sieve_literal *items;
+    size_t count, cap;
+};
+
+/* Distinct literals, in byte order; none that holds a WHOLE one is kept. */
+TOCSIN_MUST_CHECK tocsin_status tcs_sieve_literals_make(struct tcs_sieve_literals *list, const struct tcs_piece *pieces,
+                                                        size_t count, enum tcs_syntax syntax);
+void tcs_sieve_literals_release(struct tcs_sieve_literals *list);
+
+#endif

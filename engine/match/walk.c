@@ -1,0 +1,345 @@
+/*
+ * The trie is one hash table of (node, character) edges. A walk reads units: a unit is what one code point, escape,
+ * reference or tag folds to. Units that fold to nothing are stepped over; a quotation mark or a stop may stand
+ * between two characters once. A walk that gets long answers yes.
+ */
+#include "match/walk.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/utf8.h"
+#include "input/html.h"
+#include "match/fold_table.h"
+
+#define WALK_BYTES_MAX ((ptrdiff_t)65536)
+#define LAST_NODE 0x80000000u
+
+struct edge {
+    uint64_t key; /* node << 32 | character; 0 in a free slot */
+    uint32_t to;  /* LAST_NODE set where a piece ends */
+};
+
+struct tcs_trie {
+    struct edge *edges;
+    size_t mask;
+    uint32_t node_count;
+};
+
+/* Where one unit ends and what it folds to. */
+struct unit {
+    const char *next;
+    uint32_t cps[32];
+    uint32_t count;
+    bool is_unknown; /* may stand for anything */
+};
+
+static struct edge *edge_of(const struct tcs_trie *trie, uint32_t node, uint32_t cp)
+{
+    uint64_t key = (uint64_t)(node + 1) << 32 | cp;
+    size_t slot = (size_t)((key * 0x9E3779B97F4A7C15u) >> 32) & trie->mask;
+
+    while (trie->edges[slot].key && trie->edges[slot].key != key)
+        slot = (slot + 1) & trie->mask;
+    return &trie->edges[slot];
+}
+
+tocsin_status tcs_trie_new(const struct tcs_piece *pieces, size_t count, struct tcs_trie **trie_out)
+{
+    struct tcs_trie *trie = calloc(1, sizeof *trie);
+    size_t slots = 64, characters = 0, i;
+    uint32_t k;
+
+    if (!trie)
+        return TOCSIN_E_NOMEM;
+    for (i = 0; i < count; i++)
+        characters += pieces[i].count;
+    while (slots < characters * 2)
+        slots *= 2;
+    trie->mask = slots - 1;
+    trie->edges = calloc(slots, sizeof *trie->edges);
+    if (!trie->edges) {
+        free(trie);
+        return TOCSIN_E_NOMEM;
+    }
+    trie->node_count = 1;
+    for (i = 0; i < count; i++) {
+        uint32_t node = 0;
+
+        for (k = 0; k < pieces[i].count; k++) {
+            struct edge *edge = edge_of(trie, node, pieces[i].cps[k]);
+
+            if (!edge->key)
+                *edge = (struct edge){(uint64_t)(node + 1) << 32 | pieces[i].cps[k], trie->node_count++};
+            if (k + 1 == pieces[i].count)
+                edge->to |= LAST_NODE;
+            node = edge->to & ~LAST_NODE;
+        }
+    }
+    *trie_out = trie;
+    return TOCSIN_OK;
+}
+
+void tcs_trie_free(struct tcs_trie *trie)
+{
+    if (!trie)
+        return;
+    free(trie->edges);
+    free(trie);
+}
+
+/* ---- units ---- */
+
+static void fold_into(struct unit *unit, uint32_t cp)
+{
+    uint32_t one, count, i;
+    const uint32_t *cps = tcs_fold_single(cp, &one, &count);
+
+    for (i = 0; i < count && unit->count < sizeof unit->cps / sizeof *unit->cps; i++)
+        unit->cps[unit->count++] = cps[i];
+}
+
+static int hex_value(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
+        return (c | 0x20) - 'a' + 10;
+    return -1;
+}
+
+/* The UTF-16 unit of \uXXXX at p, or -1. */
+static int32_t utf16_escape(const char *p, const char *end)
+{
+    int32_t value = 0;
+    int i, digit;
+
+    if (end - p < 6 || p[0] != '\\' || p[1] != 'u')
+        return -1;
+    for (i = 2; i < 6; i++) {
+        digit = hex_value(p[i]);
+        if (digit < 0)
+            return -1;
+        value = value << 4 | digit;
+    }
+    return value;
+}
+
+static void read_json_escape(struct unit *unit, const char *p, const char *end)
+{
+    int32_t high = utf16_escape(p, end), low;
+
+    if (high < 0) {
+        unit->next = p + (end - p < 2 ? 1 : 2);
+        fold_into(unit, end - p < 2 ? '\\' : (unsigned char)p[1]);
+        return;
+    }
+    unit->next = p + 6;
+    low = high >= 0xD800 && high <= 0xDBFF ? utf16_escape(p + 6, end) : -1;
+    if (low >= 0xDC00 && low <= 0xDFFF) {
+        unit->next = p + 12;
+        fold_into(unit, 0x10000u + ((uint32_t)(high - 0xD800) << 10) + (uint32_t)(low - 0xDC00));
+    } else {
+        fold_into(unit, high >= 0xD800 && high <= 0xDFFF ? TCS_UTF8_REPLACEMENT : (uint32_t)high);
+    }
+}
+
+/* Elements whose content is no running text: what stands behind their tag says nothing about adjacency. */
+static bool opens_hidden(const char *p, const char *end)
+{
+    static const char *const names[] = {"script", "style", "template", "noscript", "textarea", "title", "select", "button",
+                                        "iframe", "xmp", "noembed", "noframes", "plaintext", "svg", "math", "object",
+                                        "head", "nav", "form", "datalist", "audio", "video", "canvas", "!["};
+    size_t i;
+
+    for (i = 0; i < sizeof names / sizeof *names; i++) {
+        size_t len = strlen(names[i]);
+
+        if ((size_t)(end - p) > len && !strncasecmp(p + 1, names[i], len))
+            return true;
+    }
+    return false;
+}
+
+static void read_html_markup(struct unit *unit, const char *p, const char *end)
+{
+    const char *limit = end - p > WALK_BYTES_MAX ? p + WALK_BYTES_MAX : end;
+
+    unit->next = tcs_html_skip_markup(p, limit);
+    if (unit->next == p) {
+        unit->next = p + 1;
+        fold_into(unit, '<');
+    } else if ((unit->next == limit && limit != end) || opens_hidden(p, end)) {
+        unit->is_unknown = true;
+    }
+}
+
+static void read_html_reference(struct unit *unit, const char *p, const char *end)
+{
+    uint32_t cp[2] = {0, 0};
+    size_t len = tcs_html_char_reference(p, end, false, cp);
+
+    if (!len) {
+        unit->next = p + 1;
+        fold_into(unit, '&');
+        return;
+    }
+    unit->next = p + len;
+    fold_into(unit, cp[0]);
+    if (cp[1])
+        fold_into(unit, cp[1]);
+}
+
+static void read_unit(enum tcs_syntax syntax, const char *p, const char *end, struct unit *unit)
+{
+    size_t len;
+
+    unit->count = 0;
+    unit->is_unknown = false;
+    if (syntax == TCS_SYNTAX_JSON && *p == '\\') {
+        read_json_escape(unit, p, end);
+    } else if (syntax == TCS_SYNTAX_HTML && *p == '<') {
+        read_html_markup(unit, p, end);
+    } else if (syntax == TCS_SYNTAX_HTML && *p == '&') {
+        read_html_reference(unit, p, end);
+    } else {
+        uint32_t cp = tcs_utf8_decode(p, end, &len, NULL);
+
+        unit->next = p + len;
+        fold_into(unit, cp);
+    }
+}
+
+/* ---- walks ---- */
+
+/* What the fold may take out between two characters of a piece. */
+static bool may_vanish(uint32_t cp)
+{
+    switch (cp) {
+    case '.': case '"': case '\'': case 0x201C: case 0x201D:
+    case 0x300C: case 0x300D: case 0x300E: case 0x300F:
+        return true;
+    default:
+        return false;
+    }
+}
+
+enum step { STEP_ON, STEP_FOUND, STEP_DEAD };
+
+struct walker {
+    const struct tcs_trie *trie;
+    uint32_t node;
+    bool has_vanished; /* a quotation mark or stop was stepped over since the last character */
+};
+
+static enum step take(struct walker *w, uint32_t cp)
+{
+    const struct edge *edge = edge_of(w->trie, w->node, cp);
+
+    if (edge->key) {
+        w->node = edge->to & ~LAST_NODE;
+        w->has_vanished = false;
+        return edge->to & LAST_NODE ? STEP_FOUND : STEP_ON;
+    }
+    if (w->node && !w->has_vanished && may_vanish(cp)) {
+        w->has_vanished = true;
+        return STEP_ON;
+    }
+    return STEP_DEAD;
+}
+
+static enum step take_unit(struct walker *w, const struct unit *unit, uint32_t from)
+{
+    enum step step = STEP_ON;
+    uint32_t i;
+
+    if (unit->is_unknown)
+        return STEP_FOUND;
+    for (i = from; i < unit->count && step == STEP_ON; i++)
+        step = take(w, unit->cps[i]);
+    return step;
+}
+
+static bool walk_on(struct walker *w, enum tcs_syntax syntax, const char *p, const char *end)
+{
+    const char *start = p;
+    struct unit unit;
+
+    while (p < end) {
+        enum step step;
+
+        if (p - start > WALK_BYTES_MAX)
+            return true;
+        read_unit(syntax, p, end, &unit);
+        step = take_unit(w, &unit, 0);
+        if (step != STEP_ON)
+            return step == STEP_FOUND;
+        p = unit.next;
+    }
+    return false;
+}
+
+bool tcs_walk_from(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *p, const char *end)
+{
+    struct walker w = {.trie = trie};
+
+    return walk_on(&w, syntax, p, end);
+}
+
+/* A piece may begin inside an expansion: 社 in ㍿. */
+static bool walk_inside(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *p, const char *end)
+{
+    struct unit unit;
+    uint32_t i;
+
+    read_unit(syntax, p, end, &unit);
+    for (i = 0; i < unit.count; i++) {
+        struct walker w = {.trie = trie};
+        enum step step = take_unit(&w, &unit, i);
+
+        if (step == STEP_FOUND || (step == STEP_ON && w.node && walk_on(&w, syntax, unit.next, end)))
+            return true;
+    }
+    return false;
+}
+
+/* The start of the plain character that ends at p, or NULL: no markup, nothing that breaks a piece. */
+static const char *plain_before(enum tcs_syntax syntax, const char *base, const char *p)
+{
+    const char *start = p;
+    uint32_t cp;
+    size_t len;
+
+    if (p == base)
+        return NULL;
+    if (syntax == TCS_SYNTAX_JSON && p - base >= 6 && utf16_escape(p - 6, p) >= 0)
+        return p - 6;
+    do
+        start--;
+    while (start > base && tcs_utf8_is_continuation(*start) && p - start < 4);
+    cp = tcs_utf8_decode(start, p, &len, NULL);
+    if (start + len != p || (cp < 0x80 && cp != '.' && !(cp >= '0' && cp <= '9') && !((cp | 0x20) >= 'a' && (cp | 0x20) <= 'z')))
+        return NULL;
+    return start;
+}
+
+bool tcs_walk_around(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *base, const char *p,
+                     const char *end)
+{
+    const char *start = p;
+    int i;
+
+    if (walk_inside(trie, syntax, p, end))
+        return true;
+    if (syntax == TCS_SYNTAX_HTML && *p == '&')
+        return false; /* START literals end in & and hold what stands before it */
+    for (i = 0; i < 2 * TCS_PIECE_MAX; i++) {
+        start = plain_before(syntax, base, start);
+        if (!start)
+            return false;
+        if (tcs_walk_from(trie, syntax, start, end))
+            return true;
+    }
+    return false;
+}

@@ -1,0 +1,623 @@
+/*
+ * The tree is walked once a rule, with the scope (document, title, lead) handed down. Leaves read
+ * the document's hits by group: a counting sort brings the hits of each lexicon together and keeps
+ * their order, so that near, sentence and paragraph are merges in one pass, whatever the number of
+ * hits. A failure to get memory is kept in the run and ends it.
+ */
+#include "rules/eval.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "rules/expr.h"
+
+enum scope { SCOPE_DOCUMENT, SCOPE_TITLE, SCOPE_LEAD };
+
+struct run {
+    const struct tcs_evidence *evidence;
+    const struct tcs_patterns *patterns;
+    struct tcs_eval_scratch *scratch;
+    bool has_lead; /* there is a field of role lead that is not empty */
+    bool is_lead_known;
+    uint32_t lead_field; /* of the lead view; UINT32_MAX if there is no text */
+    uint32_t lead_end;
+    tocsin_status status;
+};
+
+/* The hits of a leaf in a scope, in order. */
+struct cursor {
+    const uint32_t *at, *end; /* indices of hits; *at is in scope */
+};
+
+void tcs_eval_scratch_release(struct tcs_eval_scratch *scratch)
+{
+    size_t i;
+
+    for (i = 0; i < scratch->segment_count; i++) {
+        tcs_segments_release(&scratch->segments[i]);
+    }
+    free(scratch->segments);
+    free(scratch->group_starts);
+    free(scratch->group_hits);
+    free(scratch->fold_marks);
+    free(scratch->covers);
+    *scratch = (struct tcs_eval_scratch){0};
+}
+
+void tcs_verdict_release(struct tcs_verdict *verdict)
+{
+    free(verdict->rules);
+    *verdict = (struct tcs_verdict){0};
+}
+
+static bool same_span(const struct tcs_hit *a, const struct tcs_hit *b)
+{
+    return a->field == b->field && a->start_byte == b->start_byte && a->end_byte == b->end_byte;
+}
+
+static uint32_t group_of_term(const struct tcs_patterns *patterns, uint32_t term)
+{
+    uint32_t lexicon = patterns->terms[term].lexicon;
+
+    return lexicon != TCS_NO_LEXICON
+               ? lexicon
+               : (uint32_t)patterns->lexicon_count + term - patterns->first_quoted;
+}
+
+/* Brings the hits of each group together. */
+static tocsin_status sort_by_group(struct run *run)
+{
+    struct tcs_eval_scratch *scratch = run->scratch;
+    const struct tcs_evidence *evidence = run->evidence;
+    uint32_t groups = tcs_patterns_group_count(run->patterns);
+    uint32_t *starts, sum = 0, g;
+    size_t i;
+
+    /*
+     * One place more than borders: counts are kept two places up, so that filling ends one place
+     * up.
+     */
+    if (TCS_GROW(scratch->group_starts, scratch->group_starts_cap, (size_t)groups + 2) !=
+            TOCSIN_OK ||
+        TCS_GROW(scratch->group_hits, scratch->group_hits_cap, evidence->hit_count + 1) !=
+            TOCSIN_OK) {
+        return TOCSIN_E_NOMEM;
+    }
+    starts = scratch->group_starts;
+    memset(starts, 0, ((size_t)groups + 2) * sizeof *starts);
+    for (i = 0; i < evidence->hit_count; i++) {
+        starts[group_of_term(run->patterns, evidence->hits[i].term) + 2]++;
+    }
+    for (g = 0; g < groups + 2; g++) {
+        sum += starts[g];
+        starts[g] = sum;
+    }
+    for (i = 0; i < evidence->hit_count; i++) {
+        g = group_of_term(run->patterns, evidence->hits[i].term);
+        scratch->group_hits[starts[g + 1]++] = (uint32_t)i;
+    }
+    return TOCSIN_OK;
+}
+
+static tocsin_status open_fields(struct run *run)
+{
+    struct tcs_eval_scratch *scratch = run->scratch;
+    const struct tcs_document *document = run->evidence->document;
+    size_t i;
+
+    if (TCS_GROW(scratch->segments, scratch->segment_cap, document->field_count) != TOCSIN_OK) {
+        return TOCSIN_E_NOMEM;
+    }
+    while (scratch->segment_count < document->field_count) {
+        scratch->segments[scratch->segment_count++] = (struct tcs_segments){0};
+    }
+    for (i = 0; i < document->field_count; i++) {
+        const struct tcs_field *field = &document->fields[i];
+
+        tcs_segments_reset(&scratch->segments[i], field->text, field->lf_paragraph);
+        run->has_lead = run->has_lead || (field->role == TCS_ROLE_LEAD && field->text.len);
+    }
+    return TOCSIN_OK;
+}
+
+static tocsin_status open_run(struct run *run, const struct tcs_evidence *evidence)
+{
+    tocsin_status st;
+
+    *run = (struct run){.evidence = evidence,
+                        .patterns = evidence->patterns,
+                        .scratch = evidence->scratch,
+                        .status = TOCSIN_OK};
+    st = sort_by_group(run);
+    return st == TOCSIN_OK ? open_fields(run) : st;
+}
+
+static void find_lead(struct run *run)
+{
+    const struct tcs_document *document = run->evidence->document;
+    size_t i;
+
+    run->is_lead_known = true;
+    run->lead_field = UINT32_MAX;
+    for (i = 0; i < document->field_count; i++) {
+        const struct tcs_field *field = &document->fields[i];
+
+        if (field->role == TCS_ROLE_TEXT) {
+            run->lead_field = (uint32_t)i;
+            run->lead_end = (uint32_t)tcs_segment_lead_end(field->text, field->lf_paragraph);
+            return;
+        }
+    }
+}
+
+static const struct tcs_hit *hit_at(const struct run *run, const struct cursor *cursor)
+{
+    return &run->evidence->hits[*cursor->at];
+}
+
+static bool in_scope(struct run *run, const struct tcs_hit *hit, enum scope scope)
+{
+    enum tcs_role role = run->evidence->document->fields[hit->field].role;
+
+    switch (scope) {
+    case SCOPE_DOCUMENT: return true;
+    case SCOPE_TITLE: return role == TCS_ROLE_TITLE;
+    case SCOPE_LEAD: break;
+    }
+    if (run->has_lead) {
+        return role == TCS_ROLE_LEAD;
+    }
+    if (!run->is_lead_known) {
+        find_lead(run);
+    }
+    return hit->field == run->lead_field && hit->end_byte <= run->lead_end;
+}
+
+/* Moves forward to a hit in scope, the present one included. */
+static void settle(struct run *run, struct cursor *cursor, enum scope scope)
+{
+    while (cursor->at < cursor->end && !in_scope(run, hit_at(run, cursor), scope)) {
+        cursor->at++;
+    }
+}
+
+static void advance(struct run *run, struct cursor *cursor, enum scope scope)
+{
+    cursor->at++;
+    settle(run, cursor, scope);
+}
+
+static bool is_open(const struct cursor *cursor)
+{
+    return cursor->at < cursor->end;
+}
+
+static struct cursor open_leaf(struct run *run, const struct tcs_expr *leaf, enum scope scope)
+{
+    uint32_t group = tcs_patterns_group(run->patterns, leaf);
+    const uint32_t *starts = run->scratch->group_starts;
+    struct cursor cursor = {run->scratch->group_hits + starts[group],
+                            run->scratch->group_hits + starts[group + 1]};
+
+    settle(run, &cursor, scope);
+    return cursor;
+}
+
+static uint32_t child_index(const struct run *run, const struct tcs_expr *expr, uint32_t i)
+{
+    return run->patterns->children[expr->first_child + i];
+}
+
+static const struct tcs_expr *child_of(const struct run *run, const struct tcs_expr *expr,
+                                       uint32_t i)
+{
+    return &run->patterns->nodes[child_index(run, expr, i)];
+}
+
+/* Of the hits of one side of `near` so far: the two of different spans that end last. */
+struct furthest {
+    const struct tcs_hit *best, *second;
+};
+
+static void reach(struct furthest *far, const struct tcs_hit *hit)
+{
+    if (far->best && far->best->field != hit->field) {
+        *far = (struct furthest){0};
+    }
+    if (!far->best || hit->end_byte > far->best->end_byte) {
+        far->second = far->best;
+        far->best = hit;
+    } else if (!same_span(far->best, hit) &&
+               (!far->second || hit->end_byte > far->second->end_byte)) {
+        far->second = hit;
+    }
+}
+
+/*
+ * Is hit within n units of a hit of another span that begins no later? Of those the one that ends
+ * last is nearest, so it alone needs to be looked at.
+ */
+static bool is_near(struct run *run, const struct furthest *far, const struct tcs_hit *hit,
+                    uint32_t n)
+{
+    const struct tcs_hit *other = far->best && same_span(far->best, hit) ? far->second : far->best;
+    struct tcs_segments *segments = &run->scratch->segments[hit->field];
+
+    if (!other || other->field != hit->field) {
+        return false;
+    }
+    if (other->end_byte >= hit->start_byte) {
+        return true;
+    }
+    run->status = tcs_segments_find_units(segments);
+    return run->status == TOCSIN_OK &&
+           tcs_segments_units(segments, other->end_byte, hit->start_byte) <= n;
+}
+
+static bool holds_near(struct run *run, const struct tcs_expr *expr, enum scope scope)
+{
+    struct cursor a = open_leaf(run, child_of(run, expr, 0), scope);
+    struct cursor b = open_leaf(run, child_of(run, expr, 1), scope);
+    struct furthest far_a = {0}, far_b = {0};
+
+    while ((is_open(&a) || is_open(&b)) && run->status == TOCSIN_OK) {
+        bool is_a = is_open(&a) && (!is_open(&b) || *a.at <= *b.at);
+        bool is_b = is_open(&b) && (!is_open(&a) || *b.at <= *a.at);
+        const struct tcs_hit *hit = hit_at(run, is_a ? &a : &b);
+
+        if ((is_a && is_near(run, &far_b, hit, expr->number)) ||
+            (is_b && is_near(run, &far_a, hit, expr->number))) {
+            return true;
+        }
+        if (is_a) {
+            reach(&far_a, hit);
+            advance(run, &a, scope);
+        }
+        if (is_b) {
+            reach(&far_b, hit);
+            advance(run, &b, scope);
+        }
+    }
+    return false;
+}
+
+/*
+ * The arguments of `sentence` or `paragraph` and the spans that each has in the present one. Of k
+ * arguments no more than k spans each are kept: one that has k can always be given one that no
+ * other took.
+ */
+struct gathering {
+    uint32_t count;
+    struct cursor cursors[TCS_EXPR_MAX_ARGS];
+    uint32_t spans[TCS_EXPR_MAX_ARGS][TCS_EXPR_MAX_ARGS]; /* numbers of spans */
+    uint32_t span_counts[TCS_EXPR_MAX_ARGS];
+    uint32_t taken[TCS_EXPR_MAX_ARGS]; /* span given to the argument, 0 for none */
+    uint32_t present;                  /* arguments with a span */
+};
+
+/* Gives arg a span of its own, moving others to other spans of theirs (augmenting paths). */
+static bool give_span(struct gathering *g, uint32_t arg, uint32_t *tried)
+{
+    uint32_t i, owner;
+
+    for (i = 0; i < g->span_counts[arg]; i++) {
+        for (owner = 0; owner < g->count && g->taken[owner] != g->spans[arg][i]; owner++) {
+        }
+        if (owner < g->count) {
+            if (*tried >> owner & 1) {
+                continue;
+            }
+            *tried |= UINT32_C(1) << owner;
+            if (!give_span(g, owner, tried)) {
+                continue;
+            }
+        }
+        g->taken[arg] = g->spans[arg][i];
+        return true;
+    }
+    return false;
+}
+
+static bool can_differ(struct gathering *g)
+{
+    uint32_t arg;
+
+    memset(g->taken, 0, sizeof g->taken);
+    for (arg = 0; arg < g->count; arg++) {
+        uint32_t tried = UINT32_C(1) << arg;
+
+        if (!give_span(g, arg, &tried)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void add_span(struct gathering *g, uint32_t arg, uint32_t span)
+{
+    uint32_t count = g->span_counts[arg];
+
+    if (count == g->count || (count && g->spans[arg][count - 1] == span)) {
+        return;
+    }
+    g->present += !count;
+    g->spans[arg][g->span_counts[arg]++] = span;
+}
+
+/* The first hit of all cursors, NULL at the end. */
+static const struct tcs_hit *first_hit(const struct run *run, const struct gathering *g,
+                                       uint32_t *index)
+{
+    uint32_t i;
+
+    *index = UINT32_MAX;
+    for (i = 0; i < g->count; i++) {
+        if (is_open(&g->cursors[i]) && *g->cursors[i].at < *index) {
+            *index = *g->cursors[i].at;
+        }
+    }
+    return *index == UINT32_MAX ? NULL : &run->evidence->hits[*index];
+}
+
+static const struct tcs_borders *borders_of(struct run *run, uint32_t field, enum tcs_expr_op op)
+{
+    struct tcs_segments *segments = &run->scratch->segments[field];
+
+    run->status = op == TCS_EXPR_SENTENCE ? tcs_segments_find_sentences(segments)
+                                          : tcs_segments_find_paragraphs(segments);
+    return op == TCS_EXPR_SENTENCE ? &segments->sentences : &segments->paragraphs;
+}
+
+static bool holds_together(struct run *run, const struct tcs_expr *expr, enum scope scope)
+{
+    struct gathering g = {.count = expr->child_count};
+    const struct tcs_borders *borders = NULL;
+    const struct tcs_hit *hit, *last = NULL;
+    uint32_t span = 0, index, i;
+    size_t passed = 0; /* borders at or before the hit */
+
+    for (i = 0; i < g.count; i++) {
+        g.cursors[i] = open_leaf(run, child_of(run, expr, i), scope);
+    }
+    while ((hit = first_hit(run, &g, &index)) != NULL) {
+        bool is_new_field = !last || last->field != hit->field;
+        size_t before = passed;
+
+        if (is_new_field) {
+            borders = borders_of(run, hit->field, expr->op);
+            passed = 0;
+        }
+        if (run->status != TOCSIN_OK) {
+            return false;
+        }
+        while (passed < borders->count && borders->items[passed] <= hit->start_byte) {
+            passed++;
+        }
+        if (is_new_field || passed != before) {
+            memset(g.span_counts, 0, sizeof g.span_counts);
+            g.present = 0;
+        }
+        span += !last || !same_span(last, hit);
+        last = hit;
+        for (i = 0; i < g.count; i++) {
+            if (is_open(&g.cursors[i]) && *g.cursors[i].at == index) {
+                add_span(&g, i, span);
+                advance(run, &g.cursors[i], scope);
+            }
+        }
+        if (g.present == g.count && (expr->op == TCS_EXPR_PARAGRAPH || can_differ(&g))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/*
+ * Spans, each taken once, that lie strictly inside no other: of those with one start only the
+ * longest can.
+ */
+static bool holds_count(struct run *run, const struct tcs_expr *expr, enum scope scope)
+{
+    struct cursor cursor = open_leaf(run, child_of(run, expr, 0), scope);
+    const struct tcs_hit *longest = NULL; /* of those that begin where the last one does */
+    uint32_t count = 0, reached = 0;      /* furthest end of the spans that begin before it */
+
+    for (; is_open(&cursor); advance(run, &cursor, scope)) {
+        const struct tcs_hit *hit = hit_at(run, &cursor);
+        bool is_new_field = longest && longest->field != hit->field;
+
+        if (longest && (is_new_field || longest->start_byte != hit->start_byte)) {
+            count += longest->end_byte > reached;
+            if (longest->end_byte > reached) {
+                reached = longest->end_byte;
+            }
+        }
+        if (is_new_field) {
+            reached = 0;
+        }
+        longest = hit;
+    }
+    count += longest && longest->end_byte > reached;
+    return count >= expr->number;
+}
+
+static bool holds_distinct(struct run *run, const struct tcs_expr *expr, enum scope scope)
+{
+    struct tcs_eval_scratch *scratch = run->scratch;
+    size_t term_count = run->patterns->term_count;
+    struct cursor cursor = open_leaf(run, child_of(run, expr, 0), scope);
+    uint32_t count = 0;
+
+    run->status = TCS_GROW(scratch->fold_marks, scratch->fold_mark_cap, term_count);
+    if (run->status != TOCSIN_OK) {
+        return false;
+    }
+    if (scratch->fold_mark == UINT32_MAX) {
+        scratch->fold_mark_count = scratch->fold_mark = 0;
+    }
+    while (scratch->fold_mark_count < term_count) {
+        scratch->fold_marks[scratch->fold_mark_count++] = 0;
+    }
+    scratch->fold_mark++;
+    for (; is_open(&cursor) && count < expr->number; advance(run, &cursor, scope)) {
+        uint32_t term = hit_at(run, &cursor)->term;
+        uint32_t fold = run->evidence->term_folds ? run->evidence->term_folds[term] : term;
+
+        count += scratch->fold_marks[fold] != scratch->fold_mark;
+        scratch->fold_marks[fold] = scratch->fold_mark;
+    }
+    return count >= expr->number;
+}
+
+static bool holds(struct run *run, uint32_t node, enum scope scope)
+{
+    const struct tcs_expr *expr = &run->patterns->nodes[node];
+    struct cursor cursor;
+    uint32_t i, count = 0;
+
+    switch (expr->op) {
+    case TCS_EXPR_LEXICON:
+    case TCS_EXPR_TERM:
+        cursor = open_leaf(run, expr, scope);
+        return is_open(&cursor);
+    case TCS_EXPR_AND:
+        for (i = 0; i < expr->child_count && holds(run, child_index(run, expr, i), scope); i++) {
+        }
+        return i == expr->child_count;
+    case TCS_EXPR_OR:
+        for (i = 0; i < expr->child_count && !holds(run, child_index(run, expr, i), scope); i++) {
+        }
+        return i < expr->child_count;
+    case TCS_EXPR_ATLEAST:
+        for (i = 0; i < expr->child_count && count < expr->number; i++) {
+            count += holds(run, child_index(run, expr, i), scope);
+        }
+        return count >= expr->number;
+    case TCS_EXPR_NOT: return !holds(run, child_index(run, expr, 0), scope);
+    case TCS_EXPR_TITLE: return holds(run, child_index(run, expr, 0), SCOPE_TITLE);
+    case TCS_EXPR_LEAD: return holds(run, child_index(run, expr, 0), SCOPE_LEAD);
+    case TCS_EXPR_NEAR: return holds_near(run, expr, scope);
+    case TCS_EXPR_SENTENCE:
+    case TCS_EXPR_PARAGRAPH: return holds_together(run, expr, scope);
+    case TCS_EXPR_COUNT: return holds_count(run, expr, scope);
+    case TCS_EXPR_DISTINCT: return holds_distinct(run, expr, scope);
+    }
+    return false;
+}
+
+/* Raises *weight (negative: none yet) to the largest weight among the leaf's hits. */
+static void weigh_leaf(struct run *run, const struct tcs_expr *leaf, enum scope scope,
+                       double *weight)
+{
+    struct cursor cursor = open_leaf(run, leaf, scope);
+
+    for (; is_open(&cursor); advance(run, &cursor, scope)) {
+        double w = run->patterns->terms[hit_at(run, &cursor)->term].weight;
+
+        if (w > *weight) {
+            *weight = w;
+        }
+    }
+}
+
+/* The same for all terms that have a hit in scope under a true leaf and no `not`. */
+static void weigh(struct run *run, uint32_t node, enum scope scope, double *weight)
+{
+    const struct tcs_expr *expr = &run->patterns->nodes[node];
+    uint32_t i;
+
+    switch (expr->op) {
+    case TCS_EXPR_LEXICON:
+    case TCS_EXPR_TERM:
+        weigh_leaf(run, expr, scope, weight);
+        return;
+    case TCS_EXPR_NOT: return;
+    case TCS_EXPR_NEAR:
+    case TCS_EXPR_SENTENCE:
+    case TCS_EXPR_PARAGRAPH:
+    case TCS_EXPR_COUNT:
+    case TCS_EXPR_DISTINCT:
+        if (!holds(run, node, scope)) {
+            return;
+        }
+        break;
+    case TCS_EXPR_TITLE:
+        scope = SCOPE_TITLE;
+        break;
+    case TCS_EXPR_LEAD:
+        scope = SCOPE_LEAD;
+        break;
+    case TCS_EXPR_AND:
+    case TCS_EXPR_OR:
+    case TCS_EXPR_ATLEAST: break;
+    }
+    for (i = 0; i < expr->child_count; i++) {
+        weigh(run, child_index(run, expr, i), scope, weight);
+    }
+}
+
+static tocsin_status fire(struct run *run, uint32_t index, struct tcs_verdict *verdict)
+{
+    const struct tcs_rule *rule = &run->patterns->rules[index];
+    double weight = -1;
+    tocsin_status st = TCS_GROW(verdict->rules, verdict->rule_cap, verdict->rule_count + 1);
+
+    if (st != TOCSIN_OK) {
+        return st;
+    }
+    verdict->rules[verdict->rule_count++] = index;
+    weigh(run, rule->root, SCOPE_DOCUMENT, &weight);
+    verdict->score += rule->score * (weight < 0 ? 1 : weight);
+    return run->status;
+}
+
+static bool has_ad_hoc_hit(const struct run *run)
+{
+    uint32_t group = run->patterns->ad_hoc_lexicon;
+    const uint32_t *starts = run->scratch->group_starts;
+
+    return group != TCS_NO_LEXICON && starts[group] < starts[group + 1];
+}
+
+tocsin_status tcs_eval_rules(const struct tcs_evidence *evidence, struct tcs_verdict *verdict,
+                             struct tocsin_error *err)
+{
+    struct run run;
+    tocsin_status st = open_run(&run, evidence);
+    uint32_t i;
+
+    verdict->rule_count = 0;
+    verdict->score = 0;
+    for (i = 0; i < evidence->patterns->rule_count && st == TOCSIN_OK; i++) {
+        bool is_true = holds(&run, evidence->patterns->rules[i].root, SCOPE_DOCUMENT);
+
+        st = run.status;
+        if (st == TOCSIN_OK && is_true) {
+            st = fire(&run, i, verdict);
+        }
+    }
+    if (st != TOCSIN_OK) {
+        return tcs_fail_nomem(err);
+    }
+    verdict->is_flagged = verdict->rule_count || has_ad_hoc_hit(&run);
+    return TOCSIN_OK;
+}
+
+tocsin_status tcs_eval_label(const struct tcs_evidence *evidence, uint32_t *label,
+                             struct tocsin_error *err)
+{
+    const struct tcs_patterns *patterns = evidence->patterns;
+    struct run run;
+    tocsin_status st = open_run(&run, evidence);
+    uint32_t i;
+
+    *label = TCS_NO_LABEL;
+    for (i = 0; i < patterns->label_count && st == TOCSIN_OK && *label == TCS_NO_LABEL; i++) {
+        if (!patterns->labels[i].has_when ||
+            holds(&run, patterns->labels[i].root, SCOPE_DOCUMENT)) {
+            *label = i;
+        }
+        st = run.status;
+    }
+    return st == TOCSIN_OK ? st : tcs_fail_nomem(err);
+}

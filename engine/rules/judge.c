@@ -1,0 +1,129 @@
+/* The check looks at terms only; the judge folds every field with a map and lets rules/eval decide. */
+#include "rules/judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+tocsin_status tcs_judge_init(struct tcs_judge *judge, struct tcs_ruleset *ruleset, struct tocsin_error *err)
+{
+    *judge = (struct tcs_judge){.ruleset = ruleset, .label = TCS_NO_LABEL};
+    judge->seen = calloc(tcs_patterns_set_bytes(tcs_ruleset_patterns(ruleset)) + 1, 1);
+    if (!judge->seen)
+        return tcs_fail_nomem(err);
+    return tcs_finder_fit(tcs_ruleset_finder(ruleset), &judge->finder, err);
+}
+
+void tcs_judge_release(struct tcs_judge *judge)
+{
+    tcs_finder_scratch_release(&judge->finder);
+    tcs_folded_release(&judge->folded);
+    tcs_eval_scratch_release(&judge->eval);
+    tcs_verdict_release(&judge->verdict);
+    free(judge->seen);
+    free(judge->hits.items);
+    *judge = (struct tcs_judge){0};
+}
+
+void tcs_check_begin(struct tcs_judge *judge)
+{
+    memset(judge->seen, 0, tcs_patterns_set_bytes(tcs_ruleset_patterns(judge->ruleset)));
+}
+
+tocsin_status tcs_check_text(struct tcs_judge *judge, struct tcs_str text, bool lf_paragraph)
+{
+    tocsin_status st = tcs_fold(text, lf_paragraph, false, &judge->folded);
+
+    if (st == TOCSIN_OK)
+        st = tcs_finder_seen(tcs_ruleset_finder(judge->ruleset), &judge->finder, tcs_buf_view(&judge->folded.text),
+                             judge->seen);
+    return st;
+}
+
+bool tcs_check_passes(const struct tcs_judge *judge, enum tcs_plan_mode mode)
+{
+    const struct tcs_patterns *patterns = tcs_ruleset_patterns(judge->ruleset);
+    uint32_t i;
+
+    if (mode == TCS_PLAN_FLAGGED)
+        return tcs_eval_possible(patterns, judge->seen);
+    for (i = 0; i < patterns->term_count; i++)
+        if (tcs_patterns_set_has(judge->seen, i) && !patterns->terms[i].is_unless)
+            return true;
+    return false;
+}
+
+tocsin_status tcs_judge_document(struct tcs_judge *judge, const struct tcs_document *doc, struct tocsin_error *err)
+{
+    const struct tcs_patterns *patterns = tcs_ruleset_patterns(judge->ruleset);
+    tocsin_status st = TOCSIN_OK;
+    size_t i;
+
+    judge->hits.count = 0;
+    judge->label = TCS_NO_LABEL;
+    for (i = 0; i < doc->field_count && st == TOCSIN_OK; i++) {
+        const struct tcs_field *field = &doc->fields[i];
+
+        st = tcs_fold(field->text, field->lf_paragraph, true, &judge->folded);
+        if (st == TOCSIN_OK)
+            st = tcs_finder_find(tcs_ruleset_finder(judge->ruleset), &judge->finder, (uint32_t)i, field->text,
+                                 &judge->folded, &judge->hits);
+    }
+    if (st != TOCSIN_OK)
+        return tcs_fail_nomem(err);
+    st = tcs_eval_unless(patterns, &judge->hits, &judge->eval, err);
+    if (st != TOCSIN_OK)
+        return st;
+    struct tcs_evidence evidence = {.patterns = patterns,
+                                    .document = doc,
+                                    .term_folds = tcs_ruleset_term_folds(judge->ruleset),
+                                    .hits = judge->hits.items,
+                                    .hit_count = judge->hits.count,
+                                    .scratch = &judge->eval};
+    st = tcs_eval_rules(&evidence, &judge->verdict, err);
+    if (st == TOCSIN_OK && judge->verdict.rule_count)
+        st = tcs_eval_label(&evidence, &judge->label, err);
+    return st;
+}
+
+uint32_t tcs_judge_lexicon(const struct tcs_judge *judge, const struct tcs_hit *hit)
+{
+    const struct tcs_patterns *patterns = tcs_ruleset_patterns(judge->ruleset);
+    uint32_t lexicon = patterns->terms[hit->term].lexicon;
+
+    return lexicon == TCS_NO_LEXICON ? (uint32_t)patterns->lexicon_count : lexicon;
+}
+
+const char *tcs_judge_lexicon_name(const struct tcs_judge *judge, uint32_t lexicon)
+{
+    const struct tcs_patterns *patterns = tcs_ruleset_patterns(judge->ruleset);
+
+    return lexicon < patterns->lexicon_count ? patterns->lexicons[lexicon].name : "rules";
+}
+
+static void mark_expression(const struct tcs_patterns *patterns, uint32_t node, uint8_t *used)
+{
+    const struct tcs_expr *expr = &patterns->nodes[node];
+    uint32_t i;
+
+    if (expr->op == TCS_EXPR_TERM)
+        used[expr->index] = 1;
+    else if (expr->op == TCS_EXPR_LEXICON)
+        memset(used + patterns->lexicons[expr->index].first_term, 1, patterns->lexicons[expr->index].term_count);
+    for (i = 0; i < expr->child_count; i++)
+        mark_expression(patterns, patterns->children[expr->first_child + i], used);
+}
+
+void tcs_judge_mark_used(const struct tcs_judge *judge, uint8_t *used)
+{
+    const struct tcs_patterns *patterns = tcs_ruleset_patterns(judge->ruleset);
+    size_t i;
+
+    memset(used, 0, patterns->term_count);
+    for (i = 0; i < judge->verdict.rule_count; i++)
+        mark_expression(patterns, patterns->rules[judge->verdict.rules[i]].root, used);
+    if (patterns->ad_hoc_lexicon != TCS_NO_LEXICON) {
+        const struct tcs_lexicon *lexicon = &patterns->lexicons[patterns->ad_hoc_lexicon];
+
+        memset(used + lexicon->first_term, 1, lexicon->term_count);
+    }
+}

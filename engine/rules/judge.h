@@ -1,0 +1,49 @@
+/*
+ * judge: one document through the check (may a rule fire at all? folded text without positions) and the judge (exact
+ * fields, hits, `unless`, rules, label). Knows documents and the ruleset, not files or output. A struct tcs_judge
+ * belongs to one thread; warm, it does not allocate.
+ */
+#ifndef TOCSIN_JUDGE_H
+#define TOCSIN_JUDGE_H
+
+#include "rules/eval.h"
+#include "rules/ruleset.h"
+
+struct tcs_judge {
+    struct tcs_ruleset *ruleset;
+    struct tcs_finder_scratch finder;
+    struct tcs_folded folded;
+    struct tcs_eval_scratch eval;
+    uint8_t *seen; /* bitmap over terms */
+    /* the answer for the last document: */
+    struct tcs_hits hits; /* after `unless`; sorted by field, start, end, term; terms that fold alike each have theirs */
+    struct tcs_verdict verdict;
+    uint32_t label; /* index, TCS_NO_LABEL where no rule fired */
+};
+
+TOCSIN_MUST_CHECK tocsin_status tcs_judge_init(struct tcs_judge *judge, struct tcs_ruleset *ruleset,
+                                               struct tocsin_error *err);
+void tcs_judge_release(struct tcs_judge *judge);
+
+/*
+ * Check: begin, then every text that the judge could see (as fields, or as one flat text that holds them), then the question.
+ * Never says no where tcs_judge_document would find what the mode asks for.
+ */
+void tcs_check_begin(struct tcs_judge *judge);
+TOCSIN_MUST_CHECK tocsin_status tcs_check_text(struct tcs_judge *judge, struct tcs_str text, bool lf_paragraph);
+bool tcs_check_passes(const struct tcs_judge *judge, enum tcs_plan_mode mode);
+
+/* Judge: fills judge->hits, ->verdict, ->label. */
+TOCSIN_MUST_CHECK tocsin_status tcs_judge_document(struct tcs_judge *judge, const struct tcs_document *doc,
+                                                   struct tocsin_error *err);
+
+/*
+ * The lexicon that a hit is reported under: its index, lexicon_count for a rule's quoted term ("rules").
+ */
+uint32_t tcs_judge_lexicon(const struct tcs_judge *judge, const struct tcs_hit *hit);
+/* The name for such an index. */
+const char *tcs_judge_lexicon_name(const struct tcs_judge *judge, uint32_t lexicon);
+/* Marks in used (one byte a pattern term) the terms that the fired rules mention, and those of "-e". */
+void tcs_judge_mark_used(const struct tcs_judge *judge, uint8_t *used);
+
+#endif

@@ -1,0 +1,408 @@
+/*
+ * Choosing is by group (a lexicon or a quoted term), since a leaf needs all terms of its group. A
+ * set of groups covers a rule if the rule cannot hold once all of them are absent. Three steps:
+ * each rule in turn takes the cheapest cover that its tree offers, groups taken already being free;
+ * groups that turn out to be unnecessary are dropped, dearest first; then each group left out is
+ * tried in exchange for those that it makes unnecessary (which finds `ai` in `ai and x or ai and
+ * y`), until nothing gets cheaper. Every set on the way covers all rules, so stopping anywhere is
+ * safe.
+ */
+#include "rules/plan.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_ROUNDS 16
+
+struct plan {
+    const struct tcs_patterns *patterns;
+    uint32_t group_count, rule_count;
+    double *costs;         /* by group */
+    uint8_t *is_chosen;    /* by group */
+    uint8_t *is_fixed;     /* by group: must stay chosen */
+    uint8_t *is_hopeless;  /* by rule: no set of groups covers it */
+    uint32_t *by_cost;     /* groups, dearest first */
+    uint32_t *rule_starts; /* groups that rule r names: rule_groups[rule_starts[r]] to
+                              [rule_starts[r + 1]] */
+    uint32_t *rule_groups;
+    uint32_t *group_starts; /* rules that name group g, likewise */
+    uint32_t *group_rules;
+    uint32_t *undo; /* groups dropped for the one that is tried */
+    double *prices; /* by node, while its parent is priced */
+};
+
+static bool is_leaf(const struct tcs_expr *expr)
+{
+    return expr->op == TCS_EXPR_LEXICON || expr->op == TCS_EXPR_TERM;
+}
+
+/* distinct(a) >= N where a has fewer terms can never be true. */
+static bool is_never(const struct plan *plan, const struct tcs_expr *expr)
+{
+    const struct tcs_expr *leaf;
+    uint32_t count;
+
+    if (expr->op != TCS_EXPR_DISTINCT) {
+        return false;
+    }
+    leaf = &plan->patterns->nodes[plan->patterns->children[expr->first_child]];
+    (void)tcs_patterns_group_terms(plan->patterns, tcs_patterns_group(plan->patterns, leaf),
+                                   &count);
+    return count < expr->number;
+}
+
+/* Could the node be true in a document without any chosen group? */
+static bool escapes(const struct plan *plan, uint32_t node)
+{
+    const struct tcs_expr *expr = &plan->patterns->nodes[node];
+    const uint32_t *children = plan->patterns->children + expr->first_child;
+    uint32_t need = expr->child_count, count = 0, i;
+
+    if (is_leaf(expr)) {
+        return !plan->is_chosen[tcs_patterns_group(plan->patterns, expr)];
+    }
+    if (expr->op == TCS_EXPR_NOT || is_never(plan, expr)) {
+        return expr->op == TCS_EXPR_NOT;
+    }
+    if (expr->op == TCS_EXPR_OR) {
+        need = 1;
+    } else if (expr->op == TCS_EXPR_ATLEAST) {
+        need = expr->number;
+    }
+    for (i = 0; i < expr->child_count && count < need; i++) {
+        count += escapes(plan, children[i]);
+    }
+    return count >= need;
+}
+
+/*
+ * How many of a node's children a cover must hold a cover of: all for `or`, all but N - 1 for
+ * `atleast`, one where all of them must be true.
+ */
+static uint32_t children_to_cover(const struct tcs_expr *expr)
+{
+    if (expr->op == TCS_EXPR_OR) {
+        return expr->child_count;
+    }
+    return expr->op == TCS_EXPR_ATLEAST ? expr->child_count - expr->number + 1 : 1;
+}
+
+/* The sum of the `need` smallest prices of the node's children, which are known; they are spent. */
+static double sum_cheapest(struct plan *plan, const struct tcs_expr *expr, uint32_t need)
+{
+    const uint32_t *children = plan->patterns->children + expr->first_child;
+    double sum = 0;
+
+    for (; need && sum < INFINITY; need--) {
+        double *best = &plan->prices[children[0]];
+        uint32_t i;
+
+        for (i = 1; i < expr->child_count; i++) {
+            if (plan->prices[children[i]] < *best) {
+                best = &plan->prices[children[i]];
+            }
+        }
+        sum += *best;
+        *best = INFINITY;
+    }
+    return sum;
+}
+
+/* The cost of the cheapest cover of the node, groups chosen already being free. */
+static double price(struct plan *plan, uint32_t node)
+{
+    const struct tcs_expr *expr = &plan->patterns->nodes[node];
+    const uint32_t *children = plan->patterns->children + expr->first_child;
+    double sum = 0;
+    uint32_t i;
+
+    if (is_leaf(expr)) {
+        uint32_t group = tcs_patterns_group(plan->patterns, expr);
+
+        return plan->is_chosen[group] ? 0 : plan->costs[group];
+    }
+    if (expr->op == TCS_EXPR_NOT || is_never(plan, expr)) {
+        return expr->op == TCS_EXPR_NOT ? INFINITY : 0;
+    }
+    for (i = 0; i < expr->child_count; i++) {
+        plan->prices[children[i]] = price(plan, children[i]);
+        sum += plan->prices[children[i]];
+    }
+    if (children_to_cover(expr) == expr->child_count) {
+        return sum;
+    }
+    return sum_cheapest(plan, expr, children_to_cover(expr));
+}
+
+/* Chooses the groups of the cheapest cover; the node has one. */
+static void choose(struct plan *plan, uint32_t node)
+{
+    const struct tcs_expr *expr = &plan->patterns->nodes[node];
+    const uint32_t *children = plan->patterns->children + expr->first_child;
+    uint32_t need = children_to_cover(expr), i;
+
+    if (is_leaf(expr)) {
+        plan->is_chosen[tcs_patterns_group(plan->patterns, expr)] = 1;
+        return;
+    }
+    for (i = 0; i < expr->child_count; i++) {
+        need -= !escapes(plan, children[i]) && need;
+    }
+    while (need) {
+        uint32_t best = UINT32_MAX;
+        double best_price = INFINITY;
+
+        /* Prices fall as groups are chosen, so they are asked for again each time. */
+        for (i = 0; i < expr->child_count; i++) {
+            double p = escapes(plan, children[i]) ? price(plan, children[i]) : INFINITY;
+
+            if (p < best_price) {
+                best = i;
+                best_price = p;
+            }
+        }
+        if (best == UINT32_MAX) {
+            return;
+        }
+        choose(plan, children[best]);
+        need--;
+    }
+}
+
+/* May the chosen group go? Drops it if so. */
+static bool drop(struct plan *plan, uint32_t group)
+{
+    uint32_t i;
+
+    if (!plan->is_chosen[group] || plan->is_fixed[group]) {
+        return false;
+    }
+    plan->is_chosen[group] = 0;
+    for (i = plan->group_starts[group]; i < plan->group_starts[group + 1]; i++) {
+        uint32_t rule = plan->group_rules[i];
+
+        if (!plan->is_hopeless[rule] && escapes(plan, plan->patterns->rules[rule].root)) {
+            plan->is_chosen[group] = 1;
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Takes a group in exchange for all that it makes unnecessary, if that is cheaper. */
+static bool exchange(struct plan *plan, uint32_t group)
+{
+    double gain = -plan->costs[group];
+    uint32_t dropped = 0, i, j;
+
+    if (plan->is_chosen[group] || plan->costs[group] == INFINITY) {
+        return false;
+    }
+    plan->is_chosen[group] = 1;
+    for (i = plan->group_starts[group]; i < plan->group_starts[group + 1]; i++) {
+        uint32_t rule = plan->group_rules[i];
+
+        for (j = plan->rule_starts[rule]; j < plan->rule_starts[rule + 1]; j++) {
+            uint32_t other = plan->rule_groups[j];
+
+            if (other != group && drop(plan, other)) {
+                gain += plan->costs[other];
+                plan->undo[dropped++] = other;
+            }
+        }
+    }
+    if (gain > 1e-9 * plan->costs[group]) {
+        return true;
+    }
+    while (dropped) {
+        plan->is_chosen[plan->undo[--dropped]] = 1;
+    }
+    plan->is_chosen[group] = 0;
+    return false;
+}
+
+/* Adds the groups below the node to the rule's list; stamps say which are in it. */
+static void list_groups(struct plan *plan, uint32_t node, uint32_t stamp, uint32_t *stamps,
+                        uint32_t *count)
+{
+    const struct tcs_expr *expr = &plan->patterns->nodes[node];
+    uint32_t i;
+
+    if (is_leaf(expr)) {
+        uint32_t group = tcs_patterns_group(plan->patterns, expr);
+
+        if (stamps[group] != stamp) {
+            stamps[group] = stamp;
+            plan->rule_groups[(*count)++] = group;
+        }
+    }
+    for (i = 0; i < expr->child_count; i++) {
+        list_groups(plan, plan->patterns->children[expr->first_child + i], stamp, stamps, count);
+    }
+}
+
+/* Who names whom, both ways. */
+static void index_rules(struct plan *plan)
+{
+    uint32_t *starts = plan->group_starts;
+    uint32_t count = 0, rule, i;
+
+    for (rule = 0; rule < plan->rule_count; rule++) {
+        plan->rule_starts[rule] = count;
+        list_groups(plan, plan->patterns->rules[rule].root, rule + 1, plan->undo, &count);
+    }
+    plan->rule_starts[rule] = count;
+    for (i = 0; i < count; i++) {
+        starts[plan->rule_groups[i] + 2]++;
+    }
+    for (i = 1; i < plan->group_count + 2; i++) {
+        starts[i] += starts[i - 1];
+    }
+    for (rule = 0; rule < plan->rule_count; rule++) {
+        for (i = plan->rule_starts[rule]; i < plan->rule_starts[rule + 1]; i++) {
+            plan->group_rules[starts[plan->rule_groups[i] + 1]++] = rule;
+        }
+    }
+}
+
+struct priced {
+    double cost;
+    uint32_t group;
+};
+
+static int dearest_first(const void *a, const void *b)
+{
+    const struct priced *x = a, *y = b;
+
+    if (x->cost != y->cost) {
+        return x->cost > y->cost ? -1 : 1;
+    }
+    return x->group < y->group ? -1 : x->group > y->group;
+}
+
+static tocsin_status price_groups(struct plan *plan, const double *term_cost)
+{
+    struct priced *priced = calloc((size_t)plan->group_count + 1, sizeof *priced);
+    uint32_t group, count, first, i;
+
+    if (!priced) {
+        return TOCSIN_E_NOMEM;
+    }
+    for (group = 0; group < plan->group_count; group++) {
+        first = tcs_patterns_group_terms(plan->patterns, group, &count);
+        for (i = 0; i < count; i++) {
+            plan->costs[group] += term_cost ? term_cost[first + i] : 1;
+        }
+        priced[group] = (struct priced){plan->costs[group], group};
+    }
+    qsort(priced, plan->group_count, sizeof *priced, dearest_first);
+    for (group = 0; group < plan->group_count; group++) {
+        plan->by_cost[group] = priced[group].group;
+    }
+    free(priced);
+    return TOCSIN_OK;
+}
+
+static tocsin_status open_plan(struct plan *plan, const struct tcs_patterns *patterns,
+                               const double *term_cost)
+{
+    size_t groups = tcs_patterns_group_count(patterns), rules = patterns->rule_count;
+    size_t nodes = patterns->node_count;
+
+    plan->patterns = patterns;
+    plan->group_count = (uint32_t)groups;
+    plan->rule_count = (uint32_t)rules;
+    plan->costs = calloc(groups + 1, sizeof *plan->costs);
+    plan->is_chosen = calloc(groups + 1, 1);
+    plan->is_fixed = calloc(groups + 1, 1);
+    plan->is_hopeless = calloc(rules + 1, 1);
+    plan->by_cost = calloc(groups + 1, sizeof *plan->by_cost);
+    plan->rule_starts = calloc(rules + 1, sizeof *plan->rule_starts);
+    plan->rule_groups = calloc(nodes + 1, sizeof *plan->rule_groups);
+    plan->group_starts = calloc(groups + 2, sizeof *plan->group_starts);
+    plan->group_rules = calloc(nodes + 1, sizeof *plan->group_rules);
+    plan->undo = calloc(groups + 1, sizeof *plan->undo);
+    plan->prices = calloc(nodes + 1, sizeof *plan->prices);
+    if (!plan->costs || !plan->is_chosen || !plan->is_fixed || !plan->is_hopeless ||
+        !plan->by_cost || !plan->rule_starts || !plan->rule_groups || !plan->group_starts ||
+        !plan->group_rules || !plan->undo || !plan->prices) {
+        return TOCSIN_E_NOMEM;
+    }
+    index_rules(plan);
+    return price_groups(plan, term_cost);
+}
+
+static void close_plan(struct plan *plan)
+{
+    free(plan->costs);
+    free(plan->is_chosen);
+    free(plan->is_fixed);
+    free(plan->is_hopeless);
+    free(plan->by_cost);
+    free(plan->rule_starts);
+    free(plan->rule_groups);
+    free(plan->group_starts);
+    free(plan->group_rules);
+    free(plan->undo);
+    free(plan->prices);
+}
+
+/* Chooses groups that cover all rules that can be covered. */
+static void cover_rules(struct plan *plan, bool *needs_all)
+{
+    bool has_improved = true;
+    uint32_t i, round;
+
+    for (i = 0; i < plan->rule_count; i++) {
+        uint32_t root = plan->patterns->rules[i].root;
+
+        if (price(plan, root) == INFINITY) {
+            plan->is_hopeless[i] = 1;
+            *needs_all = true;
+        } else if (escapes(plan, root)) {
+            choose(plan, root);
+        }
+    }
+    for (i = 0; i < plan->group_count; i++) {
+        (void)drop(plan, plan->by_cost[i]);
+    }
+    for (round = 0; round < MAX_ROUNDS && has_improved; round++) {
+        has_improved = false;
+        for (i = plan->group_count; i > 0; i--) {
+            has_improved = exchange(plan, plan->by_cost[i - 1]) || has_improved;
+        }
+    }
+}
+
+tocsin_status tcs_plan_make(const struct tcs_patterns *patterns, enum tcs_plan_mode mode,
+                            const double *term_cost, uint8_t *needed, bool *needs_all,
+                            struct tocsin_error *err)
+{
+    bool is_all = mode == TCS_PLAN_HITS || !patterns->rule_count;
+    struct plan plan = {0};
+    tocsin_status st = open_plan(&plan, patterns, term_cost);
+    uint32_t group, first, count, i;
+
+    if (st != TOCSIN_OK) {
+        st = tcs_fail_nomem(err);
+        goto out;
+    }
+    *needs_all = false;
+    memset(needed, 0, tcs_patterns_set_bytes(patterns));
+    for (group = 0; group < plan.group_count; group++) {
+        plan.is_fixed[group] = is_all || group == patterns->ad_hoc_lexicon;
+        plan.is_chosen[group] = plan.is_fixed[group];
+        *needs_all = *needs_all || (plan.is_fixed[group] && plan.costs[group] == INFINITY);
+    }
+    cover_rules(&plan, needs_all);
+    for (group = 0; group < plan.group_count; group++) {
+        first = tcs_patterns_group_terms(patterns, group, &count);
+        for (i = 0; plan.is_chosen[group] && i < count; i++) {
+            tcs_patterns_set_add(needed, first + i);
+        }
+    }
+out:
+    close_plan(&plan);
+    return st;
+}

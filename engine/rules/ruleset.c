@@ -1,0 +1,487 @@
+/*
+ * A ruleset is always built from its sources, also when it is loaded: reading YAML again costs less than checking
+ * a second form of the same thing. What is expensive, the engine's databases, comes from the file where owner, mode
+ * and versions allow it.
+ */
+#include "rules/ruleset.h"
+
+#include <math.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "match/dbfile.h"
+#include "match/fold_table.h"
+
+#define MODES 2
+#define SIEVES (MODES * TCS_SYNTAX_COUNT)
+
+enum { SECTION_SOURCES = 1, SECTION_TERMS = 2, SECTION_FINDER = 3, SECTION_SIEVES = 16 };
+
+struct tcs_ruleset {
+    struct tcs_patterns patterns;
+    struct tcs_term *terms; /* by pattern term */
+    size_t term_count;
+    uint32_t *term_folds;
+    uint8_t *is_first;
+    struct tcs_finder *finder;
+    struct tcs_piece *pieces; /* by pattern term */
+    struct tcs_dbfile file;   /* what it was loaded from; empty else */
+    struct tcs_buf sources;   /* SECTION_SOURCES */
+    char hash[33];
+    char notice[512];
+    pthread_mutex_t lock; /* over the two below */
+    struct tcs_sieve *sieves[SIEVES];
+    bool is_ready[SIEVES];
+};
+
+/* ---- sources: length-prefixed name and text, one after the other ---- */
+
+static tocsin_status append_u64(struct tcs_buf *out, uint64_t value)
+{
+    return tcs_buf_append(out, (const char *)&value, sizeof value);
+}
+
+static tocsin_status append_source(struct tcs_buf *out, struct tcs_source source)
+{
+    tocsin_status st = append_u64(out, source.name.len);
+
+    if (st == TOCSIN_OK)
+        st = tcs_buf_append_str(out, source.name);
+    if (st == TOCSIN_OK)
+        st = append_u64(out, source.text.len);
+    return st == TOCSIN_OK ? tcs_buf_append_str(out, source.text) : st;
+}
+
+static bool take_str(struct tcs_str *from, struct tcs_str *out)
+{
+    uint64_t len;
+
+    if (from->len < sizeof len)
+        return false;
+    memcpy(&len, from->data, sizeof len);
+    from->data += sizeof len;
+    from->len -= sizeof len;
+    if (len > from->len)
+        return false;
+    *out = (struct tcs_str){from->data, (size_t)len};
+    from->data += len;
+    from->len -= (size_t)len;
+    return true;
+}
+
+static void set_hash(struct tcs_ruleset *r)
+{
+    XXH3_state_t *state = XXH3_createState();
+    XXH128_hash_t hash;
+
+    XXH3_128bits_reset(state);
+    XXH3_128bits_update(state, tcs_fold_version, strlen(tcs_fold_version));
+    XXH3_128bits_update(state, r->sources.data, r->sources.len);
+    hash = XXH3_128bits_digest(state);
+    XXH3_freeState(state);
+    (void)snprintf(r->hash, sizeof r->hash, "%016llx%016llx", (unsigned long long)hash.high64,
+                   (unsigned long long)hash.low64);
+}
+
+/* ---- terms ---- */
+
+static tocsin_status fold_terms(struct tcs_ruleset *r, struct tocsin_error *err)
+{
+    size_t count = r->patterns.term_count, i;
+
+    r->terms = calloc(count + 1, sizeof *r->terms);
+    if (!r->terms)
+        return tcs_fail_nomem(err);
+    for (i = 0; i < count; i++) {
+        const struct tcs_pattern_term *term = &r->patterns.terms[i];
+        tocsin_status st = tcs_term_init(&r->terms[i], &term->spec, err);
+
+        if (st != TOCSIN_OK) {
+            if (err && st == TOCSIN_E_PATTERN) {
+                tcs_error_place(err, term->lexicon == TCS_NO_LEXICON ? "a rule's quoted term"
+                                                                     : r->patterns.lexicons[term->lexicon].source);
+                err->offset = term->line;
+            }
+            return st;
+        }
+        r->term_count++;
+    }
+    return TOCSIN_OK;
+}
+
+struct keyed {
+    struct tcs_buf text;
+    uint32_t term;
+};
+
+static int compare_keyed(const void *left, const void *right)
+{
+    const struct keyed *a = left, *b = right;
+    size_t len = a->text.len < b->text.len ? a->text.len : b->text.len;
+    int order = len ? memcmp(a->text.data, b->text.data, len) : 0;
+
+    if (order)
+        return order;
+    if (a->text.len != b->text.len)
+        return a->text.len < b->text.len ? -1 : 1;
+    return a->term < b->term ? -1 : a->term > b->term;
+}
+
+/* Is term the first of its lexicon (or of the unless phrases of its lexicon) that finds its hits? `group` are the terms, in
+ * order, that fold alike. */
+static bool is_first_of(const struct tcs_ruleset *r, const struct keyed *group, size_t count, uint32_t term)
+{
+    const struct tcs_pattern_term *terms = r->patterns.terms;
+    size_t i;
+
+    for (i = 0; i < count && group[i].term < term; i++) {
+        uint32_t other = group[i].term;
+
+        if (terms[other].lexicon == terms[term].lexicon && terms[other].is_unless == terms[term].is_unless &&
+            tcs_term_same(&r->terms[other], &r->terms[term]))
+            return false;
+    }
+    return true;
+}
+
+static tocsin_status group_terms(struct tcs_ruleset *r, struct tocsin_error *err)
+{
+    size_t count = r->term_count, i, first = 0;
+    struct keyed *keyed = calloc(count + 1, sizeof *keyed);
+    tocsin_status st = TOCSIN_E_NOMEM;
+
+    r->term_folds = calloc(count + 1, sizeof *r->term_folds);
+    r->is_first = calloc(count + 1, 1);
+    if (!keyed || !r->term_folds || !r->is_first)
+        goto out;
+    st = TOCSIN_OK;
+    for (i = 0; i < count && st == TOCSIN_OK; i++) {
+        keyed[i].term = (uint32_t)i;
+        st = tcs_term_text(&r->terms[i], &keyed[i].text);
+    }
+    if (st != TOCSIN_OK)
+        goto out;
+    qsort(keyed, count, sizeof *keyed, compare_keyed);
+    for (i = 0; i < count; i++) {
+        if (!tcs_str_equal(tcs_buf_view(&keyed[first].text), tcs_buf_view(&keyed[i].text)))
+            first = i;
+        r->term_folds[keyed[i].term] = keyed[first].term;
+        r->is_first[keyed[i].term] = is_first_of(r, keyed + first, i - first + 1, keyed[i].term);
+    }
+out:
+    for (i = 0; keyed && i < count; i++)
+        tcs_buf_release(&keyed[i].text);
+    free(keyed);
+    return st == TOCSIN_OK ? st : tcs_fail_nomem(err);
+}
+
+/* ---- building ---- */
+
+static tocsin_status finish(struct tcs_ruleset *r, struct tcs_str finder_engine, struct tocsin_error *err)
+{
+    tocsin_status st = tcs_patterns_finish(&r->patterns, err);
+
+    if (st == TOCSIN_OK)
+        st = fold_terms(r, err);
+    if (st == TOCSIN_OK)
+        st = group_terms(r, err);
+    if (st == TOCSIN_OK)
+        st = tcs_finder_new(r->terms, r->term_count, finder_engine, &r->finder, err);
+    if (st == TOCSIN_OK)
+        set_hash(r);
+    return st;
+}
+
+static struct tcs_ruleset *new_ruleset(void)
+{
+    struct tcs_ruleset *r = calloc(1, sizeof *r);
+
+    if (!r)
+        return NULL;
+    tcs_patterns_init(&r->patterns);
+    pthread_mutex_init(&r->lock, NULL);
+    return r;
+}
+
+static tocsin_status hand_over(struct tcs_ruleset *r, tocsin_status st, struct tcs_ruleset **ruleset_out)
+{
+    if (st == TOCSIN_OK)
+        *ruleset_out = r;
+    else
+        tcs_ruleset_free(r);
+    return st;
+}
+
+tocsin_status tcs_ruleset_compile(const struct tcs_source *sources, size_t count, struct tcs_ruleset **ruleset_out,
+                                  struct tocsin_error *err)
+{
+    struct tcs_ruleset *r = new_ruleset();
+    tocsin_status st = TOCSIN_OK;
+    size_t i;
+
+    if (!r)
+        return tcs_fail_nomem(err);
+    for (i = 0; i < count && st == TOCSIN_OK; i++) {
+        char *name = tcs_str_dup(sources[i].name);
+
+        st = name ? tcs_patterns_add_source(&r->patterns, name, sources[i].text, err) : tcs_fail_nomem(err);
+        free(name);
+        if (st == TOCSIN_OK && append_source(&r->sources, sources[i]) != TOCSIN_OK)
+            st = tcs_fail_nomem(err);
+    }
+    if (st == TOCSIN_OK)
+        st = finish(r, (struct tcs_str){NULL, 0}, err);
+    return hand_over(r, st, ruleset_out);
+}
+
+tocsin_status tcs_ruleset_from_terms(const struct tcs_str *terms, size_t count, struct tcs_ruleset **ruleset_out,
+                                     struct tocsin_error *err)
+{
+    struct tcs_ruleset *r = new_ruleset();
+    tocsin_status st = TOCSIN_OK;
+    size_t i;
+
+    if (!r)
+        return tcs_fail_nomem(err);
+    for (i = 0; i < count && st == TOCSIN_OK; i++) {
+        st = tcs_patterns_add_term(&r->patterns, "-e", terms[i], err);
+        if (st == TOCSIN_OK && append_source(&r->sources, (struct tcs_source){TCS_STR("-e"), terms[i]}) != TOCSIN_OK)
+            st = tcs_fail_nomem(err);
+    }
+    if (st == TOCSIN_OK)
+        st = finish(r, (struct tcs_str){NULL, 0}, err);
+    return hand_over(r, st, ruleset_out);
+}
+
+static void note(struct tcs_ruleset *r, const char *path, const char *why, const char *made, const char *here)
+{
+    (void)snprintf(r->notice, sizeof r->notice,
+                   "%.200s: %s (made by %.60s, this is %.60s); compiled again in memory, `tocsin compile` makes it lasting",
+                   path, why, made, here);
+}
+
+tocsin_status tcs_ruleset_load(const char *path, struct tcs_ruleset **ruleset_out, struct tocsin_error *err)
+{
+    struct tcs_ruleset *r = new_ruleset();
+    struct tcs_str rest, finder_engine = {NULL, 0};
+    struct tcs_source source;
+    tocsin_status st;
+
+    if (!r)
+        return tcs_fail_nomem(err);
+    st = tcs_dbfile_load(path, &r->file, err);
+    if (st != TOCSIN_OK)
+        return hand_over(r, st, ruleset_out);
+    rest = tcs_dbfile_section(&r->file, SECTION_SOURCES);
+    if (!rest.len)
+        return hand_over(r, tcs_fail(err, TOCSIN_E_DB_VERSION, path, 0, "the database holds no sources; compile it again"),
+                         ruleset_out);
+    if (!r->file.is_trusted)
+        note(r, path, "others may write this file, so only its sources are read", "an unknown", tcs_literals_engine_version());
+    else if (strncmp(r->file.engine, tcs_literals_engine_version(), sizeof r->file.engine - 1) != 0)
+        note(r, path, "the engine's version differs", r->file.engine, tcs_literals_engine_version());
+    else if (strcmp(r->file.fold, tcs_fold_version) != 0)
+        note(r, path, "the fold's version differs", r->file.fold, tcs_fold_version);
+    else
+        finder_engine = tcs_dbfile_section(&r->file, SECTION_FINDER);
+    while (rest.len && st == TOCSIN_OK) {
+        char *name;
+
+        if (!take_str(&rest, &source.name) || !take_str(&rest, &source.text)) {
+            st = tcs_fail(err, TOCSIN_E_CORRUPT, path, 0, "the sources in the database are damaged; compile it again");
+            break;
+        }
+        name = tcs_str_dup(source.name);
+        st = name ? tcs_patterns_add_source(&r->patterns, name, source.text, err) : tcs_fail_nomem(err);
+        free(name);
+        if (st == TOCSIN_OK && append_source(&r->sources, source) != TOCSIN_OK)
+            st = tcs_fail_nomem(err);
+    }
+    if (st == TOCSIN_OK)
+        st = finish(r, finder_engine, err);
+    return hand_over(r, st, ruleset_out);
+}
+
+void tcs_ruleset_free(struct tcs_ruleset *r)
+{
+    size_t i;
+
+    if (!r)
+        return;
+    for (i = 0; i < SIEVES; i++)
+        tcs_sieve_free(r->sieves[i]);
+    tcs_finder_free(r->finder);
+    for (i = 0; i < r->term_count; i++)
+        tcs_term_release(&r->terms[i]);
+    free(r->terms);
+    free(r->term_folds);
+    free(r->is_first);
+    free(r->pieces);
+    tcs_buf_release(&r->sources);
+    tcs_dbfile_release(&r->file);
+    tcs_patterns_release(&r->patterns);
+    pthread_mutex_destroy(&r->lock);
+    free(r);
+}
+
+/* ---- sieves ---- */
+
+static tocsin_status choose_pieces(struct tcs_ruleset *r)
+{
+    struct tcs_spellings *spellings = NULL;
+    tocsin_status st;
+    size_t i;
+
+    if (r->pieces)
+        return TOCSIN_OK;
+    st = tcs_spellings_new(&spellings);
+    if (st != TOCSIN_OK)
+        return st;
+    r->pieces = calloc(r->term_count + 1, sizeof *r->pieces);
+    for (i = 0; r->pieces && i < r->term_count; i++)
+        tcs_piece_choose(&r->terms[i], spellings, &r->pieces[i]);
+    tcs_spellings_free(spellings);
+    return r->pieces ? TOCSIN_OK : TOCSIN_E_NOMEM;
+}
+
+/* The pieces of the terms that the plan needs, into list; *needs_all where that is not enough. */
+static tocsin_status planned_pieces(struct tcs_ruleset *r, enum tcs_plan_mode mode, struct tcs_piece *list,
+                                    size_t *count_out, bool *needs_all, struct tocsin_error *err)
+{
+    double *costs = calloc(r->term_count + 1, sizeof *costs);
+    uint8_t *needed = calloc(tcs_patterns_set_bytes(&r->patterns) + 1, 1);
+    tocsin_status st = costs && needed ? TOCSIN_OK : tcs_fail_nomem(err);
+    size_t i;
+
+    *count_out = 0;
+    for (i = 0; st == TOCSIN_OK && i < r->term_count; i++)
+        costs[i] = r->pieces[i].count ? r->pieces[i].cost : (double)INFINITY;
+    if (st == TOCSIN_OK)
+        st = tcs_plan_make(&r->patterns, mode, costs, needed, needs_all, err);
+    for (i = 0; st == TOCSIN_OK && i < r->term_count; i++)
+        if (tcs_patterns_set_has(needed, (uint32_t)i))
+            list[(*count_out)++] = r->pieces[i];
+    free(costs);
+    free(needed);
+    return st;
+}
+
+static tocsin_status make_sieve(struct tcs_ruleset *r, enum tcs_plan_mode mode, enum tcs_syntax syntax, size_t slot,
+                                struct tocsin_error *err)
+{
+    struct tcs_str saved = tcs_dbfile_section(&r->file, SECTION_SIEVES + (uint32_t)slot);
+    struct tcs_piece *list = NULL;
+    bool needs_all = false, recompiled;
+    size_t count = 0;
+    tocsin_status st;
+
+    if (saved.len && !r->notice[0])
+        return tcs_sieve_load(saved, &r->sieves[slot], &recompiled, err);
+    st = choose_pieces(r);
+    list = calloc(r->term_count + 1, sizeof *list);
+    if (st != TOCSIN_OK || !list)
+        st = tcs_fail_nomem(err);
+    else
+        st = planned_pieces(r, mode, list, &count, &needs_all, err);
+    if (st == TOCSIN_OK && !needs_all)
+        st = tcs_sieve_new(list, count, syntax, &r->sieves[slot], err);
+    free(list);
+    return st;
+}
+
+tocsin_status tcs_ruleset_sieve(struct tcs_ruleset *r, enum tcs_plan_mode mode, enum tcs_syntax syntax,
+                                const struct tcs_sieve **sieve_out, struct tocsin_error *err)
+{
+    size_t slot = (size_t)mode * TCS_SYNTAX_COUNT + (size_t)syntax;
+    tocsin_status st = TOCSIN_OK;
+
+    pthread_mutex_lock(&r->lock);
+    if (!r->is_ready[slot]) {
+        st = make_sieve(r, mode, syntax, slot, err);
+        r->is_ready[slot] = st == TOCSIN_OK;
+    }
+    *sieve_out = r->sieves[slot];
+    pthread_mutex_unlock(&r->lock);
+    return st;
+}
+
+/* ---- saving ---- */
+
+static tocsin_status list_terms(const struct tcs_ruleset *r, struct tcs_buf *out)
+{
+    tocsin_status st = TOCSIN_OK;
+    size_t i;
+
+    for (i = 0; i < r->term_count && st == TOCSIN_OK; i++) {
+        st = tcs_term_text(&r->terms[i], out);
+        if (st == TOCSIN_OK)
+            st = tcs_buf_putc(out, '\n');
+    }
+    return st;
+}
+
+tocsin_status tcs_ruleset_save(struct tcs_ruleset *r, const char *path, struct tocsin_error *err)
+{
+    struct tcs_dbfile_section sections[SIEVES + 3];
+    struct tcs_buf terms = {0}, finder = {0}, sieves[SIEVES] = {{0}};
+    tocsin_status st = list_terms(r, &terms);
+    size_t i;
+
+    if (st != TOCSIN_OK)
+        st = tcs_fail_nomem(err);
+    else
+        st = tcs_finder_save(r->finder, &finder, err);
+    for (i = 0; i < SIEVES && st == TOCSIN_OK; i++) {
+        const struct tcs_sieve *sieve;
+
+        st = tcs_ruleset_sieve(r, (enum tcs_plan_mode)(i / TCS_SYNTAX_COUNT), (enum tcs_syntax)(i % TCS_SYNTAX_COUNT),
+                               &sieve, err);
+        if (st == TOCSIN_OK && sieve)
+            st = tcs_sieve_save(sieve, &sieves[i], err);
+        sections[3 + i] = (struct tcs_dbfile_section){SECTION_SIEVES + (uint32_t)i, tcs_buf_view(&sieves[i])};
+    }
+    sections[0] = (struct tcs_dbfile_section){SECTION_SOURCES, tcs_buf_view(&r->sources)};
+    sections[1] = (struct tcs_dbfile_section){SECTION_TERMS, tcs_buf_view(&terms)};
+    sections[2] = (struct tcs_dbfile_section){SECTION_FINDER, tcs_buf_view(&finder)};
+    if (st == TOCSIN_OK)
+        st = tcs_dbfile_save(path, tcs_literals_engine_version(), tcs_fold_version, sections, SIEVES + 3, err);
+    for (i = 0; i < SIEVES; i++)
+        tcs_buf_release(&sieves[i]);
+    tcs_buf_release(&terms);
+    tcs_buf_release(&finder);
+    return st;
+}
+
+const struct tcs_patterns *tcs_ruleset_patterns(const struct tcs_ruleset *r)
+{
+    return &r->patterns;
+}
+
+const struct tcs_finder *tcs_ruleset_finder(const struct tcs_ruleset *r)
+{
+    return r->finder;
+}
+
+const uint32_t *tcs_ruleset_term_folds(const struct tcs_ruleset *r)
+{
+    return r->term_folds;
+}
+
+const uint8_t *tcs_ruleset_is_first(const struct tcs_ruleset *r)
+{
+    return r->is_first;
+}
+
+const char *tcs_ruleset_hash(const struct tcs_ruleset *r)
+{
+    return r->hash;
+}
+
+const char *tcs_ruleset_notice(const struct tcs_ruleset *r)
+{
+    return r->notice[0] ? r->notice : NULL;
+}

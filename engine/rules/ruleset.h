@@ -1,0 +1,51 @@
+/*
+ * ruleset: everything that a scan looks for, ready to run: patterns, folded terms, the finder for the judge, the
+ * sieves by mode and syntax, and the sources that it all came from. What struct tocsin_db is inside. Immutable after it
+ * is made, but for sieves, which are made on first use under a lock; may be shared by threads.
+ */
+#ifndef TOCSIN_RULESET_H
+#define TOCSIN_RULESET_H
+
+#include "input/document.h"
+#include "match/finder.h"
+#include "match/sieve.h"
+#include "rules/patterns.h"
+#include "rules/plan.h"
+
+struct tcs_ruleset;
+
+/* A file of patterns: its path relative to the folder given, and its text. */
+struct tcs_source {
+    struct tcs_str name, text;
+};
+
+/* Compiles sources (copied), in the order given. */
+TOCSIN_MUST_CHECK tocsin_status tcs_ruleset_compile(const struct tcs_source *sources, size_t count,
+                                                    struct tcs_ruleset **ruleset_out, struct tocsin_error *err);
+/* Only terms, of the lexicon "-e": every document with a hit is flagged. */
+TOCSIN_MUST_CHECK tocsin_status tcs_ruleset_from_terms(const struct tcs_str *terms, size_t count,
+                                                       struct tcs_ruleset **ruleset_out, struct tocsin_error *err);
+TOCSIN_MUST_CHECK tocsin_status tcs_ruleset_load(const char *path, struct tcs_ruleset **ruleset_out,
+                                                 struct tocsin_error *err);
+/* Compiles all sieves first. */
+TOCSIN_MUST_CHECK tocsin_status tcs_ruleset_save(struct tcs_ruleset *ruleset, const char *path,
+                                                 struct tocsin_error *err);
+void tcs_ruleset_free(struct tcs_ruleset *ruleset);
+
+const struct tcs_patterns *tcs_ruleset_patterns(const struct tcs_ruleset *ruleset);
+const struct tcs_finder *tcs_ruleset_finder(const struct tcs_ruleset *ruleset);
+/* Per pattern term, a number that terms share if and only if they fold alike. */
+const uint32_t *tcs_ruleset_term_folds(const struct tcs_ruleset *ruleset);
+/* Per pattern term: false for one whose lexicon has an earlier term that finds the same hits. */
+const uint8_t *tcs_ruleset_is_first(const struct tcs_ruleset *ruleset);
+/* 32 hex digits over sources, fold and options. */
+const char *tcs_ruleset_hash(const struct tcs_ruleset *ruleset);
+/* Why something was recompiled on loading, in one sentence; NULL where nothing was. */
+const char *tcs_ruleset_notice(const struct tcs_ruleset *ruleset);
+
+/* *sieve_out is NULL where no sieve can be made and every document is a candidate. */
+TOCSIN_MUST_CHECK tocsin_status tcs_ruleset_sieve(struct tcs_ruleset *ruleset, enum tcs_plan_mode mode,
+                                                  enum tcs_syntax syntax, const struct tcs_sieve **sieve_out,
+                                                  struct tocsin_error *err);
+
+#endif

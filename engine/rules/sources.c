@@ -1,0 +1,179 @@
+/* Names are relative, so that a database's hash does not depend on where the folder stood. */
+#include "rules/sources.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/files.h"
+#include "match/dbfile.h"
+
+#define SOURCE_BYTES_MAX ((size_t)64 << 20)
+/* The section of a database that holds its sources, and their form: see rules/ruleset.c, which writes it. */
+#define SECTION_SOURCES 1
+
+static bool has_name(const struct tcs_sources *sources, struct tcs_str name)
+{
+    size_t i;
+
+    for (i = 0; i < sources->count; i++)
+        if (tcs_str_equal(sources->items[i].name, name))
+            return true;
+    return false;
+}
+
+/* Takes text, also on failure. */
+static tocsin_status append_take(struct tcs_sources *sources, struct tcs_str name, struct tcs_buf *text, const char *path,
+                                 struct tocsin_error *err)
+{
+    struct tcs_str own_path = {path, strlen(path)};
+    char *name_copy = tcs_str_dup(has_name(sources, name) ? own_path : name);
+    char *path_copy = tcs_str_dup(own_path);
+
+    if (!name_copy || !path_copy || TCS_GROW(sources->items, sources->cap, sources->count + 1) != TOCSIN_OK ||
+        TCS_GROW(sources->paths, sources->path_cap, sources->count + 1) != TOCSIN_OK) {
+        free(name_copy);
+        free(path_copy);
+        tcs_buf_release(text);
+        return tcs_fail_nomem(err);
+    }
+    sources->items[sources->count].name = (struct tcs_str){name_copy, strlen(name_copy)};
+    sources->items[sources->count].text = tcs_buf_view(text);
+    sources->paths[sources->count++] = path_copy;
+    return TOCSIN_OK;
+}
+
+tocsin_status tcs_sources_add(struct tcs_sources *sources, struct tcs_str name, struct tcs_str text, const char *path,
+                              struct tocsin_error *err)
+{
+    struct tcs_buf copy = {0};
+
+    if (tcs_buf_append_str(&copy, text) != TOCSIN_OK)
+        return tcs_fail_nomem(err);
+    return append_take(sources, name, &copy, path, err);
+}
+
+void tcs_sources_release(struct tcs_sources *sources)
+{
+    size_t i;
+
+    for (i = 0; i < sources->count; i++) {
+        free((void *)(uintptr_t)sources->items[i].name.data);
+        free((void *)(uintptr_t)sources->items[i].text.data);
+        free(sources->paths[i]);
+    }
+    free(sources->items);
+    free(sources->paths);
+    *sources = (struct tcs_sources){0};
+}
+
+const char *tcs_sources_path(const struct tcs_sources *sources, const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < sources->count; i++)
+        if (strcmp(sources->items[i].name.data, name) == 0)
+            return sources->paths[i];
+    return name;
+}
+
+/* ---- folders ---- */
+
+static tocsin_status add_file(struct tcs_sources *sources, const char *path, const char *name, struct tocsin_error *err)
+{
+    struct tcs_buf text = {0};
+    tocsin_status st = tcs_files_read(path, SOURCE_BYTES_MAX, &text, err);
+
+    if (st == TOCSIN_OK)
+        return append_take(sources, (struct tcs_str){name, strlen(name)}, &text, path, err);
+    tcs_buf_release(&text);
+    return st;
+}
+
+static bool is_pattern_file(const char *name)
+{
+    size_t len = strlen(name);
+
+    if (len < 5 || strcmp(name + len - 5, ".yaml") != 0)
+        return false;
+    return strncmp(name, "schema/", 7) != 0 && !strstr(name, "/schema/");
+}
+
+static tocsin_status add_files(struct tcs_sources *sources, const struct tcs_files *files, size_t prefix,
+                               struct tocsin_error *err)
+{
+    tocsin_status st = TOCSIN_OK;
+    size_t i;
+
+    for (i = 0; i < files->count && st == TOCSIN_OK; i++) {
+        const struct tcs_file *file = &files->items[i];
+
+        if (file->failed_errno)
+            return tcs_fail(err, TOCSIN_E_IO, file->path, 0, "cannot read the folder: %s", strerror(file->failed_errno));
+        if (is_pattern_file(file->path + prefix))
+            st = add_file(sources, file->path, file->path + prefix, err);
+    }
+    return st;
+}
+
+tocsin_status tcs_sources_add_folder(struct tcs_sources *sources, const char *folder, struct tocsin_error *err)
+{
+    struct tcs_files files = {0};
+    size_t count = sources->count, prefix = strlen(folder);
+    const char *slash = strrchr(folder, '/');
+    tocsin_status st;
+
+    if (!tcs_files_is_folder(folder))
+        return add_file(sources, folder, slash ? slash + 1 : folder, err);
+    if (!prefix || folder[prefix - 1] != '/')
+        prefix++;
+    st = tcs_files_list(folder, &files, err);
+    if (st == TOCSIN_OK)
+        st = add_files(sources, &files, prefix, err);
+    if (st == TOCSIN_OK && sources->count == count)
+        st = tcs_fail(err, TOCSIN_E_ARG, folder, 0, "there is no .yaml file in this folder");
+    tcs_files_release(&files);
+    return st;
+}
+
+/* ---- databases ---- */
+
+static bool take_str(struct tcs_str *from, struct tcs_str *out)
+{
+    uint64_t len;
+
+    if (from->len < sizeof len)
+        return false;
+    memcpy(&len, from->data, sizeof len);
+    if (len > from->len - sizeof len)
+        return false;
+    *out = (struct tcs_str){from->data + sizeof len, (size_t)len};
+    from->data += sizeof len + (size_t)len;
+    from->len -= sizeof len + (size_t)len;
+    return true;
+}
+
+tocsin_status tcs_sources_add_database(struct tcs_sources *sources, const char *path, struct tocsin_error *err)
+{
+    struct tcs_dbfile file = {0};
+    struct tcs_str rest, name, text;
+    tocsin_status st = tcs_dbfile_load(path, &file, err);
+
+    if (st != TOCSIN_OK)
+        return st;
+    rest = tcs_dbfile_section(&file, SECTION_SOURCES);
+    if (!rest.len)
+        st = tcs_fail(err, TOCSIN_E_DB_VERSION, path, 0, "the database holds no sources; compile it again");
+    while (st == TOCSIN_OK && rest.len) {
+        char *shown = NULL;
+
+        if (!take_str(&rest, &name) || !take_str(&rest, &text)) {
+            st = tcs_fail(err, TOCSIN_E_CORRUPT, path, 0, "the sources in the database are damaged; compile it again");
+            break;
+        }
+        shown = tcs_str_dup(name);
+        st = shown ? tcs_sources_add(sources, name, text, shown, err) : tcs_fail_nomem(err);
+        free(shown);
+    }
+    tcs_dbfile_release(&file);
+    return st;
+}

@@ -1,0 +1,114 @@
+/* Under --emit all and fields, and without a sieve, there is no check either: the judge sees everything. */
+#include "run/examine.h"
+
+static bool wants_everything(const struct tcs_worker *w)
+{
+    return w->options->no_sieve || w->options->emit == TCS_EMIT_ALL || w->options->emit == TCS_EMIT_FIELDS;
+}
+
+static bool is_flagged(const struct tcs_worker *w)
+{
+    const struct tcs_verdict *verdict = &w->judge.verdict;
+
+    if (!verdict->is_flagged)
+        return false;
+    return !verdict->rule_count || verdict->score >= w->options->min_score;
+}
+
+static void count_flagged(struct tcs_worker *w)
+{
+    size_t i;
+
+    w->stats.flagged++;
+    if (w->judge.label != TCS_NO_LABEL)
+        w->stats.by_label[w->judge.label]++;
+    for (i = 0; i < w->judge.verdict.rule_count; i++)
+        w->stats.by_rule[w->judge.verdict.rules[i]]++;
+    for (i = 0; i < w->stats.lexicon_count; i++)
+        w->stats.by_lexicon[i] += w->line.counts[i] > 0;
+}
+
+/* Judges the fields and writes the line. */
+static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *pointer, struct tocsin_error *err)
+{
+    struct tcs_line_options line = {w->options->max_hits, w->options->emit == TCS_EMIT_FLAGGED};
+    size_t at = w->lines.output.len;
+    tocsin_status st;
+    bool flagged, keep;
+
+    if (w->options->emit == TCS_EMIT_FIELDS) {
+        w->stats.emitted++;
+        return tcs_line_fields(&w->lines.output, &w->doc, pointer) == TOCSIN_OK ? TOCSIN_OK : tcs_fail_nomem(err);
+    }
+    st = tcs_judge_document(&w->judge, &w->doc, err);
+    if (st != TOCSIN_OK)
+        return st;
+    flagged = is_flagged(w);
+    if (!flagged && !w->judge.hits.count && w->options->emit != TCS_EMIT_ALL)
+        return TOCSIN_OK;
+    if (tcs_line_document(&w->lines.output, &w->line, &w->judge, &w->doc, pointer, &line) != TOCSIN_OK)
+        return tcs_fail_nomem(err);
+    w->stats.with_hits += w->judge.hits.count > 0;
+    w->stats.hits += w->judge.hits.count;
+    if (flagged)
+        count_flagged(w);
+    keep = w->options->emit == TCS_EMIT_ALL || (w->options->emit == TCS_EMIT_HITS && w->line.hits_total) ||
+           (w->options->emit == TCS_EMIT_FLAGGED && flagged);
+    if (keep)
+        w->stats.emitted++;
+    else
+        w->lines.output.len = at;
+    return TOCSIN_OK;
+}
+
+static tocsin_status timed_judge(struct tcs_worker *w, const struct tcs_pointer *pointer, struct tocsin_error *err)
+{
+    double start = tcs_worker_clock();
+    tocsin_status st = judge(w, pointer, err);
+
+    w->stats.judge_seconds += tcs_worker_clock() - start;
+    return st;
+}
+
+tocsin_status tcs_examine_document(struct tcs_worker *w, const struct tcs_pointer *pointer, struct tocsin_error *err)
+{
+    double start = tcs_worker_clock();
+    size_t i;
+
+    if (!wants_everything(w)) {
+        tcs_check_begin(&w->judge);
+        for (i = 0; i < w->doc.field_count; i++)
+            if (tcs_check_text(&w->judge, w->doc.fields[i].text, w->doc.fields[i].lf_paragraph) != TOCSIN_OK)
+                return tcs_fail_nomem(err);
+        w->stats.check_seconds += tcs_worker_clock() - start;
+        if (!tcs_check_passes(&w->judge, w->mode))
+            return TOCSIN_OK;
+    }
+    w->stats.check_candidates++;
+    return timed_judge(w, pointer, err);
+}
+
+tocsin_status tcs_examine_page(struct tcs_worker *w, struct tcs_str html, const struct tcs_pointer *pointer,
+                               struct tocsin_error *err)
+{
+    double start = tcs_worker_clock();
+    struct tcs_str url = w->doc.url;
+    tocsin_status st;
+
+    if (!wants_everything(w)) {
+        st = tcs_html_flatten(html, &w->html, err);
+        tcs_check_begin(&w->judge);
+        if (st == TOCSIN_OK && tcs_check_text(&w->judge, tcs_buf_view(&w->html.flat), false) != TOCSIN_OK)
+            st = tcs_fail_nomem(err);
+        w->stats.check_seconds += tcs_worker_clock() - start;
+        if (st != TOCSIN_OK || !tcs_check_passes(&w->judge, w->mode))
+            return st;
+    }
+    w->stats.check_candidates++;
+    start = tcs_worker_clock();
+    st = tcs_html_document(html, &w->html, &w->doc, err);
+    w->stats.judge_seconds += tcs_worker_clock() - start;
+    if (!w->doc.url.len)
+        w->doc.url = url;
+    return st == TOCSIN_OK ? timed_judge(w, pointer, err) : st;
+}

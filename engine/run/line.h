@@ -1,0 +1,47 @@
+/*
+ * line: composes the JSON lines that Tocsin writes (docs/formats.md): a judged document, decoded fields, a loss.
+ * Pure functions from data to bytes.
+ */
+#ifndef TOCSIN_LINE_H
+#define TOCSIN_LINE_H
+
+#include "base/error.h"
+#include "input/document.h"
+#include "rules/judge.h"
+
+/* Where a document stands. */
+struct tcs_pointer {
+    const char *file;
+    uint64_t record; /* from 1: the line, or the WARC record */
+    uint64_t offset; /* of its member in the stored file; in a plain file, of the document */
+    uint64_t length; /* of a member that holds this one document, or of the document in a plain file; 0: not known */
+};
+
+struct tcs_line_options {
+    size_t max_hits;
+    bool only_used; /* hits and lexicons: only those that a fired rule uses (--emit flagged) */
+};
+
+/* Reused memory of one worker; all zero is ready. */
+struct tcs_line_scratch {
+    uint8_t *used; /* by pattern term */
+    size_t used_cap;
+    uint64_t *counts; /* by lexicon, one more for "rules" */
+    size_t counts_cap;
+    uint64_t hits_total;
+};
+void tcs_line_scratch_release(struct tcs_line_scratch *scratch);
+
+/* The judged document as one line. scratch->counts and ->hits_total are left filled for statistics. */
+TOCSIN_MUST_CHECK tocsin_status tcs_line_document(struct tcs_buf *out, struct tcs_line_scratch *scratch,
+                                                  const struct tcs_judge *judge, const struct tcs_document *doc,
+                                                  const struct tcs_pointer *pointer,
+                                                  const struct tcs_line_options *options);
+/* The decoded fields (`--emit fields`). */
+TOCSIN_MUST_CHECK tocsin_status tcs_line_fields(struct tcs_buf *out, const struct tcs_document *doc,
+                                                const struct tcs_pointer *pointer);
+/* A loss: {"v":1,"file":...,"record":...,"offset":...,"kind":...,"status":...,"reason":...}; record 0 is left out. */
+TOCSIN_MUST_CHECK tocsin_status tcs_line_loss(struct tcs_buf *out, const struct tcs_pointer *pointer, const char *kind,
+                                              const struct tocsin_error *why);
+
+#endif

@@ -1,0 +1,376 @@
+/*
+ * A chunk's records are walked header by header first. Pages that are UTF-8 as they stand are sieved where they lie,
+ * all in one scan; the others (another charset, a coded HTTP body) are decoded and sieved one by one. Then the pages are gone
+ * through in their order.
+ */
+#include "run/pages.h"
+
+#include <string.h>
+
+#include "input/http.h"
+#include "input/warc.h"
+#include "run/examine.h"
+
+/* Kept of what could not be read as a record while more bytes may come: a header may begin in it. */
+#define RESYNC_BYTES 4096
+
+static bool is_type(struct tcs_str type, const char *name)
+{
+    return tcs_str_equal_nocase(type, (struct tcs_str){name, strlen(name)});
+}
+
+/* Without a content type a page is recognised by its first bytes. */
+static bool looks_like_html(struct tcs_str body)
+{
+    struct tcs_str text = tcs_str_trim(body);
+
+    if (text.len >= 3 && !memcmp(text.data, "\xEF\xBB\xBF", 3))
+        text = tcs_str_trim((struct tcs_str){text.data + 3, text.len - 3});
+    return text.len >= 2 && text.data[0] == '<' &&
+           (text.data[1] == '!' || text.data[1] == '?' || ((text.data[1] | 0x20) >= 'a' && (text.data[1] | 0x20) <= 'z'));
+}
+
+/* What kind of text a body is; false if it is none that we read. */
+static bool body_syntax(struct tcs_str type, struct tcs_str body, enum tcs_syntax *syntax)
+{
+    *syntax = TCS_SYNTAX_HTML;
+    if (is_type(type, "text/html") || is_type(type, "application/xhtml+xml"))
+        return true;
+    if (is_type(type, "text/plain")) {
+        *syntax = looks_like_html(body) ? TCS_SYNTAX_HTML : TCS_SYNTAX_TEXT;
+        return true;
+    }
+    return !type.len && looks_like_html(body);
+}
+
+static struct tcs_str media_type(struct tcs_str content_type)
+{
+    const char *semicolon = content_type.len ? memchr(content_type.data, ';', content_type.len) : NULL;
+
+    if (semicolon)
+        content_type.len = (size_t)(semicolon - content_type.data);
+    return tcs_str_trim(content_type);
+}
+
+/* Is the record a document, and where is its body? */
+static bool open_page(const char *data, const struct tcs_warc_record *record, struct tcs_page *page)
+{
+    struct tcs_str block = {data + record->block, record->block_end - record->block}, type;
+    struct tcs_http http;
+
+    *page = (struct tcs_page){.record = *record, .start = record->block, .end = record->block_end};
+    switch (record->type) {
+    case TCS_WARC_CONVERSION:
+        page->syntax = TCS_SYNTAX_TEXT;
+        page->is_conversion = true;
+        return true;
+    case TCS_WARC_RESPONSE:
+        tcs_http_parse(block, &http);
+        if (http.status && (http.status < 200 || http.status > 299))
+            return false;
+        page->start = record->block + http.body;
+        page->http_charset = http.charset;
+        page->is_coded = http.content_encoding.len || http.transfer_encoding.len;
+        type = http.content_type;
+        break;
+    case TCS_WARC_RESOURCE:
+        type = media_type(record->content_type);
+        break;
+    case TCS_WARC_REVISIT:
+    case TCS_WARC_CONTINUATION:
+    case TCS_WARC_OTHER:
+    default:
+        return false;
+    }
+    block = (struct tcs_str){data + page->start, page->end - page->start};
+    return body_syntax(type, block, &page->syntax) || (page->is_coded && !type.len);
+}
+
+static void decide_charset(struct tcs_worker *w, struct tcs_str body, struct tcs_page *page)
+{
+    struct tcs_charset_hints hints = {.http = page->http_charset, .is_html = page->syntax == TCS_SYNTAX_HTML};
+
+    if (page->is_conversion) /* WET is UTF-8 by its standard */
+        page->charset = (struct tcs_charset){.name = "utf-8", .from = "default"};
+    else
+        tcs_charset_decide(body, &hints, &w->charset, &page->charset);
+    page->is_utf8 = !strcmp(page->charset.name, "utf-8");
+}
+
+/* ---- one page ---- */
+
+static tocsin_status examine(struct tcs_worker *w, const struct tcs_page *page, struct tcs_str text,
+                             struct tocsin_error *err)
+{
+    const struct tcs_warc_record *record = &page->record;
+    struct tcs_pointer pointer = {.file = w->input.path, .record = page->number};
+    struct tcs_charset utf8 = {.name = "utf-8", .from = "utf-8"};
+    tocsin_status st;
+
+    tcs_worker_point(w, record->start, record->next, &pointer);
+    tcs_document_reset(&w->doc);
+    w->doc.id = record->id;
+    w->doc.url = record->url;
+    w->doc.charset = page->charset.name;
+    w->doc.charset_from = page->charset.from;
+    w->doc.charset_errors = page->charset.errors;
+    w->doc.is_damaged = record->is_truncated || page->is_broken;
+    w->stats.sieve_candidates++;
+    if (page->syntax == TCS_SYNTAX_HTML)
+        return tcs_examine_page(w, text, &pointer, err);
+    if (!tcs_utf8_is_valid(text)) {
+        tcs_buf_reset(&w->repaired);
+        st = tcs_charset_convert(text, &utf8, &w->charset, &w->repaired, err);
+        if (st != TOCSIN_OK)
+            return st;
+        text = tcs_buf_view(&w->repaired);
+    }
+    st = tcs_document_add(&w->doc, "text", TCS_ROLE_TEXT, text);
+    if (st != TOCSIN_OK)
+        return tcs_fail_nomem(err);
+    w->doc.fields[0].lf_paragraph = page->is_conversion;
+    return tcs_examine_document(w, &pointer, err);
+}
+
+static tocsin_status lose_body(struct tcs_worker *w, const struct tcs_page *page, bool is_candidate,
+                               const struct tocsin_error *why, struct tocsin_error *err)
+{
+    struct tcs_pointer pointer = {.file = w->input.path, .record = page->number};
+
+    if (!is_candidate && !w->options->validate && why->status != TOCSIN_E_LIMIT)
+        return TOCSIN_OK;
+    tcs_worker_point(w, page->record.start, page->record.next, &pointer);
+    return tcs_worker_lose(w, &pointer, "document", why) == TOCSIN_OK ? TOCSIN_OK : tcs_fail_nomem(err);
+}
+
+/* Undoes codings and charset: *text_out is UTF-8, ill-formed sequences apart. */
+static tocsin_status decode_page(struct tcs_worker *w, struct tcs_page *page, struct tcs_str *text_out,
+                                 struct tocsin_error *why, struct tocsin_error *err)
+{
+    struct tcs_str block = {w->chunk.data.data + page->record.block, page->record.block_end - page->record.block};
+    struct tcs_str body = {w->chunk.data.data + page->start, page->end - page->start};
+    struct tcs_http http;
+    tocsin_status st;
+
+    if (page->is_coded) {
+        tcs_http_parse(block, &http);
+        tcs_buf_reset(&w->body);
+        st = tcs_http_body(block, &http, w->options->record_limit, &w->body, &body, why);
+        if (st == TOCSIN_E_NOMEM)
+            return tcs_fail_nomem(err);
+        page->is_broken = st != TOCSIN_OK;
+        (void)body_syntax(http.content_type, body, &page->syntax);
+        decide_charset(w, body, page);
+    }
+    if (page->is_utf8) {
+        *text_out = (struct tcs_str){body.data + page->charset.bom_bytes, body.len - page->charset.bom_bytes};
+        return TOCSIN_OK;
+    }
+    tcs_buf_reset(&w->converted);
+    st = tcs_charset_convert(body, &page->charset, &w->charset, &w->converted, err);
+    *text_out = tcs_buf_view(&w->converted);
+    return st;
+}
+
+static bool whole_page(void *context, size_t at, struct tcs_span *span_out)
+{
+    (void)at;
+    *span_out = (struct tcs_span){0, *(const size_t *)context, 0};
+    return true;
+}
+
+/* A page that does not lie in the chunk as UTF-8: decoded, then sieved alone. */
+static tocsin_status decoded_page(struct tcs_worker *w, struct tcs_page *page, struct tocsin_error *err)
+{
+    struct tocsin_error why = {0};
+    const struct tcs_sieve *sieve;
+    struct tcs_str text;
+    bool candidate = true;
+    double start;
+    tocsin_status st = decode_page(w, page, &text, &why, err);
+
+    if (st == TOCSIN_OK)
+        st = tcs_worker_sieve(w, page->syntax, &sieve, err);
+    if (st != TOCSIN_OK)
+        return st;
+    if (sieve) {
+        start = tcs_worker_clock();
+        if (tcs_sieve_scan(sieve, &w->sieve, text, false, whole_page, &text.len) != TOCSIN_OK)
+            return tcs_fail_nomem(err);
+        w->stats.sieve_seconds += tcs_worker_clock() - start;
+        candidate = w->sieve.candidate_count > 0;
+    }
+    if (page->is_broken) {
+        bool is_candidate = candidate && sieve;
+
+        if (!sieve)
+            st = tcs_worker_is_candidate(w, page->syntax, text, &is_candidate, err);
+        if (st == TOCSIN_OK)
+            st = lose_body(w, page, is_candidate, &why, err);
+    }
+    return st == TOCSIN_OK && candidate ? examine(w, page, text, err) : st;
+}
+
+/* ---- a chunk of pages ---- */
+
+static bool locate_page(void *context, size_t at, struct tcs_span *span_out)
+{
+    const struct tcs_pages *pages = context;
+    size_t low = 0, high = pages->count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (pages->items[middle].start <= at)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (!low || at >= pages->items[low - 1].end || !pages->items[low - 1].is_raw)
+        return false;
+    *span_out = (struct tcs_span){pages->items[low - 1].start, pages->items[low - 1].end, low - 1};
+    return true;
+}
+
+static size_t member_end(const struct tcs_chunk *chunk, size_t *member, size_t at)
+{
+    while (*member < chunk->member_count && chunk->members[*member].end <= at)
+        ++*member;
+    return *member < chunk->member_count ? chunk->members[*member].end : SIZE_MAX;
+}
+
+static tocsin_status lose_stream(struct tcs_worker *w, size_t at, const struct tocsin_error *why, struct tocsin_error *err)
+{
+    struct tcs_pointer pointer = {.file = w->input.path, .record = w->input.records + 1};
+
+    tcs_worker_point(w, at, at, &pointer);
+    return tcs_worker_lose(w, &pointer, "stream", why) == TOCSIN_OK ? TOCSIN_OK : tcs_fail_nomem(err);
+}
+
+static tocsin_status note_record(struct tcs_worker *w, const struct tcs_warc_record *record, struct tocsin_error *err)
+{
+    struct tcs_pages *pages = &w->pages;
+    struct tocsin_error why = {0};
+    struct tcs_page page;
+    tocsin_status st = TOCSIN_OK;
+
+    w->input.is_skipping = false;
+    w->input.records++;
+    if (record->is_truncated) {
+        (void)tcs_fail(&why, TOCSIN_E_TRUNCATED, NULL, 0, "the WARC record is shorter than its Content-Length says");
+        w->input.records--;
+        st = lose_stream(w, record->start, &why, err);
+        w->input.records++;
+    }
+    if (st != TOCSIN_OK || !open_page(w->chunk.data.data, record, &page))
+        return st;
+    page.number = w->input.records;
+    if (!page.is_coded) {
+        decide_charset(w, (struct tcs_str){w->chunk.data.data + page.start, page.end - page.start}, &page);
+        page.is_raw = page.is_utf8;
+    }
+    if (page.is_raw)
+        page.start += page.charset.bom_bytes;
+    if (TCS_GROW(pages->items, pages->cap, pages->count + 1) != TOCSIN_OK)
+        return tcs_fail_nomem(err);
+    pages->items[pages->count++] = page;
+    pages->has_html |= page.syntax == TCS_SYNTAX_HTML;
+    w->stats.documents++;
+    return TOCSIN_OK;
+}
+
+/* Lists the pages of all whole records; *used_out is where the first unfinished one begins. */
+static tocsin_status walk_records(struct tcs_worker *w, bool at_end, size_t *used_out, struct tocsin_error *err)
+{
+    const char *data = w->chunk.data.data;
+    size_t len = w->chunk.data.len, pos = 0, member = 0;
+    tocsin_status st = TOCSIN_OK;
+
+    w->pages.count = 0;
+    w->pages.has_html = false;
+    while (st == TOCSIN_OK) {
+        struct tcs_warc_record record = {0};
+        struct tocsin_error why = {0};
+        enum tcs_warc_step step = tcs_warc_next(data, len, pos, at_end, member_end(&w->chunk, &member, pos), &record, &why);
+
+        if (step == TCS_WARC_MORE || step == TCS_WARC_END) {
+            *used_out = step == TCS_WARC_END ? len : pos;
+            return TOCSIN_OK;
+        }
+        if (step == TCS_WARC_RECORD) {
+            st = note_record(w, &record, err);
+        } else {
+            if (!w->input.is_skipping)
+                st = lose_stream(w, pos, &why, err);
+            w->input.is_skipping = true;
+            if (record.next >= len && !at_end) {
+                *used_out = len - pos > RESYNC_BYTES ? len - RESYNC_BYTES : pos;
+                return st;
+            }
+        }
+        pos = record.next;
+    }
+    return st;
+}
+
+static tocsin_status sieve_pages(struct tcs_worker *w, size_t end, bool *has_sieve, struct tocsin_error *err)
+{
+    enum tcs_syntax syntax = w->pages.has_html ? TCS_SYNTAX_HTML : TCS_SYNTAX_TEXT;
+    const struct tcs_sieve *sieve;
+    double start;
+    tocsin_status st = tcs_worker_sieve(w, syntax, &sieve, err);
+    size_t i;
+
+    *has_sieve = sieve != NULL;
+    if (st != TOCSIN_OK || !sieve)
+        return st;
+    start = tcs_worker_clock();
+    st = tcs_sieve_scan(sieve, &w->sieve, (struct tcs_str){w->chunk.data.data, end}, false, locate_page, &w->pages);
+    w->stats.sieve_seconds += tcs_worker_clock() - start;
+    for (i = 0; i < w->sieve.candidate_count; i++)
+        w->pages.items[w->sieve.candidates[i].number].is_candidate = true;
+    return st == TOCSIN_OK ? st : tcs_fail_nomem(err);
+}
+
+/* A record that does not fit the limit: one loss, then on to the next believable record. */
+static tocsin_status lose_long_record(struct tcs_worker *w, struct tocsin_error *err)
+{
+    struct tocsin_error why = {0};
+
+    (void)tcs_fail(&why, TOCSIN_E_LIMIT, NULL, 0, "a WARC record is longer than %zu bytes; --record-limit raises the limit",
+                   w->options->record_limit);
+    w->input.is_skipping = true;
+    return lose_stream(w, 0, &why, err);
+}
+
+tocsin_status tcs_pages_process(struct tcs_worker *w, bool at_end, bool is_damaged, size_t *used_out,
+                                struct tocsin_error *err)
+{
+    bool has_sieve = false;
+    size_t i;
+    tocsin_status st;
+
+    (void)is_damaged; /* an unfinished record shows it by itself */
+    *used_out = 0;
+    if (w->chunk.data.len > w->options->record_limit) {
+        st = walk_records(w, false, used_out, err);
+        if (st == TOCSIN_OK && !*used_out) {
+            *used_out = w->chunk.data.len - RESYNC_BYTES;
+            return w->input.is_skipping ? TOCSIN_OK : lose_long_record(w, err);
+        }
+    } else {
+        st = walk_records(w, at_end, used_out, err);
+    }
+    if (st == TOCSIN_OK && w->pages.count)
+        st = sieve_pages(w, *used_out, &has_sieve, err);
+    for (i = 0; i < w->pages.count && st == TOCSIN_OK; i++) {
+        struct tcs_page *page = &w->pages.items[i];
+        struct tcs_str text = {w->chunk.data.data + page->start, page->end - page->start};
+
+        if (!page->is_raw)
+            st = decoded_page(w, page, err);
+        else if (!has_sieve || page->is_candidate)
+            st = examine(w, page, text, err);
+    }
+    return st;
+}

@@ -1,0 +1,13 @@
+/*
+ * pages: WARC inputs (`response` and `resource` with HTML or plain text, `conversion`) through the stages.
+ */
+#ifndef TOCSIN_PAGES_H
+#define TOCSIN_PAGES_H
+
+#include "run/worker.h"
+
+/* As tcs_rows_process, for records. */
+TOCSIN_MUST_CHECK tocsin_status tcs_pages_process(struct tcs_worker *worker, bool at_end, bool is_damaged,
+                                                  size_t *used_out, struct tocsin_error *err);
+
+#endif

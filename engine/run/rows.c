@@ -1,0 +1,253 @@
+/*
+ * Lines are looked for only around sieve hits; all others are counted by their line feeds, eight or more at a time by the
+ * compiler's vectors. The first 1,000 documents of a JSONL input are parsed in any case, to see whether the keys asked for occur.
+ */
+#include "run/rows.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+#include "run/examine.h"
+
+#define PARSED_MIN 1000
+
+struct rows {
+    struct tcs_worker *w;
+    enum tcs_syntax syntax;
+    struct tcs_str data; /* whole lines */
+    size_t counted;      /* up to here lines were counted */
+    uint64_t line;       /* number of the line that starts at counted, from 1 */
+    bool is_damaged;     /* the last line is unfinished by damage */
+};
+
+static uint64_t count_feeds(const char *data, size_t len)
+{
+    uint64_t count = 0;
+    size_t i;
+
+    for (i = 0; i < len; i++)
+        count += data[i] == '\n';
+    return count;
+}
+
+/* Lines that hold something: all but empty ones and such as hold only a carriage return. */
+static uint64_t count_documents(struct tcs_str data)
+{
+    const char *p = data.data;
+    uint64_t count = 0;
+    size_t i;
+
+    if (!data.len)
+        return 0;
+    for (i = 2; i < data.len; i++)
+        count += (p[i] == '\n') & (p[i - 1] != '\n') & !((p[i - 1] == '\r') & (p[i - 2] == '\n'));
+    count += data.len > 1 && p[1] == '\n' && p[0] != '\n' && p[0] != '\r';
+    count += p[data.len - 1] != '\n' && !(p[data.len - 1] == '\r' && (data.len == 1 || p[data.len - 2] == '\n'));
+    return count;
+}
+
+static bool locate_line(void *context, size_t at, struct tcs_span *span)
+{
+    const struct rows *rows = context;
+    const char *data = rows->data.data, *feed;
+
+    feed = at ? memrchr(data, '\n', at) : NULL;
+    span->start = feed ? (size_t)(feed - data) + 1 : 0;
+    feed = memchr(data + at, '\n', rows->data.len - at);
+    span->end = feed ? (size_t)(feed - data) : rows->data.len;
+    span->number = 0;
+    return true;
+}
+
+static bool is_blank(struct tcs_str line)
+{
+    return tcs_str_trim(line).len == 0;
+}
+
+static tocsin_status read_json(struct rows *rows, struct tcs_str line, struct tocsin_error *why)
+{
+    struct tcs_worker *w = rows->w;
+    bool is_object = false;
+    tocsin_status st = tcs_json_read(line, &w->options->layout->paths, &w->json, &is_object, why);
+
+    if (st == TOCSIN_OK && !is_object)
+        st = tcs_fail(why, TOCSIN_E_CORRUPT, NULL, 0, "a line of JSONL must be a JSON object");
+    return st;
+}
+
+/* Fills w->doc. For JSONL *st_json tells whether the line could be read; a damaged document keeps what came before the break. */
+static tocsin_status make_document(struct rows *rows, struct tcs_str line, struct tocsin_error *why,
+                                   tocsin_status *st_json)
+{
+    struct tcs_worker *w = rows->w;
+    struct tcs_charset utf8 = {.name = "utf-8", .from = "utf-8"};
+
+    tcs_document_reset(&w->doc);
+    *st_json = TOCSIN_OK;
+    if (rows->syntax == TCS_SYNTAX_JSON) {
+        *st_json = read_json(rows, line, why);
+        if (*st_json == TOCSIN_E_NOMEM)
+            return *st_json;
+        return tcs_layout_document(w->options->layout, &w->json, &w->doc);
+    }
+    if (!tcs_utf8_is_valid(line)) {
+        tocsin_status st;
+
+        tcs_buf_reset(&w->repaired);
+        st = tcs_charset_convert(line, &utf8, &w->charset, &w->repaired, why);
+        if (st != TOCSIN_OK)
+            return st;
+        line = tcs_buf_view(&w->repaired);
+    }
+    return tcs_document_add(&w->doc, "text", TCS_ROLE_TEXT, line);
+}
+
+static tocsin_status lose_line(struct rows *rows, struct tcs_str line, const struct tcs_pointer *pointer,
+                               bool through_sieve, const struct tocsin_error *why, struct tocsin_error *err)
+{
+    bool report = through_sieve || rows->w->options->validate;
+    tocsin_status st = TOCSIN_OK;
+
+    if (!report)
+        st = tcs_worker_is_candidate(rows->w, rows->syntax, line, &report, err);
+    if (st == TOCSIN_OK && report && tcs_worker_lose(rows->w, pointer, "document", why) != TOCSIN_OK)
+        st = tcs_fail_nomem(err);
+    return st;
+}
+
+/*
+ * One line: [start, end) of the data. through_sieve: the sieve let it through; else it is here because every document is
+ * (examine) or only to be parsed.
+ */
+static tocsin_status row(struct rows *rows, size_t start, size_t end, bool through_sieve, bool examine,
+                         struct tocsin_error *err)
+{
+    struct tcs_worker *w = rows->w;
+    struct tcs_pointer pointer = {.file = w->input.path};
+    struct tocsin_error why = {0};
+    struct tcs_str line;
+    tocsin_status st, st_json;
+
+    rows->line += count_feeds(rows->data.data + rows->counted, start - rows->counted);
+    rows->counted = start;
+    pointer.record = rows->line;
+    tcs_worker_point(w, start, end, &pointer);
+    line = (struct tcs_str){rows->data.data + start, end - start};
+    if (line.len && line.data[line.len - 1] == '\r')
+        line.len--;
+    if (w->chunk.base == 0 && start == 0 && line.len >= 3 && !memcmp(line.data, "\xEF\xBB\xBF", 3))
+        line = (struct tcs_str){line.data + 3, line.len - 3};
+    if (is_blank(line))
+        return TOCSIN_OK;
+    st = make_document(rows, line, &why, &st_json);
+    if (st != TOCSIN_OK)
+        return tcs_fail_nomem(err);
+    w->doc.is_damaged = rows->is_damaged && end == rows->data.len;
+    w->input.parsed++;
+    w->input.has_documents = true;
+    w->input.has_fields |= w->doc.field_count > 0;
+    if (st_json != TOCSIN_OK && !w->doc.is_damaged)
+        return lose_line(rows, line, &pointer, through_sieve, &why, err);
+    if (!through_sieve && !examine)
+        return TOCSIN_OK;
+    w->stats.sieve_candidates++;
+    return tcs_examine_document(w, &pointer, err);
+}
+
+/* Every line from `from` on, until stop_at documents were parsed in this input. */
+static tocsin_status all_rows(struct rows *rows, uint64_t stop_at, bool examine, size_t *done, struct tocsin_error *err)
+{
+    struct tcs_sieve_scratch *sieve = &rows->w->sieve;
+    size_t start = 0, next = 0;
+    tocsin_status st = TOCSIN_OK;
+
+    while (start < rows->data.len && rows->w->input.parsed < stop_at && st == TOCSIN_OK) {
+        const char *feed = memchr(rows->data.data + start, '\n', rows->data.len - start);
+        size_t end = feed ? (size_t)(feed - rows->data.data) : rows->data.len;
+        bool candidate = !examine && next < sieve->candidate_count && sieve->candidates[next].start == start;
+
+        next += candidate;
+        st = row(rows, start, end, candidate, examine, err);
+        start = end + (feed != NULL);
+    }
+    *done = next;
+    return st;
+}
+
+static tocsin_status sieved_rows(struct rows *rows, const struct tcs_sieve *sieve, struct tocsin_error *err)
+{
+    struct tcs_worker *w = rows->w;
+    double start = tcs_worker_clock();
+    size_t i = 0;
+    tocsin_status st;
+
+    st = tcs_sieve_scan(sieve, &w->sieve, rows->data, false, locate_line, rows);
+    w->stats.sieve_seconds += tcs_worker_clock() - start;
+    if (st != TOCSIN_OK)
+        return tcs_fail_nomem(err);
+    if (rows->syntax == TCS_SYNTAX_JSON && w->input.parsed < PARSED_MIN)
+        st = all_rows(rows, PARSED_MIN, false, &i, err);
+    for (; i < w->sieve.candidate_count && st == TOCSIN_OK; i++)
+        st = row(rows, w->sieve.candidates[i].start, w->sieve.candidates[i].end, true, false, err);
+    return st;
+}
+
+/* A line that does not fit the limit: one loss, then everything up to its line feed is passed over. */
+static tocsin_status lose_long_line(struct tcs_worker *w, struct tocsin_error *err)
+{
+    struct tcs_pointer pointer = {.file = w->input.path, .record = w->input.records + 1};
+    struct tocsin_error why = {0};
+
+    tcs_worker_point(w, 0, w->chunk.data.len, &pointer);
+    (void)tcs_fail(&why, TOCSIN_E_LIMIT, NULL, 0, "a line is longer than %zu bytes; --record-limit raises the limit",
+                   w->options->record_limit);
+    return tcs_worker_lose(w, &pointer, "limit", &why) == TOCSIN_OK ? TOCSIN_OK : tcs_fail_nomem(err);
+}
+
+/* Passes over the rest of a line that was given up. Returns false where its end is not in the chunk. */
+static bool skip_line(struct tcs_worker *w, size_t *start)
+{
+    const char *feed = memchr(w->chunk.data.data, '\n', w->chunk.data.len);
+
+    *start = feed ? (size_t)(feed - w->chunk.data.data) + 1 : w->chunk.data.len;
+    if (feed) {
+        w->input.is_skipping = false;
+        w->input.records++;
+    }
+    return feed != NULL;
+}
+
+tocsin_status tcs_rows_process(struct tcs_worker *w, bool at_end, bool is_damaged, size_t *used_out,
+                               struct tocsin_error *err)
+{
+    struct rows rows = {.w = w, .is_damaged = is_damaged};
+    const struct tcs_sieve *sieve;
+    size_t end = w->chunk.data.len, ignored;
+    const char *feed;
+    tocsin_status st;
+
+    *used_out = 0;
+    if (w->input.is_skipping) {
+        (void)skip_line(w, used_out);
+        return TOCSIN_OK;
+    }
+    feed = memrchr(w->chunk.data.data, '\n', end);
+    if (!at_end)
+        end = feed ? (size_t)(feed - w->chunk.data.data) + 1 : 0;
+    if (!feed && w->chunk.data.len > w->options->record_limit) {
+        w->input.is_skipping = true;
+        *used_out = w->chunk.data.len;
+        return lose_long_line(w, err);
+    }
+    rows.syntax = w->input.format == TCS_FORMAT_JSONL ? TCS_SYNTAX_JSON : TCS_SYNTAX_TEXT;
+    rows.data = (struct tcs_str){w->chunk.data.data, end};
+    rows.line = w->input.records + 1;
+    rows.is_damaged = is_damaged && end && rows.data.data[end - 1] != '\n';
+    w->stats.documents += count_documents(rows.data);
+    st = tcs_worker_sieve(w, rows.syntax, &sieve, err);
+    if (st == TOCSIN_OK)
+        st = sieve ? sieved_rows(&rows, sieve, err) : all_rows(&rows, UINT64_MAX, true, &ignored, err);
+    w->input.records += count_feeds(rows.data.data, end);
+    *used_out = end;
+    return st;
+}

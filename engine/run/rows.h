@@ -1,0 +1,17 @@
+/*
+ * rows: inputs of one document a line (JSONL, lines of text) through the stages.
+ */
+#ifndef TOCSIN_ROWS_H
+#define TOCSIN_ROWS_H
+
+#include "run/worker.h"
+
+/*
+ * Works on the chunk's lines up to the last line feed (all of it where at_end) and sets *used_out to the bytes that are done with.
+ * is_damaged: the input broke behind the chunk; the last line, if unfinished, is a damaged document. TOCSIN_E_LIMIT never: a
+ * line over the limit is quarantined and skipped.
+ */
+TOCSIN_MUST_CHECK tocsin_status tcs_rows_process(struct tcs_worker *worker, bool at_end, bool is_damaged, size_t *used_out,
+                                                 struct tocsin_error *err);
+
+#endif

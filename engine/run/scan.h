@@ -1,0 +1,50 @@
+/*
+ * scan: the main job. Runs inputs through reader, sieve, framer, check, judge and output with a number of worker
+ * threads, and keeps input order. Everything it needs stands in struct tcs_scan_options; it changes no global state.
+ */
+#ifndef TOCSIN_SCAN_H
+#define TOCSIN_SCAN_H
+
+#include <stdatomic.h>
+
+#include "base/error.h"
+#include "input/format.h"
+#include "input/layout.h"
+#include "rules/ruleset.h"
+#include "run/stats.h"
+
+enum tcs_emit { TCS_EMIT_FLAGGED, TCS_EMIT_HITS, TCS_EMIT_ALL, TCS_EMIT_FIELDS };
+
+struct tcs_scan_options {
+    const char *const *inputs; /* paths; "-" is standard input */
+    size_t input_count;
+    enum tcs_format format;
+    const struct tcs_layout *layout; /* finished */
+    enum tcs_emit emit;
+    double min_score;       /* documents whose score is below are not flagged; 0 for all */
+    size_t max_hits;        /* hits listed a document; 64 by default */
+    size_t record_limit;    /* bytes of a line or record; 16 MiB by default */
+    unsigned threads;       /* at least 1 */
+    bool is_unordered;
+    bool no_sieve;          /* judge every document */
+    bool validate;          /* report document damage of every document */
+    const char *output;     /* path, written whole or not at all; NULL for standard output */
+    const char *quarantine; /* path for one JSON line per loss; NULL for none */
+    int progress;           /* -1 none, 0 a bar on a terminal and one last line, N a line every N seconds */
+    bool is_quiet;
+    const atomic_bool *cancel; /* set by a signal handler; NULL for none */
+    /* Messages for people: warnings and notes, one line each, without a newline. */
+    void (*message)(void *context, const char *text);
+    void *message_context;
+};
+
+void tcs_scan_options_default(struct tcs_scan_options *options);
+
+/*
+ * Returns TOCSIN_OK when the run came to its end; stats->is_incomplete then says whether some input was not searched
+ * (exit status 1). TOCSIN_E_CANCELLED after a cancel. Any other status: the run was given up and no output file is left.
+ */
+TOCSIN_MUST_CHECK tocsin_status tcs_scan_run(struct tcs_ruleset *ruleset, const struct tcs_scan_options *options,
+                                             struct tcs_stats *stats, struct tocsin_error *err);
+
+#endif

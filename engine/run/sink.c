@@ -1,0 +1,113 @@
+/* write(2) with retries; nothing is buffered here, callers hand over whole lines by the buffer. */
+#include "run/sink.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct tcs_sink {
+    int fd;
+    char *path, *temporary; /* NULL for standard output and for what is no regular file (/dev/null, a pipe) */
+    const char *name;
+};
+
+/* A file that exists and is not regular cannot be replaced by a rename: it is written to as it is. */
+static bool is_special(const char *path)
+{
+    struct stat info;
+
+    return stat(path, &info) == 0 && !S_ISREG(info.st_mode);
+}
+
+static tocsin_status open_path(struct tcs_sink *sink, const char *path, struct tocsin_error *err)
+{
+    struct tcs_buf name = {0};
+
+    if (is_special(path)) {
+        sink->fd = open(path, O_WRONLY | O_CLOEXEC);
+    } else {
+        mode_t mask = umask(0);
+
+        (void)umask(mask);
+        sink->path = tcs_str_dup((struct tcs_str){path, strlen(path)});
+        if (!sink->path || tcs_buf_printf(&name, "%s.XXXXXX", path) != TOCSIN_OK ||
+            tcs_buf_putc(&name, '\0') != TOCSIN_OK)
+            return tcs_fail_nomem(err);
+        sink->temporary = name.data;
+        sink->fd = mkstemp(sink->temporary);
+        if (sink->fd >= 0 && fchmod(sink->fd, 0666 & ~mask) != 0)
+            return tcs_fail(err, TOCSIN_E_IO, path, 0, "cannot set the file's mode: %s", strerror(errno));
+    }
+    if (sink->fd < 0) {
+        free(sink->temporary);
+        sink->temporary = NULL;
+        return tcs_fail(err, TOCSIN_E_IO, path, 0, "cannot write here: %s", strerror(errno));
+    }
+    return TOCSIN_OK;
+}
+
+tocsin_status tcs_sink_open(const char *path, struct tcs_sink **sink_out, struct tocsin_error *err)
+{
+    struct tcs_sink *sink = calloc(1, sizeof *sink);
+    tocsin_status st = TOCSIN_OK;
+
+    if (!sink)
+        return tcs_fail_nomem(err);
+    sink->fd = STDOUT_FILENO;
+    sink->name = path ? "output" : "standard output";
+    if (path)
+        st = open_path(sink, path, err);
+    if (st != TOCSIN_OK) {
+        tcs_sink_free(sink);
+        return st;
+    }
+    *sink_out = sink;
+    return TOCSIN_OK;
+}
+
+tocsin_status tcs_sink_write(struct tcs_sink *sink, struct tcs_str bytes, struct tocsin_error *err)
+{
+    while (bytes.len) {
+        ssize_t put = write(sink->fd, bytes.data, bytes.len);
+
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0)
+            return tcs_fail(err, TOCSIN_E_IO, sink->path ? sink->path : sink->name, 0, "cannot write: %s; is the disk full?",
+                            strerror(errno));
+        bytes.data += put;
+        bytes.len -= (size_t)put;
+    }
+    return TOCSIN_OK;
+}
+
+tocsin_status tcs_sink_finish(struct tcs_sink *sink, struct tocsin_error *err)
+{
+    int fd = sink->fd;
+
+    if (!sink->temporary)
+        return TOCSIN_OK;
+    sink->fd = -1;
+    if (fsync(fd) != 0 || close(fd) != 0 || rename(sink->temporary, sink->path) != 0)
+        return tcs_fail(err, TOCSIN_E_IO, sink->path, 0, "cannot finish the file: %s", strerror(errno));
+    free(sink->temporary);
+    sink->temporary = NULL;
+    return TOCSIN_OK;
+}
+
+void tcs_sink_free(struct tcs_sink *sink)
+{
+    if (!sink)
+        return;
+    if (sink->temporary)
+        (void)unlink(sink->temporary);
+    if (sink->fd > STDERR_FILENO)
+        (void)close(sink->fd);
+    free(sink->temporary);
+    free(sink->path);
+    free(sink);
+}

@@ -1,0 +1,113 @@
+/*
+ * worker: everything that one thread owns while it scans: scratches, buffers, counters, and what is known of the
+ * input at hand. Passed to the stages (run/pipeline, run/rows, run/pages, run/examine); nothing in it is shared.
+ */
+#ifndef TOCSIN_WORKER_H
+#define TOCSIN_WORKER_H
+
+#include "input/charset.h"
+#include "input/html.h"
+#include "input/reader.h"
+#include "input/warc.h"
+#include "match/sieve.h"
+#include "rules/judge.h"
+#include "run/line.h"
+#include "run/outlet.h"
+#include "run/scan.h"
+
+/* A member of the stored input, as far as it stands in the chunk. */
+struct tcs_member {
+    size_t start, end;    /* in the chunk; end SIZE_MAX while it goes on */
+    uint64_t offset;      /* in the stored file */
+    uint64_t length;      /* stored; 0 while not known */
+    bool starts_here;     /* its first decoded byte is at start (else it began in an earlier chunk) */
+};
+
+/* Decoded bytes at hand: whole documents and the beginning of the next. */
+struct tcs_chunk {
+    struct tcs_buf data;
+    uint64_t base; /* decoded offset of data.data[0] in the input */
+    struct tcs_member *members;
+    size_t member_count, member_cap;
+};
+
+/* A WARC record of the chunk that is a document. */
+struct tcs_page {
+    struct tcs_warc_record record;
+    uint64_t number;   /* of the record in the input, from 1 */
+    size_t start, end; /* of the body in the chunk, the BOM left out */
+    enum tcs_syntax syntax;
+    struct tcs_str http_charset;
+    struct tcs_charset charset;
+    bool is_conversion; /* WET */
+    bool is_coded;      /* HTTP content or transfer coding claimed */
+    bool is_utf8, is_raw; /* raw: lies in the chunk as UTF-8 and is sieved there */
+    bool is_candidate;  /* of the sieve */
+    bool is_broken;     /* its HTTP body is damaged */
+};
+
+struct tcs_pages {
+    struct tcs_page *items;
+    size_t count, cap;
+    bool has_html;
+};
+
+/* What is known of the input at hand. */
+struct tcs_input_state {
+    const char *path;
+    size_t number; /* its turn at the outlet */
+    enum tcs_format format;
+    bool is_plain;        /* stored as it is: offsets are decoded offsets */
+    uint64_t records;     /* lines or WARC records that ended so far */
+    uint64_t parsed;      /* documents that were parsed to see whether they hold the fields asked for */
+    bool has_documents, has_fields; /* of the parsed ones */
+    bool is_skipping;     /* inside a line that is over the limit */
+};
+
+struct tcs_worker {
+    struct tcs_ruleset *ruleset;
+    const struct tcs_scan_options *options;
+    struct tcs_outlet *outlet;
+    enum tcs_plan_mode mode;
+    struct tcs_judge judge;
+    const struct tcs_sieve *sieves[TCS_SYNTAX_COUNT]; /* NULL: not made yet, or none can be made */
+    bool has_sieve[TCS_SYNTAX_COUNT];                 /* asked for */
+    struct tcs_sieve_scratch sieve;
+    struct tcs_json_scratch json;
+    struct tcs_html_scratch html;
+    struct tcs_charset_scratch charset;
+    struct tcs_document doc;
+    struct tcs_line_scratch line;
+    struct tcs_buf body, converted, repaired; /* HTTP body, UTF-8 of a page, UTF-8 of a line */
+    struct tcs_chunk chunk;
+    struct tcs_pages pages;
+    struct tcs_input_state input;
+    struct tcs_outlet_lines lines;
+    struct tcs_stats stats;
+    _Atomic uint64_t *progress_bytes, *progress_documents, *progress_flagged; /* shared with the progress display */
+};
+
+TOCSIN_MUST_CHECK tocsin_status tcs_worker_init(struct tcs_worker *worker, struct tcs_ruleset *ruleset,
+                                                const struct tcs_scan_options *options, struct tcs_outlet *outlet,
+                                                struct tocsin_error *err);
+void tcs_worker_release(struct tcs_worker *worker);
+
+/* The sieve for a syntax; NULL where every document is a candidate (also under --no-sieve and --emit all and fields). */
+TOCSIN_MUST_CHECK tocsin_status tcs_worker_sieve(struct tcs_worker *worker, enum tcs_syntax syntax,
+                                                 const struct tcs_sieve **sieve_out, struct tocsin_error *err);
+/* Is one document, alone, a candidate by its bytes? What decides whether its damage is reported; the same in every run. */
+TOCSIN_MUST_CHECK tocsin_status tcs_worker_is_candidate(struct tcs_worker *worker, enum tcs_syntax syntax,
+                                                        struct tcs_str bytes, bool *is_candidate_out,
+                                                        struct tocsin_error *err);
+
+/* Writes a line to the quarantine, counts it, marks the run incomplete. kind: "stream", "document", "limit", "unreadable". */
+TOCSIN_MUST_CHECK tocsin_status tcs_worker_lose(struct tcs_worker *worker, const struct tcs_pointer *pointer,
+                                                const char *kind, const struct tocsin_error *why);
+
+/* Fills offset and length of a pointer for the document [start, end) of the chunk. */
+void tcs_worker_point(const struct tcs_worker *worker, size_t start, size_t end, struct tcs_pointer *pointer);
+
+/* Seconds of a clock that only goes forward. */
+double tcs_worker_clock(void);
+
+#endif

@@ -1,0 +1,654 @@
+/*
+ * html: flat text, fields and metadata by tables; the properties that hold for every input (fields
+ * are pieces of the flat text, output is well formed, a warm worker does not allocate) on the
+ * tables, on random markup and on the pages of real WARC files (TOCSIN_DATA names the folder that
+ * holds containers/).
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "input/html.h"
+#include "input/html_date.h"
+#include "input/html_tag.h"
+#include "input/utf8_copy.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static void must(tocsin_status st)
+{
+    assert_int_equal(st, TOCSIN_OK);
+}
+
+static struct tcs_str str(const char *text)
+{
+    return (struct tcs_str){text, strlen(text)};
+}
+
+/* ---- flat text ---- */
+
+static const struct {
+    const char *html, *flat;
+} flats[] = {
+    {"", ""},
+    {" \n\t ", ""},
+    {"abc", "abc"},
+    {"  a \r\n\t b\f ", "a b"},
+    /* inline tags stand for nothing */
+    {"\xE6\x8D\xA2<b>\xE8\x84\xB8</b>", "\xE6\x8D\xA2\xE8\x84\xB8"},
+    {"a<!-- x --><?y?><![CDATA[z]]></>b<wbr>c<span\n>d", "abcd"},
+    {"a <b> b </b> c", "a b c"},
+    {"a<unknown-element>b", "ab"},
+    /* breaks and borders */
+    {"a<br>b<BR/>c", "a\nb\nc"},
+    {"a <br> b", "a\nb"},
+    {"a<br> <br>b<br><br><br>c", "a\n\nb\n\nc"},
+    {"a<br></p>b", "a\n\nb"},
+    {"<p>a<p>b</p> <div> c </div>d", "a\n\nb\n\nc\n\nd"},
+    {"<table><tr><td>a<td>b<tr><th>c</table>d", "a\n\nb\n\nc\n\nd"},
+    {"<ul><li>a<li>b</ul><hr>c<h1>d</h1>e<option>f", "a\n\nb\n\nc\n\nd\n\ne\n\nf"},
+    {"a<p><br></p>b", "a\n\nb"},
+    /* references; those to white space are white space, no-break space is not */
+    {"a&lt;b&gt; &amp;c &#20013;", "a<b> &c \xE4\xB8\xAD"},
+    {"a&nbsp;b &nbsp; c", "a\xC2\xA0" "b \xC2\xA0 c"},
+    {"a&#32;&#10;&Tab;&NewLine;b", "a b"},
+    {"&#32;a&#32;", "a"},
+    {"AT&T R&D; &unknown; &", "AT&T R&D; &unknown; &"},
+    {"a < b <3 <", "a < b <3 <"},
+    /* title, textarea: references but no tags */
+    {"<title>a<b>&amp;</title>c", "a<b>&\n\nc"},
+    {"<textarea><p>&lt;</textarea>b", "<p><\n\nb"},
+    {"<title>never closed <p>", "never closed <p>"},
+    {"<TITLE>a</titlex></TITLE >b", "a</titlex>\n\nb"},
+    /* script, style: left out */
+    {"a<script>x</script>b<style>y</style>c", "abc"},
+    {"<script>\"</scriptx>\"; x</script >a", "a"},
+    {"<script><!-- <script> </script> --> </script>a", "a"},
+    {"<script><!-- <script> </script> </script>a", "a"},
+    {"<script><!-- x </script>a", "a"},
+    {"<script><!--><script></script>a", "a"},
+    {"<script>never closed a", ""},
+    {"<xmp><b>&amp;</xmp>c", "<b>&amp;\n\nc"},
+    {"<iframe><p>x</iframe>c", "<p>x\n\nc"},
+    {"<plaintext><b></plaintext>", "<b></plaintext>"},
+    {"<svg><style/>a<script/>b</svg><title>c", "ab\n\nc"},
+    {"<noscript><p>a</noscript>", "a"},
+    {"a<template><p>b</template>", "a\n\nb"},
+    /* comments end where the standard says */
+    {"a<!-->b", "ab"},
+    {"a<!--->b", "ab"},
+    {"a<!----!>b", "ab"},
+    {"a<!-- -- > --!>b", "ab"},
+    {"a<!--> -->b", "a -->b"},
+    {"a<!-- x", "a"},
+    {"a<!x>b</ y>c<!DOCTYPE \"x>\">d", "abc\">d"},
+    /* attributes, behind the text and each in a paragraph */
+    {"a<img alt=x>b<a title='y z' href=u>c</a>", "abc\n\nx\n\ny z"},
+    {"<meta content=\" a \n b&amp;c \"><p>t", "t\n\na b&c"},
+    {"<meta content=''>t<img alt>", "t"},
+    {"<img alt=a>", "a"},
+    {"<img ALT=a alt=b Title=c>", "a\n\nc"},
+    {"<img alt=\"a>b\" title='c\"d'>e", "e\n\na>b\n\nc\"d"},
+    {"<img alt=a/>b", "b\n\na/"},
+    {"<img alt = a title=b=c>", "a\n\nb=c"},
+    {"<img =alt=x alt==y>", "=y"},
+    {"<img alt=?a=1&copy=2&copy;>", "?a=1&copy=2\xC2\xA9"},
+    {"</p alt=x>a", "a"},
+    {"a<img alt=x", "a"},
+    {"a<img alt='x>b", "a"},
+    /* bytes that are no UTF-8, and U+0000, hide no neighbour and join nothing */
+    {"a\xFF" "b\xE6\x8D", "a\xEF\xBF\xBD" "b\xEF\xBF\xBD"},
+    {"\xE6\x8D<b>\xA2</b>", "\xEF\xBF\xBD\xEF\xBF\xBD"},
+};
+
+static void test_html__flat_text_is_as_promised(void **state)
+{
+    struct tcs_html_scratch scratch = {0};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(flats); i++) {
+        must(tcs_html_flatten(str(flats[i].html), &scratch, NULL));
+        if (!tcs_str_equal(tcs_buf_view(&scratch.flat), str(flats[i].flat)))
+            fail_msg("'%s' gave '%.*s'", flats[i].html, (int)scratch.flat.len, scratch.flat.data);
+    }
+    must(tcs_html_flatten((struct tcs_str){"a\0b", 3}, &scratch, NULL));
+    assert_true(tcs_str_equal(tcs_buf_view(&scratch.flat), str("a\xEF\xBF\xBD" "b")));
+    tcs_html_scratch_release(&scratch);
+}
+
+/* Spaces at every distance from the 16-byte steps of the copying loop. */
+static void test_html__white_space_collapses_at_every_offset(void **state)
+{
+    struct tcs_html_scratch scratch = {0};
+    char html[80], wanted[80];
+
+    (void)state;
+    for (size_t lead = 1; lead < 40; lead++) {
+        for (size_t gap = 1; gap < 4; gap++) {
+            memset(html, 'x', lead);
+            memset(html + lead, ' ', gap);
+            memcpy(html + lead + gap, "yy y \n", 7);
+            memset(wanted, 'x', lead);
+            memcpy(wanted + lead, " yy y", 6);
+            must(tcs_html_flatten(str(html), &scratch, NULL));
+            assert_true(tcs_str_equal(tcs_buf_view(&scratch.flat), str(wanted)));
+        }
+    }
+    tcs_html_scratch_release(&scratch);
+}
+
+/* ---- properties of every input ---- */
+
+static bool is_in_flat(struct tcs_str piece, const struct tcs_buf *flat)
+{
+    return !piece.len || memmem(flat->data, flat->len, piece.data, piece.len) != NULL;
+}
+
+/* Paragraph by paragraph, a field is a piece of the flat text; and it is clean. */
+static void check_field(struct tcs_str text, const struct tcs_buf *flat)
+{
+    assert_true(text.len > 0);
+    assert_int_equal(tcs_utf8_valid_prefix(text), text.len);
+    while (text.len) {
+        const char *gap = memmem(text.data, text.len, "\n\n", 2);
+        struct tcs_str paragraph = {text.data, gap ? (size_t)(gap - text.data) : text.len};
+
+        assert_true(paragraph.len > 0);
+        assert_true(paragraph.data[0] != ' ' && paragraph.data[0] != '\n');
+        assert_true(paragraph.data[paragraph.len - 1] != ' ');
+        if (!is_in_flat(paragraph, flat))
+            fail_msg("not in the flat text: '%.*s'", (int)paragraph.len, paragraph.data);
+        text.data += paragraph.len + (gap ? 2 : 0);
+        text.len -= paragraph.len + (gap ? 2 : 0);
+    }
+}
+
+static void check_page(struct tcs_str html, struct tcs_html_scratch *scratch,
+                       struct tcs_document *doc)
+{
+    tcs_document_reset(doc);
+    must(tcs_html_document(html, scratch, doc, NULL));
+    /* The document's own walk and a plain one write the same. */
+    tcs_buf_reset(&scratch->work);
+    must(tcs_buf_append_str(&scratch->work, tcs_buf_view(&scratch->flat)));
+    must(tcs_html_flatten(html, scratch, NULL));
+    assert_true(tcs_str_equal(tcs_buf_view(&scratch->work), tcs_buf_view(&scratch->flat)));
+    assert_int_equal(tcs_utf8_valid_prefix(tcs_buf_view(&scratch->flat)), scratch->flat.len);
+    for (size_t i = 0; i < doc->field_count; i++)
+        check_field(doc->fields[i].text, &scratch->flat);
+}
+
+/* ---- fields ---- */
+
+#define LONG_TEXT "This is the story itself, and it is longer than all the rest of the page together."
+#define LINKS "<a href=1>first link</a> <a href=2>second link</a> <a href=3>third link</a>"
+
+static const struct {
+    const char *html, *title, *lead, *text; /* NULL: the field is absent */
+} pages[] = {
+    {"", NULL, NULL, NULL},
+    {"<title> a\n b </title>", "a b", NULL, NULL},
+    {"<title></title><title>b</title>", "b", NULL, NULL},
+    {"<svg><title>icon</title></svg><title>b</title>", "b", NULL, NULL},
+    {"<meta property=og:title content='o'><p>x", "o", NULL, "x"},
+    {"<meta property=og:title content='o'><title>t</title>", "t", NULL, NULL},
+    {"<meta property=og:description content=o><meta name=Description content=' d  e '>", NULL,
+     "d e", NULL},
+    {"<meta name=description content=''><meta property=og:description content=o>", NULL, "o", NULL},
+    /* what is no main text */
+    {"a<nav>b</nav>c<aside>d</aside>e<footer>f</footer>g", NULL, NULL, "a\n\nc\n\ne\n\ng"},
+    {"a<header>b<h1>c</h1>d</header>e", NULL, NULL, "a\n\nc\n\ne"},
+    {"<header><nav><h1>logo</h1></nav><h1>c</h1></header>e", NULL, NULL, "c\n\ne"},
+    {"a<nav><header><h1>c</h1></header></nav>e", NULL, NULL, "a\n\ne"},
+    {"a<button>b</button>c<select><option>d</select>e", NULL, NULL, "a\n\nc\n\ne"},
+    {"a<template>b</template>c<noscript>d</noscript>e", NULL, NULL, "a\n\nc\n\ne"},
+    {"a<textarea>b</textarea><iframe>c</iframe><svg><text>d</text></svg>e<menu>f</menu>", NULL, NULL,
+     "a\n\ne"},
+    /* what is left out without text parts nothing */
+    {"a<svg></svg>b<script>c</script>d", NULL, NULL, "abd"},
+    {LONG_TEXT "<form>search</form>", NULL, NULL, LONG_TEXT},
+    {"<form>" LONG_TEXT "</form>end", NULL, NULL, LONG_TEXT "\n\nend"},
+    /* page furniture by name */
+    {LONG_TEXT "<div class='x related-news'>b</div>c", NULL, NULL, LONG_TEXT "\n\nc"},
+    {LONG_TEXT "<div id=mainMenu>b</div>c", NULL, NULL, LONG_TEXT "\n\nc"},
+    {LONG_TEXT "<section class=Comments_2>b</section>c", NULL, NULL, LONG_TEXT "\n\nc"},
+    {LONG_TEXT "<div class='navigate header-image-story shareholders'>b</div>c", NULL, NULL,
+     LONG_TEXT "\n\nb\n\nc"},
+    {LONG_TEXT "<b class=share>b</b>c", NULL, NULL, LONG_TEXT "bc"},
+    {"<body class=nav-open><div class=has-sidebar><h1>h</h1>" LONG_TEXT "</div>", NULL, NULL,
+     "h\n\n" LONG_TEXT},
+    {"<div class=share>" LONG_TEXT "</div>x", NULL, NULL, LONG_TEXT "\n\nx"},
+    /* lists of links */
+    {LONG_TEXT "<div>" LINKS "</div>c", NULL, NULL, LONG_TEXT "\n\nc"},
+    {LONG_TEXT "<ul><li><a>l</a><li><a>m</a><li><a>n</a></ul>c", NULL, NULL, LONG_TEXT "\n\nc"},
+    {LONG_TEXT "<p>" LINKS "</p>c", NULL, NULL,
+     LONG_TEXT "\n\nfirst link second link third link\n\nc"},
+    {LONG_TEXT "<div><a>l</a> <a>m</a></div>c", NULL, NULL, LONG_TEXT "\n\nl m\n\nc"},
+    {"<div>" LONG_TEXT "<div>" LINKS LINKS LINKS LINKS "</div></div>", NULL, NULL, LONG_TEXT},
+    /* an article or main with half of the text */
+    {"a<article>" LONG_TEXT "</article>b", NULL, NULL, LONG_TEXT},
+    {"a<main>x<article>" LONG_TEXT "</article></main>b", NULL, NULL, LONG_TEXT},
+    {"a<div role=main>" LONG_TEXT "<aside>y</aside>z</div>b", NULL, NULL, LONG_TEXT "\n\nz"},
+    {"<article>short</article>" LONG_TEXT, NULL, NULL, "short\n\n" LONG_TEXT},
+    /* end tags that do not match */
+    {"<p>a<nav>b</p>c</nav>d", NULL, NULL, "a\n\nd"},
+    {"<div>a<aside>b</div>c", NULL, NULL, "a\n\nc"},
+    {"a</nav></div></aside>b<aside>c", NULL, NULL, "a\n\nb"},
+    {"<ul><li>a<aside>b<li>c</ul>d", NULL, NULL, "a\n\nc\n\nd"},
+    {"<table><tr><td><aside>a<tr><td>b</table>c", NULL, NULL, "b\n\nc"},
+    {"<aside><table><tr><td>a</aside>b</table>c</aside>d", NULL, NULL, "d"},
+    {"<aside><span>a</aside>b</span>c", NULL, NULL, "b" "c"},
+    {"<b>a<aside>b</b>c</aside>d", NULL, NULL, "a\n\nd"},
+    {"<a>x<div>y</a>z</div>w", NULL, NULL, "x\n\nyz\n\nw"},
+};
+
+static void check_role(const struct tcs_document *doc, enum tcs_role role, const char *wanted,
+                       const char *html)
+{
+    struct tcs_str found = {NULL, 0};
+
+    for (size_t i = 0; i < doc->field_count; i++) {
+        if (doc->fields[i].role == role)
+            found = doc->fields[i].text;
+    }
+    if (!tcs_str_equal(found, str(wanted ? wanted : "")))
+        fail_msg("'%s' gave '%.*s', wanted '%s'", html, (int)found.len, found.data,
+                 wanted ? wanted : "(nothing)");
+}
+
+static void test_html__fields_are_what_the_page_means(void **state)
+{
+    struct tcs_html_scratch scratch = {0};
+    struct tcs_document doc = {0};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(pages); i++) {
+        must(tcs_html_document(str(pages[i].html), &scratch, &doc, NULL));
+        check_role(&doc, TCS_ROLE_TITLE, pages[i].title, pages[i].html);
+        check_role(&doc, TCS_ROLE_LEAD, pages[i].lead, pages[i].html);
+        check_role(&doc, TCS_ROLE_TEXT, pages[i].text, pages[i].html);
+        tcs_document_reset(&doc);
+    }
+    tcs_document_release(&doc);
+    tcs_html_scratch_release(&scratch);
+}
+
+static const struct {
+    const char *html, *url, *source, *lang, *date, *date_from;
+} facts[] = {
+    {"<p>x", "", "", "", "", ""},
+    {"<link rel=canonical href='https://a/?x=1&amp;y'><meta property=og:url content=b>",
+     "https://a/?x=1&y", "", "", "", ""},
+    {"<meta property=og:url content=b><link rel='x Canonical' href=a>", "a", "", "", "", ""},
+    {"<meta property=og:url content=b>", "b", "", "", "", ""},
+    {"<link rel=stylesheet href=a>", "", "", "", "", ""},
+    {"<html lang=zh-Hans><meta property=og:site_name content=' A  B '>", "", "A B", "zh-Hans", "", ""},
+    {"<meta property=article:published_time content=2026-04-14T08:00:00+08:00>", "", "", "",
+     "2026-04-14T08:00:00+08:00", "meta"},
+    {"<meta name=date content=2026-04-14><meta name=pubdate content=2026-04-13>", "", "", "",
+     "2026-04-13", "meta"},
+    {"<meta name=pubdate content=today><meta name=date content=2026-04-14>", "", "", "", "2026-04-14",
+     "meta"},
+    {"<script type=application/ld+json>{\"datePublished\" : \"2026\\/04\\/14\"}</script>", "", "", "",
+     "2026-04-14", "json-ld"},
+    {"<time datetime=2026-04-12>x</time><script type=' application/ld+json; x=y'>"
+     "{\"datePublished\":null,\"datePublished\":\"2026-04-14\"}</script>",
+     "", "", "", "2026-04-14", "json-ld"},
+    {"<script>{\"datePublished\":\"2026-04-14\"}</script><time datetime=x></time>"
+     "<time datetime='2026-04-12 10:00'>",
+     "", "", "", "2026-04-12T10:00:00", "time"},
+    {"<script type=application/ld+json>{\"datePublished\":", "", "", "", "", ""},
+};
+
+static void test_html__metadata_comes_from_the_best_source(void **state)
+{
+    struct tcs_html_scratch scratch = {0};
+    struct tcs_document doc = {0};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(facts); i++) {
+        must(tcs_html_document(str(facts[i].html), &scratch, &doc, NULL));
+        if (!tcs_str_equal(doc.url, str(facts[i].url)) ||
+            !tcs_str_equal(doc.source, str(facts[i].source)) ||
+            !tcs_str_equal(doc.lang, str(facts[i].lang)) ||
+            !tcs_str_equal(doc.date, str(facts[i].date)) ||
+            !tcs_str_equal(doc.date_from, str(facts[i].date_from)))
+            fail_msg("%s", facts[i].html);
+        tcs_document_reset(&doc);
+    }
+    tcs_document_release(&doc);
+    tcs_html_scratch_release(&scratch);
+}
+
+static const struct {
+    const char *text, *date; /* "": no date */
+} dates[] = {
+    {"2026-04-14", "2026-04-14"},
+    {" 2026/4/14 ", "2026-04-14"},
+    {"2026.04.14", "2026-04-14"},
+    {"20260414", "2026-04-14"},
+    {"2026\xE5\xB9\xB4" "4\xE6\x9C\x88" "14\xE6\x97\xA5", "2026-04-14"},
+    {"2026\xE5\xB9\xB4" "04\xE6\x9C\x88" "14\xE6\x97\xA5 09:05", "2026-04-14T09:05:00"},
+    {"2026-04-14T08:00:00Z", "2026-04-14T08:00:00Z"},
+    {"2026-04-14T08:00:00.123+0800", "2026-04-14T08:00:00+08:00"},
+    {"2026-04-14 08:00:01 -05:30", "2026-04-14T08:00:01-05:30"},
+    {"2026-04-14T08:00+00:00", "2026-04-14T08:00:00Z"},
+    {"2026-04-14T25:00", "2026-04-14"},
+    {"2026-04-14, by A. Writer", "2026-04-14"},
+    {"Tue, 14 Apr 2026 08:00:00 GMT", "2026-04-14T08:00:00Z"},
+    {"April 14, 2026", "2026-04-14"},
+    {"Tuesday, Sept. 1, 2026 3:04 PM", "2026-09-01T15:04:00"},
+    {"14-Apr-2026", "2026-04-14"},
+    {"2024-02-29", "2024-02-29"},
+    {"2026-02-29", ""},
+    {"2026-13-01", ""},
+    {"2026-00-01", ""},
+    {"2026-04-31", ""},
+    {"1776153600", ""},
+    {"20260414080000", ""},
+    {"14/04/2026", ""}, /* or the fourth of a fourteenth month: nobody knows */
+    {"1066-10-14", ""},
+    {"yesterday", ""},
+    {"2026-04", ""},
+    {"", ""},
+    {"Apr", ""},
+    {"2026-04-1441", ""},
+};
+
+static void test_html__dates_are_normalised_or_left_out(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(dates); i++) {
+        char out[TCS_HTML_DATE_SIZE];
+
+        assert_int_equal(tcs_html_date_normalise(str(dates[i].text), out), *dates[i].date != '\0');
+        assert_string_equal(out, dates[i].date);
+    }
+}
+
+/* ---- raw bytes ---- */
+
+static const struct {
+    const char *text;
+    size_t taken;
+} markups[] = {
+    {"<b>x", 3},
+    {"<a href='>' b=\">\" c=d>x", 22},
+    {"</b >x", 5},
+    {"<br/>x", 5},
+    {"<!-- > -->x", 10},
+    {"<!-->x", 5},
+    {"<!doctype html>x", 15},
+    {"<?xml ?>x", 8},
+    {"<![CDATA[a>b]]>", 11},
+    {"</>x", 3},
+    {"</ a>x", 5},
+    {"<3", 0},
+    {"< a>", 0},
+    {"<", 0},
+    {"</", 0},
+    {"<\xE6>", 0},
+    {"<a href=\"x>", 11},
+    {"<!-- a>", 7},
+    {"<a", 2},
+    {"<script>x</script>", 8},
+};
+
+static void test_html__skip_markup_reads_as_the_tokenizer(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(markups); i++) {
+        const char *text = markups[i].text;
+        const char *behind = tcs_html_skip_markup(text, text + strlen(text));
+
+        if ((size_t)(behind - text) != markups[i].taken)
+            fail_msg("%s: %zu", text, (size_t)(behind - text));
+    }
+}
+
+static void test_html__every_tag_is_found_by_its_name(void **state)
+{
+    static const struct {
+        const char *name;
+        uint64_t key;
+        enum tcs_html_tag tag;
+    } tags[] = {
+#define TAG_CASE(id, name, key, flags) {name, key, TCS_HTML_TAG_##id},
+        TCS_HTML_TAGS(TAG_CASE)
+#undef TAG_CASE
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(tags); i++) {
+        assert_int_equal(tcs_html_tag_find(str(tags[i].name), tags[i].key), tags[i].tag);
+        assert_string_equal(tcs_html_tag_name(tags[i].tag), tags[i].name);
+    }
+    /* Same first eight letters, or a longer name. */
+    assert_int_equal(tcs_html_tag_find(str("blockquack"), 0x6F75716B636F6C62u), TCS_HTML_TAG_OTHER);
+    assert_int_equal(tcs_html_tag_find(str("BlockQuote"), 0x6F75716B636F6C62u),
+                     TCS_HTML_TAG_BLOCKQUOTE);
+}
+
+/* ---- limits and hostile input ---- */
+
+static void test_html__nesting_beyond_the_limit_is_ignored(void **state)
+{
+    struct tcs_html_scratch scratch = {0};
+    struct tcs_document doc = {0};
+    struct tcs_buf html = {0};
+
+    (void)state;
+    must(tcs_buf_append(&html, "<p>before</p>", 13));
+    for (int i = 0; i < 2000; i++)
+        must(tcs_buf_append(&html, "<div>", 5));
+    must(tcs_buf_append(&html, "<nav>deep</nav>", 15));
+    for (int i = 0; i < 2000; i++)
+        must(tcs_buf_append(&html, "</div>", 6));
+    must(tcs_buf_append(&html, "<nav>menu</nav>after", 20));
+    must(tcs_html_document(tcs_buf_view(&html), &scratch, &doc, NULL));
+    check_role(&doc, TCS_ROLE_TEXT, "before\n\ndeep\n\nafter", "2000 nested div");
+    tcs_buf_release(&html);
+    tcs_document_release(&doc);
+    tcs_html_scratch_release(&scratch);
+}
+
+static uint32_t next_random(uint32_t *seed)
+{
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 17;
+    *seed ^= *seed << 5;
+    return *seed;
+}
+
+static const char *const fragments[] = {
+    "<p>", "</p>", "<div>", "</div>", "<div class=share>", "<nav>", "</nav>", "<header>",
+    "</header>", "<h1>", "</h1>", "<article>", "</article>", "<main>", "</main>", "<form>",
+    "</form>", "<ul>", "<li>", "</ul>", "<a href=x>", "</a>", "<b>", "</b>", "<br>", "<table>",
+    "<tr>", "<td>", "</table>", "<title>", "</title>", "<script>", "</script>", "<!--", "-->",
+    "<svg>", "</svg>", "<svg/>", "<select>", "<option>", "</select>", "<textarea>", "</textarea>",
+    "<template>", "</template>", "<span class='nav x'>", "</span>", "<img alt='a b'>", "<x-y>",
+    "</x-y>", "<meta name=description content=\"d\">", "<meta property=og:title content=t>",
+    "<time datetime=2026-01-01>", "text ", " more  text", "\xE6\x8D\xA2\xE8\x84\xB8", "&amp;",
+    "&nbsp;", "&#10;", "&not", "\n\n", "\t", "<", ">", "\"", "'", "=", "/", "&", "\xFF", "\xE6",
+    "</", "<!", "<?", "-", "<button>", "</button>", "<aside>", "</aside>", "<footer>", "</footer>",
+};
+
+/* Markup in any order; memory of exactly its length, so that a sanitizer sees any over-read. */
+static void test_html__random_markup_keeps_the_promises(void **state)
+{
+    struct tcs_html_scratch scratch = {0};
+    struct tcs_document doc = {0};
+    struct tcs_buf html = {0};
+    uint32_t seed = 20260414;
+
+    (void)state;
+    for (int round = 0; round < 20000; round++) {
+        char *exact;
+
+        tcs_buf_reset(&html);
+        for (uint32_t n = next_random(&seed) % 60; n; n--) {
+            const char *piece = fragments[next_random(&seed) % COUNT(fragments)];
+
+            must(tcs_buf_append(&html, piece, strlen(piece)));
+        }
+        exact = malloc(html.len ? html.len : 1);
+        assert_non_null(exact);
+        if (html.len)
+            memcpy(exact, html.data, html.len);
+        check_page((struct tcs_str){exact, html.len}, &scratch, &doc);
+        free(exact);
+    }
+    tcs_buf_release(&html);
+    tcs_document_release(&doc);
+    tcs_html_scratch_release(&scratch);
+}
+
+static void test_html__random_bytes_keep_the_promises(void **state)
+{
+    struct tcs_html_scratch scratch = {0};
+    struct tcs_document doc = {0};
+    uint32_t seed = 99;
+
+    (void)state;
+    for (int round = 0; round < 20000; round++) {
+        size_t len = next_random(&seed) % 200;
+        bool is_markup = next_random(&seed) & 1;
+        char *bytes = malloc(len ? len : 1);
+
+        assert_non_null(bytes);
+        for (size_t i = 0; i < len; i++) {
+            uint32_t r = next_random(&seed) >> 8;
+
+            bytes[i] = is_markup ? "<>!-/=&;#x'\" abp\n\xC3\0"[r % 20] : (char)r;
+        }
+        check_page((struct tcs_str){bytes, len}, &scratch, &doc);
+        free(bytes);
+    }
+    tcs_document_release(&doc);
+    tcs_html_scratch_release(&scratch);
+}
+
+static void test_html__fields_of_the_tables_are_in_the_flat_text(void **state)
+{
+    struct tcs_html_scratch scratch = {0};
+    struct tcs_document doc = {0};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(pages); i++)
+        check_page(str(pages[i].html), &scratch, &doc);
+    for (size_t i = 0; i < COUNT(flats); i++)
+        check_page(str(flats[i].html), &scratch, &doc);
+    for (size_t i = 0; i < COUNT(facts); i++)
+        check_page(str(facts[i].html), &scratch, &doc);
+    tcs_document_release(&doc);
+    tcs_html_scratch_release(&scratch);
+}
+
+/* ---- real pages ---- */
+
+static struct tcs_buf read_archive(const char *name)
+{
+    const char *root = getenv("TOCSIN_DATA");
+    struct tcs_buf data = {0};
+    char path[4096];
+    FILE *file;
+
+    if (!root) {
+        print_message("skipped: TOCSIN_DATA does not name the folder that holds containers/\n");
+        skip();
+    }
+    (void)snprintf(path, sizeof path, "%s/containers/%s", root, name);
+    file = fopen(path, "rb");
+    if (!file) {
+        print_message("skipped: cannot read %s\n", path);
+        skip();
+    }
+    for (;;) {
+        size_t got;
+
+        must(tcs_buf_reserve(&data, 65536));
+        got = fread(data.data + data.len, 1, 65536, file);
+        if (!got)
+            break;
+        data.len += got;
+    }
+    assert_int_equal(fclose(file), 0);
+    return data;
+}
+
+/* Calls check_page for each record, headers and all: to a tokenizer they are text. */
+static size_t check_records(const struct tcs_buf *data, struct tcs_html_scratch *scratch,
+                            struct tcs_document *doc)
+{
+    const char *p = data->data, *end = p + data->len;
+    size_t count = 0;
+
+    for (; p < end; count++) {
+        const char *next = memmem(p + 1, (size_t)(end - p - 1), "\nWARC/1.", 8);
+
+        if (!next)
+            next = end;
+        check_page((struct tcs_str){p, (size_t)(next - p)}, scratch, doc);
+        p = next;
+    }
+    return count;
+}
+
+static void test_html__fields_of_real_pages_are_in_the_flat_text(void **state)
+{
+    static const char *const archives[] = {
+        "chatnoir-eu+chatnoir-resiliparse/warcfile.warc",
+        "commoncrawl+whirlwind-python/whirlwind.warc",
+    };
+    struct tcs_html_scratch scratch = {0}, warm;
+    struct tcs_document doc = {0};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(archives); i++) {
+        struct tcs_buf data = read_archive(archives[i]);
+        size_t count = check_records(&data, &scratch, &doc);
+
+        assert_true(count >= 4);
+        /* A warm worker does not allocate: not one buffer grows. */
+        warm = scratch;
+        for (int again = 0; again < 3; again++)
+            assert_int_equal(check_records(&data, &scratch, &doc), count);
+        assert_ptr_equal(scratch.flat.data, warm.flat.data);
+        assert_int_equal(scratch.flat.cap, warm.flat.cap);
+        assert_int_equal(scratch.attrs.cap, warm.attrs.cap);
+        assert_int_equal(scratch.text.cap, warm.text.cap);
+        assert_int_equal(scratch.work.cap, warm.work.cap);
+        assert_int_equal(scratch.clean.cap, warm.clean.cap);
+        assert_int_equal(scratch.span_cap, warm.span_cap);
+        assert_int_equal(scratch.cut_cap, warm.cut_cap);
+        tcs_buf_release(&data);
+    }
+    tcs_document_release(&doc);
+    tcs_html_scratch_release(&scratch);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_html__flat_text_is_as_promised),
+        cmocka_unit_test(test_html__white_space_collapses_at_every_offset),
+        cmocka_unit_test(test_html__fields_are_what_the_page_means),
+        cmocka_unit_test(test_html__metadata_comes_from_the_best_source),
+        cmocka_unit_test(test_html__dates_are_normalised_or_left_out),
+        cmocka_unit_test(test_html__skip_markup_reads_as_the_tokenizer),
+        cmocka_unit_test(test_html__every_tag_is_found_by_its_name),
+        cmocka_unit_test(test_html__nesting_beyond_the_limit_is_ignored),
+        cmocka_unit_test(test_html__random_markup_keeps_the_promises),
+        cmocka_unit_test(test_html__random_bytes_keep_the_promises),
+        cmocka_unit_test(test_html__fields_of_the_tables_are_in_the_flat_text),
+        cmocka_unit_test(test_html__fields_of_real_pages_are_in_the_flat_text),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
