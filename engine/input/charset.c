@@ -1,7 +1,7 @@
 /*
  * The decision is a ladder: BOM, UTF-8 by its own evidence, declarations where the bytes bear them out, detection,
  * UTF-8 as the last resort. UTF-8 and UTF-16 are decoded here, the other charsets by tables from ICU (charset_icu.c).
- * Detection sees a sample of the bytes above 7F with what follows them, not markup: ICU's recognisers read all that
+ * Detection sees a sample of the bytes above 7F with what stands beside them, not markup: ICU's recognisers read all that
  * they are given, several times over.
  */
 #include "input/charset.h"
@@ -15,6 +15,7 @@
 
 #define DETECT_MIN_HIGH_BYTES 200
 #define SAMPLE_BYTES ((size_t)8 * 1024)
+#define CONTEXT_BYTES 16
 
 void tcs_charset_scratch_release(struct tcs_charset_scratch *scratch)
 {
@@ -248,49 +249,64 @@ static bool is_borne_out(enum tcs_charset_id id, struct tcs_str bytes,
         && count.errors * 100 < count.sequences;
 }
 
-/*
- * Copies the runs of bytes above 7F, each with the ASCII byte after it (it may be the second half of a character),
- * to the sample. Returns the number of bytes above 7F in all of the bytes, as far as that matters.
- */
-static size_t take_sample(struct tcs_str bytes, struct tcs_buf *sample)
+/* The number of bytes above 7F, counted no farther than max. */
+static size_t count_high(struct tcs_str bytes, size_t max)
 {
-    const char *p = bytes.data, *end = bytes.data + bytes.len, *run;
-    size_t high = 0;
+    const char *p = bytes.data, *end = bytes.data + bytes.len;
+    size_t count = 0;
 
-    tcs_buf_reset(sample);
-    if (tcs_buf_reserve(sample, SAMPLE_BYTES) != TOCSIN_OK)
-        return 0;
-    while (sample->len < SAMPLE_BYTES) {
-        run = p = skip_ascii(p, end);
+    for (; p < end && count < max; p++) {
+        p = skip_ascii(p, end);
         if (p == end)
             break;
-        while (p < end && (unsigned char)*p & 0x80 && sample->len + (size_t)(p - run) + 2 < SAMPLE_BYTES)
-            p++;
-        high += (size_t)(p - run);
-        if (p < end)
-            p++;
-        memcpy(sample->data + sample->len, run, (size_t)(p - run));
-        sample->len += (size_t)(p - run);
-        if (sample->len + 2 >= SAMPLE_BYTES)
-            break;
+        count++;
     }
-    return high;
+    return count;
+}
+
+/*
+ * Copies the bytes above 7F to the sample, with up to CONTEXT_BYTES of ASCII on either side: words stay whole, most
+ * markup stays out.
+ */
+static tocsin_status take_sample(struct tcs_str bytes, struct tcs_buf *sample)
+{
+    const char *p = bytes.data, *end = bytes.data + bytes.len, *copied = bytes.data, *high;
+    tocsin_status st = TOCSIN_OK;
+
+    tcs_buf_reset(sample);
+    while (st == TOCSIN_OK && sample->len < SAMPLE_BYTES) {
+        high = skip_ascii(p, end);
+        if (high == end)
+            break;
+        if (high - copied > CONTEXT_BYTES)
+            copied = high - CONTEXT_BYTES;
+        p = high;
+        while (p < end && (unsigned char)*p & 0x80 && p - high < (ptrdiff_t)SAMPLE_BYTES)
+            p++;
+        high = end - p < CONTEXT_BYTES ? end : p + CONTEXT_BYTES;
+        high = skip_ascii(p, high);
+        st = tcs_buf_append(sample, copied, (size_t)(high - copied));
+        p = copied = high;
+    }
+    return st;
 }
 
 static enum tcs_charset_id detect(struct tcs_str bytes, struct tcs_charset_scratch *scratch)
 {
-    size_t high = take_sample(bytes, &scratch->sample);
-    struct tcs_str sample = tcs_buf_view(&scratch->sample);
+    struct tcs_str sample = {bytes.data, bytes.len < SAMPLE_BYTES ? bytes.len : SAMPLE_BYTES};
 
-    if (high < DETECT_MIN_HIGH_BYTES)
+    if (count_high(bytes, DETECT_MIN_HIGH_BYTES) < DETECT_MIN_HIGH_BYTES)
         return TCS_CHARSET_COUNT;
     if (!scratch->detector)
         scratch->detector = tcs_charset_detector_new();
     if (!scratch->detector)
         return TCS_CHARSET_COUNT;
     /* UTF-16 shows in the order of its bytes, which a sample breaks. */
-    if (memchr(bytes.data, 0, bytes.len < SAMPLE_BYTES ? bytes.len : SAMPLE_BYTES))
-        sample = (struct tcs_str){bytes.data, bytes.len < SAMPLE_BYTES ? bytes.len : SAMPLE_BYTES};
+    if (!memchr(sample.data, 0, sample.len)) {
+        if (take_sample(bytes, &scratch->sample) != TOCSIN_OK)
+            return TCS_CHARSET_COUNT;
+        sample = tcs_buf_view(&scratch->sample);
+    }
     return tcs_charset_detect(scratch->detector, sample);
 }
 

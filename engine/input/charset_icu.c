@@ -298,6 +298,8 @@ enum tcs_charset_id tcs_charset_detect(struct tcs_charset_detector *detector, st
 {
     UErrorCode status = U_ZERO_ERROR;
     enum tcs_charset_id id = TCS_CHARSET_COUNT;
+    /* ICU takes some Latin text for UTF-16; text in that has line feeds or spaces, and so NULs. */
+    bool has_nul = memchr(bytes.data, 0, bytes.len) != NULL;
     const UCharsetMatch **matches;
     const char *name;
     int32_t count = 0, i;
@@ -308,6 +310,8 @@ enum tcs_charset_id tcs_charset_detect(struct tcs_charset_detector *detector, st
         name = ucsdet_getName(matches[i], &status);
         if (U_SUCCESS(status))
             id = id_of_match(name);
+        if (!has_nul && (id == TCS_CHARSET_UTF_16LE || id == TCS_CHARSET_UTF_16BE))
+            id = TCS_CHARSET_COUNT;
     }
     return id;
 }

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes html_entities.inc: the named character references of HTML, from Python's html.entities.html5.
+"""Writes html_entities.inc: HTML's named character references, from Python's html.entities.
 
 usage: gen_entities.py > html_entities.inc
 
-Two tables for html_entity.c: one entry a name, sorted, and a hash table of entry numbers (linear probing, 0 is
-free, so entry n stands as n + 1). The hash must be hash_name of html_entity.c.
+Two tables for html_entity.c: one entry a name, sorted, and a hash table of entry numbers (linear
+probing, 0 is free, so entry n stands as n + 1). The hash must be hash_name of html_entity.c.
 """
 import html.entities
 

@@ -1,20 +1,21 @@
 #!/usr/bin/env python3
-"""Writes html_tags.inc: the elements that html_tag.h knows, with their flags, and a perfect hash over their names.
+"""Writes html_tags.inc: the elements of html_tag.h, their flags, a perfect hash of their names.
 
 usage: gen_tags.py > html_tags.inc
 
-The hash of a name is (its first eight bytes, little endian) * TCS_HTML_TAG_MULTIPLIER >> (64 - SLOT_BITS).
+The hash of a name is its first eight bytes, little endian, times TCS_HTML_TAG_MULTIPLIER, shifted
+right by 64 - SLOT_BITS.
 """
 import random
 
 SLOT_BITS = 9
-# B block border, V void, P its start tag closes an open p, S barrier of the default scope, F formatting,
-# D no main text, R its content is raw text, T its content is text with references but without tags
+# B block border, V void, P its start tag closes an open p, S barrier of the default scope,
+# F formatting, D no main text, R content is raw text, T content is references but no tags
 TAGS = """
 a:F address:BP applet:S area:V article:BP aside:BPD audio:D b:F base:V basefont:V bgsound:V big:F
 blockquote:BP body:B br:V button:D canvas:D caption:BS center:BP code:F col:V colgroup:B datalist:D
-dd:BP details:BP dialog:BP dir:BP div:BP dl:BP dt:BP em:F embed:V fieldset:BP figcaption:BP figure:BP
-font:F footer:BPD form:BP frame:V frameset:B h1:BP h2:BP h3:BP h4:BP h5:BP h6:BP head:B header:BPD
+dd:BP details:BP dialog:BP dir:BP div:BP dl:BP dt:BP em:F embed:V fieldset:BP figcaption:BP
+figure:BP font:F footer:BPD form:BP frame:V frameset:B h1:BP h2:BP h3:BP h4:BP h5:BP h6:BP head:B header:BPD
 hgroup:BP hr:BPV html:BS i:F iframe:BDR img:V input:V keygen:V legend:B li:BP link:V listing:BP
 main:BP marquee:BS math: menu:BPD meta:V nav:BPD nobr:F noembed:BDR noframes:BDR noscript:D object:S
 ol:BP optgroup:BD option:BD p:BP param:V plaintext:BPR pre:BP s:F script:DR search:BP section:BP
@@ -22,8 +23,8 @@ select:D small:F source:V strike:F strong:F style:DR summary:BP svg:D table:BPS 
 template:DS textarea:BDT tfoot:B th:BS thead:B time: title:BDT tr:B track:V tt:F u:F ul:BP video:D
 wbr:V xmp:BPR
 """
-FLAGS = {"B": "BLOCK", "V": "VOID", "P": "CLOSES_P", "S": "SCOPE", "F": "FORMATTING", "D": "DROPPED",
-         "R": "RAW_TEXT", "T": "RCDATA"}
+FLAGS = {"B": "BLOCK", "V": "VOID", "P": "CLOSES_P", "S": "SCOPE", "F": "FORMATTING",
+         "D": "DROPPED", "R": "RAW_TEXT", "T": "RCDATA"}
 
 
 def key(name):

@@ -22,7 +22,9 @@ void tcs_html_tree_init(struct tcs_html_tree *tree, struct tcs_html_scratch *scr
     tree->span_count = 0;
     tree->left_out = tree->linked = tree->links = tree->headlines = 0;
     tree->depth = tree->overflow = 0;
+    tree->heading_count = 0;
     memset(tree->open_count, 0, sizeof tree->open_count);
+    memset(tree->other_count, 0, sizeof tree->other_count);
 }
 
 static bool has_flag(enum tcs_html_tag tag, unsigned flag)
@@ -89,6 +91,82 @@ static bool is_named_furniture(const struct tcs_html_token *token)
            has_furniture_word(tcs_html_token_attr(token, TCS_HTML_ATTR_ID));
 }
 
+/* ---- scopes ---- */
+
+static bool is_table_part(enum tcs_html_tag tag)
+{
+    switch ((unsigned)tag) {
+    case TCS_HTML_TAG_CAPTION:
+    case TCS_HTML_TAG_COLGROUP:
+    case TCS_HTML_TAG_TABLE:
+    case TCS_HTML_TAG_TBODY:
+    case TCS_HTML_TAG_TD:
+    case TCS_HTML_TAG_TFOOT:
+    case TCS_HTML_TAG_TH:
+    case TCS_HTML_TAG_THEAD:
+    case TCS_HTML_TAG_TR: return true;
+    default: return false;
+    }
+}
+
+/* What stops the search of an end tag (or an implied end) for its element. */
+enum {
+    STOP_DEFAULT = 1,
+    STOP_TABLE_PART = 2,
+    STOP_P = 4,
+    STOP_LI = 8,
+    STOP_DD = 16,
+    STOP_INLINE = 32 /* an element without meaning to us, such as span */
+};
+
+static unsigned stop_of(enum tcs_html_tag tag)
+{
+    if (is_table_part(tag))
+        return STOP_TABLE_PART;
+    if (tag == TCS_HTML_TAG_P)
+        return STOP_P;
+    if (tag == TCS_HTML_TAG_LI)
+        return STOP_LI;
+    if (tag == TCS_HTML_TAG_DD || tag == TCS_HTML_TAG_DT)
+        return STOP_DD;
+    if (!has_flag(tag, TCS_HTML_BLOCK | TCS_HTML_FORMATTING | TCS_HTML_DROPPED))
+        return STOP_INLINE;
+    return STOP_DEFAULT;
+}
+
+/* The searches that an open element stops. */
+static unsigned stops_at(enum tcs_html_tag open)
+{
+    unsigned stops = has_flag(open, TCS_HTML_BLOCK) ? STOP_INLINE : 0;
+
+    if (has_flag(open, TCS_HTML_SCOPE))
+        stops |= STOP_DEFAULT | STOP_P | STOP_LI | STOP_DD | STOP_INLINE;
+    switch ((unsigned)open) {
+    case TCS_HTML_TAG_TABLE:
+    case TCS_HTML_TAG_TEMPLATE: return stops | STOP_TABLE_PART;
+    case TCS_HTML_TAG_BUTTON: return stops | STOP_P;
+    case TCS_HTML_TAG_UL:
+    case TCS_HTML_TAG_OL:
+    case TCS_HTML_TAG_MENU: return stops | STOP_LI;
+    case TCS_HTML_TAG_DL: return stops | STOP_DD;
+    default: return stops;
+    }
+}
+
+/* Open elements are counted by kind, unknown ones by a hash of their names. */
+static size_t *count_of(struct tcs_html_tree *tree, enum tcs_html_tag tag, struct tcs_str name)
+{
+    unsigned first, last;
+
+    if (is_heading(tag))
+        return &tree->heading_count;
+    if (tag != TCS_HTML_TAG_OTHER)
+        return &tree->open_count[tag];
+    first = (unsigned char)name.data[0] | 0x20u;
+    last = (unsigned char)name.data[name.len - 1] | 0x20u;
+    return &tree->other_count[(first * 7 + last * 31 + name.len) % TCS_HTML_OTHER_SLOTS];
+}
+
 /* ---- closing ---- */
 
 /* True if what `open` holds is to be left out as `reason` says. */
@@ -129,7 +207,7 @@ static void close_element(struct tcs_html_tree *tree, const struct tcs_html_open
 {
     size_t end = tree->scratch->flat.len;
 
-    tree->open_count[open->tag]--;
+    --*count_of(tree, open->tag, open->name);
     if (open->tag == TCS_HTML_TAG_A) {
         tree->linked += end - open->start - (tree->left_out - open->left_out);
         tree->links++;
@@ -157,40 +235,6 @@ static void close_alone(struct tcs_html_tree *tree, size_t index)
     close_element(tree, &open);
 }
 
-static bool is_table_part(enum tcs_html_tag tag)
-{
-    switch ((unsigned)tag) {
-    case TCS_HTML_TAG_CAPTION:
-    case TCS_HTML_TAG_COLGROUP:
-    case TCS_HTML_TAG_TABLE:
-    case TCS_HTML_TAG_TBODY:
-    case TCS_HTML_TAG_TD:
-    case TCS_HTML_TAG_TFOOT:
-    case TCS_HTML_TAG_TH:
-    case TCS_HTML_TAG_THEAD:
-    case TCS_HTML_TAG_TR: return true;
-    default: return false;
-    }
-}
-
-/* True if an end tag (or an implied end) of `tag` does not look beyond an open `open`. */
-static bool is_barrier(enum tcs_html_tag tag, enum tcs_html_tag open)
-{
-    if (is_table_part(tag))
-        return open == TCS_HTML_TAG_TABLE || open == TCS_HTML_TAG_TEMPLATE;
-    if (has_flag(open, TCS_HTML_SCOPE))
-        return true;
-    if (tag == TCS_HTML_TAG_P)
-        return open == TCS_HTML_TAG_BUTTON;
-    if (tag == TCS_HTML_TAG_LI)
-        return open == TCS_HTML_TAG_UL || open == TCS_HTML_TAG_OL || open == TCS_HTML_TAG_MENU;
-    if (tag == TCS_HTML_TAG_DD || tag == TCS_HTML_TAG_DT)
-        return open == TCS_HTML_TAG_DL;
-    if (!has_flag(tag, TCS_HTML_BLOCK | TCS_HTML_FORMATTING | TCS_HTML_DROPPED))
-        return has_flag(open, TCS_HTML_BLOCK);
-    return false;
-}
-
 static bool is_match(const struct tcs_html_open *open, enum tcs_html_tag tag, struct tcs_str name)
 {
     if (is_heading(tag))
@@ -203,9 +247,10 @@ static bool is_match(const struct tcs_html_open *open, enum tcs_html_tag tag, st
 static void close_tag(struct tcs_html_tree *tree, enum tcs_html_tag tag, struct tcs_str name)
 {
     bool is_alone = has_flag(tag, TCS_HTML_FORMATTING) || tag == TCS_HTML_TAG_FORM;
+    unsigned stop = stop_of(tag);
     bool has_block = false;
 
-    if (!tree->open_count[tag] && !is_heading(tag))
+    if (!*count_of(tree, tag, name))
         return;
     for (size_t i = tree->depth; i-- > 0;) {
         const struct tcs_html_open *open = &tree->stack[i];
@@ -217,9 +262,9 @@ static void close_tag(struct tcs_html_tree *tree, enum tcs_html_tag tag, struct 
                 close_down_to(tree, i);
             return;
         }
-        if (is_barrier(tag, open->tag))
+        if (open->stops & stop)
             return;
-        has_block = has_block || has_flag(open->tag, TCS_HTML_BLOCK);
+        has_block = has_block || open->stops & STOP_INLINE;
     }
 }
 
@@ -324,6 +369,7 @@ static tocsin_status open_element(struct tcs_html_tree *tree, const struct tcs_h
 
     *open = (struct tcs_html_open){
         .tag = token->tag,
+        .stops = stops_at(token->tag),
         .name = token->name,
         .start = tree->scratch->flat.len,
         .span = NO_SPAN,
@@ -344,7 +390,7 @@ static tocsin_status open_element(struct tcs_html_tree *tree, const struct tcs_h
         st = note_span(tree, reason, &open->span);
     if (st != TOCSIN_OK)
         return st;
-    tree->open_count[token->tag]++;
+    ++*count_of(tree, token->tag, token->name);
     tree->depth++;
     return TOCSIN_OK;
 }

@@ -10,9 +10,11 @@
 #include "input/html_token.h"
 
 #define TCS_HTML_DEPTH_MAX 512
+#define TCS_HTML_OTHER_SLOTS 128
 
 struct tcs_html_open {
     enum tcs_html_tag tag;
+    unsigned stops;          /* which searches for an open element end here */
     struct tcs_str name;     /* as written; tells TCS_HTML_TAG_OTHER apart */
     size_t start;            /* length of the flat text when it opened */
     size_t span, candidate;  /* indexes of its spans, SIZE_MAX for none */
@@ -29,7 +31,9 @@ struct tcs_html_tree {
     size_t headlines; /* h1, main, role=main so far */
     size_t depth;
     size_t overflow; /* elements open beyond the stack's end */
-    size_t open_count[TCS_HTML_TAG_COUNT];
+    size_t open_count[TCS_HTML_TAG_COUNT]; /* h1 to h6 and unknown elements are counted below */
+    size_t heading_count;
+    size_t other_count[TCS_HTML_OTHER_SLOTS];
     struct tcs_html_open stack[TCS_HTML_DEPTH_MAX];
 };
 

@@ -352,6 +352,23 @@ static tocsin_status inflate_raw(const unsigned char **in, const unsigned char *
     return st;
 }
 
+/*
+ * Whether bytes are text that was decoded before, whatever the header says: no control characters but white space
+ * among the first bytes. A coder's output has some.
+ */
+static bool is_plain_text(struct tcs_str bytes)
+{
+    size_t n = bytes.len < 256 ? bytes.len : 256, i;
+    unsigned char c;
+
+    for (i = 0; i < n; i++) {
+        c = (unsigned char)bytes.data[i];
+        if (c < 0x20 && !(c >= '\t' && c <= '\r'))
+            return false;
+    }
+    return true;
+}
+
 static bool has_zlib_header(struct tcs_str bytes)
 {
     const unsigned char *p = (const unsigned char *)bytes.data;
@@ -381,28 +398,30 @@ static tocsin_status inflate_zlib(struct tcs_str bytes, size_t limit_bytes, stru
 }
 
 /*
- * deflate means zlib's wrapper; some send raw deflate. Bytes that are neither from their start on were decoded
- * before: they are kept as they are (*is_undone_out false).
+ * deflate means zlib's wrapper; some send raw deflate. Bytes that are neither from their start on, or that look like
+ * text and are not a whole stream, were decoded before: they are kept as they are (*is_undone_out false).
  */
 static tocsin_status undeflate(struct tcs_str bytes, size_t limit_bytes, struct tcs_buf *out,
                                bool *is_undone_out, struct tocsin_error *err)
 {
     const unsigned char *in = (const unsigned char *)bytes.data;
+    struct tocsin_error damage = {0};
     size_t start = out->len;
     tocsin_status st = TOCSIN_E_CORRUPT;
 
-    if (has_zlib_header(bytes)) {
-        st = inflate_zlib(bytes, limit_bytes, out, err);
-        if (st == TOCSIN_OK || out->len > start)
-            return st;
-    }
-    st = inflate_raw(&in, in + bytes.len, limit_bytes, out, err);
-    /* Text can pass for a few bytes of raw deflate, not for a whole stream. */
-    if (st == TOCSIN_OK || st == TOCSIN_E_NOMEM || st == TOCSIN_E_LIMIT)
+    if (has_zlib_header(bytes))
+        st = inflate_zlib(bytes, limit_bytes, out, &damage);
+    if (st == TOCSIN_E_CORRUPT && out->len == start)
+        st = inflate_raw(&in, in + bytes.len, limit_bytes, out, &damage);
+    if (st == TOCSIN_OK)
         return st;
-    out->len = start;
-    *is_undone_out = false;
-    return TOCSIN_OK;
+    if ((st == TOCSIN_E_CORRUPT || st == TOCSIN_E_TRUNCATED)
+        && (out->len == start || is_plain_text(bytes))) {
+        out->len = start;
+        *is_undone_out = false;
+        return TOCSIN_OK;
+    }
+    return tcs_fail(err, st, NULL, damage.offset, "%s", damage.message);
 }
 
 static bool begins_like_gzip(struct tcs_str bytes)
@@ -434,23 +453,6 @@ static bool is_unknown_coding(struct tcs_str coding)
     return tcs_str_equal_nocase(coding, TCS_STR("br")) || tcs_str_equal_nocase(coding, TCS_STR("zstd"))
         || tcs_str_equal_nocase(coding, TCS_STR("compress"))
         || tcs_str_equal_nocase(coding, TCS_STR("x-compress"));
-}
-
-/*
- * Whether bytes are text that was decoded before, whatever the header says: no control characters but white space
- * among the first bytes. A coder's output has some.
- */
-static bool is_plain_text(struct tcs_str bytes)
-{
-    size_t n = bytes.len < 256 ? bytes.len : 256, i;
-    unsigned char c;
-
-    for (i = 0; i < n; i++) {
-        c = (unsigned char)bytes.data[i];
-        if (c < 0x20 && !(c >= '\t' && c <= '\r'))
-            return false;
-    }
-    return true;
 }
 
 /* The last coding of a comma-separated list, which is cut off it. */

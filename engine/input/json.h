@@ -31,7 +31,8 @@ struct tcs_json_paths {
  * answered. The path's number is its order of adding. Errors: TOCSIN_E_ARG with the reason and the
  * offset in path; TOCSIN_E_NOMEM. On failure the set is as before.
  */
-TOCSIN_MUST_CHECK tocsin_status tcs_json_paths_add(struct tcs_json_paths *paths, struct tcs_str path,
+TOCSIN_MUST_CHECK tocsin_status tcs_json_paths_add(struct tcs_json_paths *paths,
+                                                   struct tcs_str path,
                                                    struct tocsin_error *err);
 void tcs_json_paths_release(struct tcs_json_paths *paths);
 
@@ -60,7 +61,8 @@ void tcs_json_scratch_release(struct tcs_json_scratch *scratch);
  * top value is an object; on failure it and scratch->values mean nothing. Errors: TOCSIN_E_CORRUPT
  * with the byte offset and what was expected; TOCSIN_E_LIMIT (depth); TOCSIN_E_NOMEM.
  */
-TOCSIN_MUST_CHECK tocsin_status tcs_json_read(struct tcs_str text, const struct tcs_json_paths *paths,
+TOCSIN_MUST_CHECK tocsin_status tcs_json_read(struct tcs_str text,
+                                              const struct tcs_json_paths *paths,
                                               struct tcs_json_scratch *scratch, bool *is_object_out,
                                               struct tocsin_error *err);
 

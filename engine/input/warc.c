@@ -245,22 +245,40 @@ static size_t find_record(const struct input *in, size_t from, size_t to)
 
 /*
  * Where to look again after [pos, len) held no record start and more bytes will come: as late as possible, but so that
- * a record start of which the bytes hold only the beginning, or only the blank line before it, is seen for what it
- * is. A position inside a line does it, unless that line might turn into a version line.
+ * a record start of which the bytes hold only the beginning, or only what stands before it, is seen for what it is.
+ * A byte inside a line does, unless it is a W that might turn into a version line. Returns pos where there is none.
  */
 static size_t resume_point(const struct input *in, size_t pos)
 {
-    size_t at = in->len;
+    const char *data = in->data;
     size_t tail = in->len - pos < 5 ? in->len - pos : 5;
+    size_t at = in->len;
+    unsigned line_feeds = 0;
 
     for (; tail; tail--) {
-        if (memcmp(in->data + in->len - tail, "WARC/", tail) == 0
+        if (memcmp(data + in->len - tail, "WARC/", tail) == 0
             && may_start_record(in, in->len - tail))
-            return in->len - tail > pos ? in->len - tail : in->len;
+            return in->len - tail;
     }
-    while (at > pos + 1 && (is_line_break(in->data[at - 1]) || in->data[at - 1] == 'W'))
-        at--;
-    return at - 1 > pos ? at - 1 : in->len;
+    while (at > pos && is_line_break(data[at - 1]))
+        line_feeds += data[--at] == '\n';
+    if (line_feeds >= 2)
+        return in->len;
+    for (at = in->len; at > pos; at--) {
+        if (is_line_break(data[at - 1]))
+            continue;
+        if (data[at - 1] != 'W')
+            return at - 1;
+        if (at - 1 > pos && !is_line_break(data[at - 2]))
+            return at - 2;
+    }
+    return pos;
+}
+
+static enum tcs_warc_step more(size_t start, struct tcs_warc_record *record)
+{
+    *record = (struct tcs_warc_record){.type = TCS_WARC_OTHER, .start = start, .next = start};
+    return TCS_WARC_MORE;
 }
 
 static enum tcs_warc_step bad(const struct input *in, size_t pos, const char *why,
@@ -268,8 +286,11 @@ static enum tcs_warc_step bad(const struct input *in, size_t pos, const char *wh
 {
     size_t next = find_record(in, pos + 1, in->len);
 
-    if (next == in->len && !in->at_end)
+    if (next == in->len && !in->at_end) {
         next = resume_point(in, pos);
+        if (next <= pos)
+            return more(pos, record);
+    }
     *record = (struct tcs_warc_record){.type = TCS_WARC_OTHER, .start = pos, .next = next};
     if (in->len - pos >= sizeof ARC_START - 1
         && memcmp(in->data + pos, ARC_START, sizeof ARC_START - 1) == 0)
@@ -279,12 +300,6 @@ static enum tcs_warc_step bad(const struct input *in, size_t pos, const char *wh
     else
         (void)tcs_fail(err, TOCSIN_E_CORRUPT, NULL, pos, "%s", why);
     return TCS_WARC_BAD;
-}
-
-static enum tcs_warc_step more(size_t start, struct tcs_warc_record *record)
-{
-    *record = (struct tcs_warc_record){.type = TCS_WARC_OTHER, .start = start, .next = start};
-    return TCS_WARC_MORE;
 }
 
 static enum tcs_warc_step deliver(const struct input *in, struct tcs_warc_record *record,

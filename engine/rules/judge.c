@@ -42,12 +42,13 @@ tocsin_status tcs_check_text(struct tcs_judge *judge, struct tcs_str text, bool 
 bool tcs_check_passes(const struct tcs_judge *judge, enum tcs_plan_mode mode)
 {
     const struct tcs_patterns *patterns = tcs_ruleset_patterns(judge->ruleset);
+    const uint8_t *reported = tcs_ruleset_is_reported(judge->ruleset);
     uint32_t i;
 
     if (mode == TCS_PLAN_FLAGGED)
         return tcs_eval_possible(patterns, judge->seen);
     for (i = 0; i < patterns->term_count; i++)
-        if (tcs_patterns_set_has(judge->seen, i) && !patterns->terms[i].is_unless)
+        if (tcs_patterns_set_has(judge->seen, i) && reported[i])
             return true;
     return false;
 }
@@ -100,19 +101,6 @@ const char *tcs_judge_lexicon_name(const struct tcs_judge *judge, uint32_t lexic
     return lexicon < patterns->lexicon_count ? patterns->lexicons[lexicon].name : "rules";
 }
 
-static void mark_expression(const struct tcs_patterns *patterns, uint32_t node, uint8_t *used)
-{
-    const struct tcs_expr *expr = &patterns->nodes[node];
-    uint32_t i;
-
-    if (expr->op == TCS_EXPR_TERM)
-        used[expr->index] = 1;
-    else if (expr->op == TCS_EXPR_LEXICON)
-        memset(used + patterns->lexicons[expr->index].first_term, 1, patterns->lexicons[expr->index].term_count);
-    for (i = 0; i < expr->child_count; i++)
-        mark_expression(patterns, patterns->children[expr->first_child + i], used);
-}
-
 void tcs_judge_mark_used(const struct tcs_judge *judge, uint8_t *used)
 {
     const struct tcs_patterns *patterns = tcs_ruleset_patterns(judge->ruleset);
@@ -120,7 +108,7 @@ void tcs_judge_mark_used(const struct tcs_judge *judge, uint8_t *used)
 
     memset(used, 0, patterns->term_count);
     for (i = 0; i < judge->verdict.rule_count; i++)
-        mark_expression(patterns, patterns->rules[judge->verdict.rules[i]].root, used);
+        tcs_ruleset_mark_terms(judge->ruleset, patterns->rules[judge->verdict.rules[i]].root, used);
     if (patterns->ad_hoc_lexicon != TCS_NO_LEXICON) {
         const struct tcs_lexicon *lexicon = &patterns->lexicons[patterns->ad_hoc_lexicon];
 

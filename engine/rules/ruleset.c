@@ -26,7 +26,7 @@ struct tcs_ruleset {
     struct tcs_term *terms; /* by pattern term */
     size_t term_count;
     uint32_t *term_folds;
-    uint8_t *is_first;
+    uint8_t *is_reported;
     struct tcs_finder *finder;
     struct tcs_piece *pieces; /* by pattern term */
     struct tcs_dbfile file;   /* what it was loaded from; empty else */
@@ -131,8 +131,7 @@ static int compare_keyed(const void *left, const void *right)
     return a->term < b->term ? -1 : a->term > b->term;
 }
 
-/* Is term the first of its lexicon (or of the unless phrases of its lexicon) that finds its hits? `group` are the terms, in
- * order, that fold alike. */
+/* Is term the first of its lexicon that finds its hits? `group` are the terms, in order, that fold alike. */
 static bool is_first_of(const struct tcs_ruleset *r, const struct keyed *group, size_t count, uint32_t term)
 {
     const struct tcs_pattern_term *terms = r->patterns.terms;
@@ -141,11 +140,40 @@ static bool is_first_of(const struct tcs_ruleset *r, const struct keyed *group, 
     for (i = 0; i < count && group[i].term < term; i++) {
         uint32_t other = group[i].term;
 
-        if (terms[other].lexicon == terms[term].lexicon && terms[other].is_unless == terms[term].is_unless &&
+        if (terms[other].lexicon == terms[term].lexicon && !terms[other].is_unless &&
             tcs_term_same(&r->terms[other], &r->terms[term]))
             return false;
     }
     return true;
+}
+
+void tcs_ruleset_mark_terms(const struct tcs_ruleset *r, uint32_t root, uint8_t *used)
+{
+    const struct tcs_expr *expr = &r->patterns.nodes[root];
+    uint32_t i;
+
+    if (expr->op == TCS_EXPR_TERM)
+        used[expr->index] = 1;
+    else if (expr->op == TCS_EXPR_LEXICON)
+        memset(used + r->patterns.lexicons[expr->index].first_term, 1, r->patterns.lexicons[expr->index].term_count);
+    for (i = 0; i < expr->child_count; i++)
+        tcs_ruleset_mark_terms(r, r->patterns.children[expr->first_child + i], used);
+}
+
+/* Quoted terms that no rule mentions stand in labels only. */
+static tocsin_status hide_label_terms(struct tcs_ruleset *r)
+{
+    uint8_t *used = calloc(r->term_count + 1, 1);
+    size_t i;
+
+    if (!used)
+        return TOCSIN_E_NOMEM;
+    for (i = 0; i < r->patterns.rule_count; i++)
+        tcs_ruleset_mark_terms(r, r->patterns.rules[i].root, used);
+    for (i = r->patterns.first_quoted; i < r->term_count; i++)
+        r->is_reported[i] = r->is_reported[i] && used[i];
+    free(used);
+    return TOCSIN_OK;
 }
 
 static tocsin_status group_terms(struct tcs_ruleset *r, struct tocsin_error *err)
@@ -155,8 +183,8 @@ static tocsin_status group_terms(struct tcs_ruleset *r, struct tocsin_error *err
     tocsin_status st = TOCSIN_E_NOMEM;
 
     r->term_folds = calloc(count + 1, sizeof *r->term_folds);
-    r->is_first = calloc(count + 1, 1);
-    if (!keyed || !r->term_folds || !r->is_first)
+    r->is_reported = calloc(count + 1, 1);
+    if (!keyed || !r->term_folds || !r->is_reported)
         goto out;
     st = TOCSIN_OK;
     for (i = 0; i < count && st == TOCSIN_OK; i++) {
@@ -170,8 +198,10 @@ static tocsin_status group_terms(struct tcs_ruleset *r, struct tocsin_error *err
         if (!tcs_str_equal(tcs_buf_view(&keyed[first].text), tcs_buf_view(&keyed[i].text)))
             first = i;
         r->term_folds[keyed[i].term] = keyed[first].term;
-        r->is_first[keyed[i].term] = is_first_of(r, keyed + first, i - first + 1, keyed[i].term);
+        r->is_reported[keyed[i].term] = !r->patterns.terms[keyed[i].term].is_unless &&
+                                        is_first_of(r, keyed + first, i - first + 1, keyed[i].term);
     }
+    st = hide_label_terms(r);
 out:
     for (i = 0; keyed && i < count; i++)
         tcs_buf_release(&keyed[i].text);
@@ -319,7 +349,7 @@ void tcs_ruleset_free(struct tcs_ruleset *r)
         tcs_term_release(&r->terms[i]);
     free(r->terms);
     free(r->term_folds);
-    free(r->is_first);
+    free(r->is_reported);
     free(r->pieces);
     tcs_buf_release(&r->sources);
     tcs_dbfile_release(&r->file);
@@ -363,7 +393,7 @@ static tocsin_status planned_pieces(struct tcs_ruleset *r, enum tcs_plan_mode mo
     if (st == TOCSIN_OK)
         st = tcs_plan_make(&r->patterns, mode, costs, needed, needs_all, err);
     for (i = 0; st == TOCSIN_OK && i < r->term_count; i++)
-        if (tcs_patterns_set_has(needed, (uint32_t)i))
+        if (tcs_patterns_set_has(needed, (uint32_t)i) && (mode == TCS_PLAN_FLAGGED || r->is_reported[i]))
             list[(*count_out)++] = r->pieces[i];
     free(costs);
     free(needed);
@@ -471,9 +501,9 @@ const uint32_t *tcs_ruleset_term_folds(const struct tcs_ruleset *r)
     return r->term_folds;
 }
 
-const uint8_t *tcs_ruleset_is_first(const struct tcs_ruleset *r)
+const uint8_t *tcs_ruleset_is_reported(const struct tcs_ruleset *r)
 {
-    return r->is_first;
+    return r->is_reported;
 }
 
 const char *tcs_ruleset_hash(const struct tcs_ruleset *r)

@@ -36,8 +36,13 @@ const struct tcs_patterns *tcs_ruleset_patterns(const struct tcs_ruleset *rulese
 const struct tcs_finder *tcs_ruleset_finder(const struct tcs_ruleset *ruleset);
 /* Per pattern term, a number that terms share if and only if they fold alike. */
 const uint32_t *tcs_ruleset_term_folds(const struct tcs_ruleset *ruleset);
-/* Per pattern term: false for one whose lexicon has an earlier term that finds the same hits. */
-const uint8_t *tcs_ruleset_is_first(const struct tcs_ruleset *ruleset);
+/*
+ * Per pattern term: is it reported? Not: `unless` phrases, one whose lexicon has an earlier term that finds the same
+ * hits, and quoted terms that only labels mention (they decide labels, but are no evidence).
+ */
+const uint8_t *tcs_ruleset_is_reported(const struct tcs_ruleset *ruleset);
+/* Marks in used (one byte a pattern term) every term that an expression mentions. */
+void tcs_ruleset_mark_terms(const struct tcs_ruleset *ruleset, uint32_t root, uint8_t *used);
 /* 32 hex digits over sources, fold and options. */
 const char *tcs_ruleset_hash(const struct tcs_ruleset *ruleset);
 /* Why something was recompiled on loading, in one sentence; NULL where nothing was. */

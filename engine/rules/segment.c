@@ -64,6 +64,11 @@ static bool ends_sentence(uint32_t c, unsigned props)
     }
 }
 
+static bool is_spaced_letter(unsigned props)
+{
+    return (props & (TCS_PROP_LETTER | TCS_PROP_SPACED)) == (TCS_PROP_LETTER | TCS_PROP_SPACED);
+}
+
 tocsin_status tcs_segments_find_sentences(struct tcs_segments *segments)
 {
     struct tcs_borders *borders = &segments->sentences;
@@ -87,7 +92,7 @@ tocsin_status tcs_segments_find_sentences(struct tcs_segments *segments)
         if (st == TOCSIN_OK && ends_sentence(c, props)) {
             st = add_border(borders, at + len);
         } else if (c == '.' || c == 0xFF0E) {
-            is_after_stop = !(before & TCS_PROP_LETTER) || before_that & WORD_CHAR;
+            is_after_stop = !is_spaced_letter(before) || before_that & TCS_PROP_SPACED;
         }
         before_that = before;
         before = props;

@@ -22,8 +22,8 @@ static bool has_name(const struct tcs_sources *sources, struct tcs_str name)
 }
 
 /* Takes text, also on failure. */
-static tocsin_status append_take(struct tcs_sources *sources, struct tcs_str name, struct tcs_buf *text, const char *path,
-                                 struct tocsin_error *err)
+static tocsin_status append_take(struct tcs_sources *sources, struct tcs_str name, struct tcs_buf *text,
+                                 const char *path, struct tocsin_error *err)
 {
     struct tcs_str own_path = {path, strlen(path)};
     char *name_copy = tcs_str_dup(has_name(sources, name) ? own_path : name);
@@ -42,7 +42,7 @@ static tocsin_status append_take(struct tcs_sources *sources, struct tcs_str nam
     return TOCSIN_OK;
 }
 
-tocsin_status tcs_sources_add(struct tcs_sources *sources, struct tcs_str name, struct tcs_str text, const char *path,
+static tocsin_status add_copy(struct tcs_sources *sources, struct tcs_str name, struct tcs_str text, const char *path,
                               struct tocsin_error *err)
 {
     struct tcs_buf copy = {0};
@@ -50,6 +50,11 @@ tocsin_status tcs_sources_add(struct tcs_sources *sources, struct tcs_str name, 
     if (tcs_buf_append_str(&copy, text) != TOCSIN_OK)
         return tcs_fail_nomem(err);
     return append_take(sources, name, &copy, path, err);
+}
+
+tocsin_status tcs_sources_add_term(struct tcs_sources *sources, struct tcs_str term, struct tocsin_error *err)
+{
+    return add_copy(sources, TCS_STR("-e"), term, "-e", err);
 }
 
 void tcs_sources_release(struct tcs_sources *sources)
@@ -108,7 +113,8 @@ static tocsin_status add_files(struct tcs_sources *sources, const struct tcs_fil
         const struct tcs_file *file = &files->items[i];
 
         if (file->failed_errno)
-            return tcs_fail(err, TOCSIN_E_IO, file->path, 0, "cannot read the folder: %s", strerror(file->failed_errno));
+            return tcs_fail(err, TOCSIN_E_IO, file->path, 0, "cannot read the folder: %s",
+                            strerror(file->failed_errno));
         if (is_pattern_file(file->path + prefix))
             st = add_file(sources, file->path, file->path + prefix, err);
     }
@@ -171,7 +177,7 @@ tocsin_status tcs_sources_add_database(struct tcs_sources *sources, const char *
             break;
         }
         shown = tcs_str_dup(name);
-        st = shown ? tcs_sources_add(sources, name, text, shown, err) : tcs_fail_nomem(err);
+        st = shown ? add_copy(sources, name, text, shown, err) : tcs_fail_nomem(err);
         free(shown);
     }
     tcs_dbfile_release(&file);

@@ -15,17 +15,17 @@ struct tcs_sources {
 };
 
 /*
- * Appends every *.yaml below folder, by relative path in byte order, but for those under a folder named schema; folder may
- * also be one file. TOCSIN_E_IO where something cannot be read, TOCSIN_E_ARG where there is no such file at all.
+ * Appends every *.yaml below folder, by relative path in byte order, but for those under a folder named schema;
+ * folder may also be one file. TOCSIN_E_IO where something cannot be read, TOCSIN_E_ARG where there is no such file at all.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_sources_add_folder(struct tcs_sources *sources, const char *folder,
                                                        struct tocsin_error *err);
 /* Appends the sources that a database carries. */
 TOCSIN_MUST_CHECK tocsin_status tcs_sources_add_database(struct tcs_sources *sources, const char *path,
                                                          struct tocsin_error *err);
-/* Appends one; both are copied. */
-TOCSIN_MUST_CHECK tocsin_status tcs_sources_add(struct tcs_sources *sources, struct tcs_str name, struct tcs_str text,
-                                                const char *path, struct tocsin_error *err);
+/* Appends a term of the lexicon "-e", copied: a source of that name. */
+TOCSIN_MUST_CHECK tocsin_status tcs_sources_add_term(struct tcs_sources *sources, struct tcs_str term,
+                                                     struct tocsin_error *err);
 void tcs_sources_release(struct tcs_sources *sources);
 
 /* The path to open for a source's name; the name itself where there is none. */

@@ -251,7 +251,7 @@ static void write_hit(struct writer *w, const struct tcs_judge *judge, const str
 static bool is_shown(const struct tcs_line_scratch *scratch, const struct tcs_judge *judge,
                      const struct tcs_line_options *options, const struct tcs_hit *hit)
 {
-    return tcs_ruleset_is_first(judge->ruleset)[hit->term] && (!options->only_used || scratch->used[hit->term]);
+    return tcs_ruleset_is_reported(judge->ruleset)[hit->term] && (!options->only_used || scratch->used[hit->term]);
 }
 
 /*

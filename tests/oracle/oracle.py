@@ -395,7 +395,10 @@ class Field:
         return text[stop] in ".．" and not self._is_single_letter(stop - 1)
 
     def _is_single_letter(self, i):
-        return i >= 0 and category(self.text[i]) == "L" and (i == 0 or not is_spaced(self.text[i - 1]))
+        """A spaced letter whose predecessor is not spaced."""
+        if i < 0 or not category(self.text[i]).startswith("L") or not is_spaced(self.text[i]):
+            return False
+        return i == 0 or not is_spaced(self.text[i - 1])
 
     @cached_property
     def paragraph_ends(self):
@@ -982,7 +985,7 @@ def term_of_entry(entry):
     options = {name: truth(entry[name]) for name in ("inflect", "version", "word") if name in entry}
     weight = float(entry.get("weight", "1"))
     if "prefix" in entry:
-        return Term(entry["prefix"], up_to=int(entry.get("up_to", "4")), weight=weight, **options)
+        return Term(entry["prefix"] + "*", entry["prefix"], up_to=int(entry.get("up_to", "4")), weight=weight, **options)
     return Term(entry["term"], weight=weight, **options)
 
 

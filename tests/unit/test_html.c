@@ -186,7 +186,7 @@ static void check_page(struct tcs_str html, struct tcs_html_scratch *scratch,
 
 /* ---- fields ---- */
 
-#define LONG_TEXT "This is the story itself, and it is longer than all the rest of the page together."
+#define LONG_TEXT "This is the story itself, and it is longer than all the rest of the page."
 #define LINKS "<a href=1>first link</a> <a href=2>second link</a> <a href=3>third link</a>"
 
 static const struct {
@@ -208,8 +208,8 @@ static const struct {
     {"a<nav><header><h1>c</h1></header></nav>e", NULL, NULL, "a\n\ne"},
     {"a<button>b</button>c<select><option>d</select>e", NULL, NULL, "a\n\nc\n\ne"},
     {"a<template>b</template>c<noscript>d</noscript>e", NULL, NULL, "a\n\nc\n\ne"},
-    {"a<textarea>b</textarea><iframe>c</iframe><svg><text>d</text></svg>e<menu>f</menu>", NULL, NULL,
-     "a\n\ne"},
+    {"a<textarea>b</textarea><iframe>c</iframe><svg><text>d</text></svg>e<menu>f</menu>", NULL,
+     NULL, "a\n\ne"},
     /* what is left out without text parts nothing */
     {"a<svg></svg>b<script>c</script>d", NULL, NULL, "abd"},
     {LONG_TEXT "<form>search</form>", NULL, NULL, LONG_TEXT},
@@ -288,15 +288,16 @@ static const struct {
     {"<meta property=og:url content=b><link rel='x Canonical' href=a>", "a", "", "", "", ""},
     {"<meta property=og:url content=b>", "b", "", "", "", ""},
     {"<link rel=stylesheet href=a>", "", "", "", "", ""},
-    {"<html lang=zh-Hans><meta property=og:site_name content=' A  B '>", "", "A B", "zh-Hans", "", ""},
+    {"<html lang=zh-Hans><meta property=og:site_name content=' A  B '>", "", "A B", "zh-Hans",
+     "", ""},
     {"<meta property=article:published_time content=2026-04-14T08:00:00+08:00>", "", "", "",
      "2026-04-14T08:00:00+08:00", "meta"},
     {"<meta name=date content=2026-04-14><meta name=pubdate content=2026-04-13>", "", "", "",
      "2026-04-13", "meta"},
-    {"<meta name=pubdate content=today><meta name=date content=2026-04-14>", "", "", "", "2026-04-14",
-     "meta"},
-    {"<script type=application/ld+json>{\"datePublished\" : \"2026\\/04\\/14\"}</script>", "", "", "",
-     "2026-04-14", "json-ld"},
+    {"<meta name=pubdate content=today><meta name=date content=2026-04-14>", "", "", "",
+     "2026-04-14", "meta"},
+    {"<script type=application/ld+json>{\"datePublished\" : \"2026\\/04\\/14\"}</script>", "",
+     "", "", "2026-04-14", "json-ld"},
     {"<time datetime=2026-04-12>x</time><script type=' application/ld+json; x=y'>"
      "{\"datePublished\":null,\"datePublished\":\"2026-04-14\"}</script>",
      "", "", "", "2026-04-14", "json-ld"},

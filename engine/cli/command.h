@@ -1,0 +1,44 @@
+/*
+ * command: what all subcommands share: exit statuses, messages, and how the pattern set is found. Everything for people
+ * goes to stderr with `tocsin: ` before it.
+ */
+#ifndef TOCSIN_COMMAND_H
+#define TOCSIN_COMMAND_H
+
+#include <stdio.h>
+
+#include "base/error.h"
+#include "cli/options.h"
+#include "rules/sources.h"
+
+/* The table of docs/design.md section 7; printed by --help. */
+enum tcs_exit {
+    TCS_EXIT_DONE = 0,
+    TCS_EXIT_LOOK = 1,
+    TCS_EXIT_FAILED = 2,
+    TCS_EXIT_INTERRUPTED = 130,
+    TCS_EXIT_TERMINATED = 143
+};
+
+/* Each takes its own argv, argv[0] being its name, and returns an exit status. */
+int tcs_command_scan(int argc, char **argv);
+int tcs_command_compile(int argc, char **argv);
+int tcs_command_test(int argc, char **argv);
+
+/* Prints one line to stderr. */
+void tcs_command_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* Prints err as `tocsin: where: message`, where being file:line for patterns; sources may be NULL. */
+void tcs_command_report(const struct tocsin_error *err, const struct tcs_sources *sources);
+/* Flushes stdout; false, with a message, where what was printed did not arrive. */
+bool tcs_command_flush(void);
+/* Usage, one paragraph, the options and the exit statuses, to stdout. Returns an exit status. */
+int tcs_command_help(const char *usage, const char *about, const struct tcs_option_table *options);
+void tcs_command_print_statuses(FILE *out);
+
+/* Prints the versions of ours and of the libraries to stdout. */
+void tcs_version_print(void);
+
+/* The default database: beside the program, else in ../share/tocsin. With a NUL; empty where there is none. */
+TOCSIN_MUST_CHECK tocsin_status tcs_command_default_db(struct tcs_buf *path, struct tocsin_error *err);
+
+#endif

@@ -1,0 +1,21 @@
+/* inputs: what a scan is to read, folders taken apart. Owned by the caller. */
+#ifndef TOCSIN_INPUTS_H
+#define TOCSIN_INPUTS_H
+
+#include "base/files.h"
+
+/* All zero is empty. */
+struct tcs_inputs {
+    struct tcs_files files;
+    const char **paths; /* after tcs_inputs_finish; files.count of them */
+};
+
+/* A file, "-", or a folder, whose files are added in byte order. What is missing or unreadable is left to the scan. */
+TOCSIN_MUST_CHECK tocsin_status tcs_inputs_add(struct tcs_inputs *inputs, const char *path, struct tocsin_error *err);
+/* Each line of a file ("-" is standard input) as tcs_inputs_add; empty lines are passed over. */
+TOCSIN_MUST_CHECK tocsin_status tcs_inputs_add_list(struct tcs_inputs *inputs, const char *list,
+                                                    struct tocsin_error *err);
+TOCSIN_MUST_CHECK tocsin_status tcs_inputs_finish(struct tcs_inputs *inputs, struct tocsin_error *err);
+void tcs_inputs_release(struct tcs_inputs *inputs);
+
+#endif
