@@ -10,11 +10,13 @@ void tcs_command_say(const char *format, ...)
 {
     va_list args;
 
+    flockfile(stderr); /* workers report losses at the same time */
     (void)fputs("tocsin: ", stderr);
     va_start(args, format);
     (void)vfprintf(stderr, format, args);
     va_end(args);
     (void)fputc('\n', stderr);
+    funlockfile(stderr);
 }
 
 void tcs_command_report(const struct tocsin_error *err, const struct tcs_sources *sources)

@@ -1,6 +1,6 @@
 /*
- * Three ways: a database as it is; terms and nothing else; or sources (of the database, of folders, and the terms) that are
- * compiled in memory. A term among sources is a source named "-e", as tcs_ruleset_from_terms keeps it.
+ * Three ways: a database as it is; terms and nothing else; or sources (of the database, of folders, and the terms)
+ * that are compiled in memory. A term among sources is a source named "-e", as tcs_ruleset_from_terms keeps it.
  */
 #include "cli/patternset.h"
 
@@ -60,7 +60,7 @@ static tocsin_status read_terms(const struct tcs_patternset *set, struct terms *
     if (st == TOCSIN_OK)
         st = add_lines(terms, tcs_buf_view(&terms->text), err);
     if (st == TOCSIN_OK && set->term_files.count && !terms->count)
-        st = tcs_fail(err, TOCSIN_E_ARG, set->term_files.items[0], 0, "there is no term in this file; one stands in a line");
+        st = tcs_fail(err, TOCSIN_E_ARG, set->term_files.items[0], 0, "there is no term in this file");
     return st;
 }
 
@@ -75,8 +75,8 @@ static tocsin_status find_db(const struct tcs_patternset *set, struct tcs_buf *p
     st = tcs_command_default_db(path, err);
     if (st == TOCSIN_OK && !path->len)
         st = tcs_fail(err, TOCSIN_E_ARG, NULL, 0,
-                      "there is no tocsin.db beside the program or in ../share/tocsin; make one with `tocsin compile DIR -o "
-                      "tocsin.db`, or name one with --db, or terms with -e");
+                      "there is no tocsin.db beside the program or in ../share/tocsin; make one with "
+                      "`tocsin compile DIR -o tocsin.db`, or name one with --db, or terms with -e");
     return st;
 }
 

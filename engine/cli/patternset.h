@@ -6,14 +6,14 @@
 
 /* Everything is borrowed. */
 struct tcs_patternset {
-    struct tcs_texts terms, term_files;         /* -e, -f */
-    struct tcs_texts lexicons, only_lexicons;   /* --lexicons, --only-lexicons */
-    const char *db;                             /* --db; NULL: the default database */
+    struct tcs_texts terms, term_files;       /* -e, -f */
+    struct tcs_texts lexicons, only_lexicons; /* --lexicons, --only-lexicons */
+    const char *db;                           /* --db; NULL: the default database */
 };
 
 /*
- * Terms alone, without a folder or --db, are all that is looked for; else they add to the rest. Fails with a message that
- * was printed already (patterns know their files here alone); err is then empty.
+ * Terms alone, without a folder or --db, are all that is looked for; else they add to the rest. On failure the message
+ * is printed here, where it is known which file a pattern came from.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_patternset_open(const struct tcs_patternset *set, struct tcs_ruleset **ruleset_out);
 

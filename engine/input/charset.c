@@ -1,8 +1,9 @@
 /*
- * The decision is a ladder: BOM, UTF-8 by its own evidence, declarations where the bytes bear them out, detection,
- * UTF-8 as the last resort. UTF-8 and UTF-16 are decoded here, the other charsets by tables from ICU (charset_icu.c).
- * Detection sees a sample of the bytes above 7F with what stands beside them, not markup: ICU's recognisers read all that
- * they are given, several times over.
+ * The decision is a ladder: BOM, UTF-8 by its own evidence, declarations where the bytes bear
+ * them out, detection, UTF-8 as the last resort. UTF-8 and UTF-16 are decoded here, the other
+ * charsets by tables from ICU (charset_icu.c). Detection sees a sample of the bytes above 7F with
+ * what stands beside them, not markup: ICU's recognisers read all that they are given, several
+ * times over.
  */
 #include "input/charset.h"
 
@@ -55,7 +56,10 @@ static const char *skip_ascii(const char *p, const char *end)
     return p;
 }
 
-/* Past the well-formed three-byte sequences of most CJK text: lead E3 to EC, where any two continuations will do. */
+/*
+ * Past the well-formed three-byte sequences of most CJK text: lead E3 to EC, where any two
+ * continuations will do.
+ */
 static const char *skip_cjk(const char *p, const char *end)
 {
     const unsigned char *q = (const unsigned char *)p;
@@ -66,7 +70,10 @@ static const char *skip_cjk(const char *p, const char *end)
     return (const char *)q;
 }
 
-/* The first ill-formed sequence at or behind p, or end; *sequences counts the others that are not ASCII. */
+/*
+ * The first ill-formed sequence at or behind p, or end; *sequences counts the others that are not
+ * ASCII.
+ */
 static const char *skip_valid_utf8(const char *p, const char *end, size_t *sequences)
 {
     const char *run;
@@ -121,6 +128,31 @@ static tocsin_status decode_utf8(struct tcs_str bytes, struct tcs_buf *out,
             st = tcs_buf_append(out, "\xEF\xBF\xBD", 3);
     }
     return st;
+}
+
+/*
+ * Whether at least 99 % of the sequences that are not ASCII are well formed; if so *errors counts
+ * the others. Stops as soon as nothing that may follow (two bytes and more a sequence) could make
+ * up for the errors.
+ */
+static bool is_mostly_utf8(struct tcs_str bytes, size_t *errors)
+{
+    const char *p = bytes.data, *end = bytes.data + bytes.len;
+    size_t sequences = 0, len;
+
+    *errors = 0;
+    while (p < end) {
+        p = skip_valid_utf8(p, end, &sequences);
+        if (p == end)
+            break;
+        (void)tcs_utf8_decode(p, end, &len, NULL);
+        p += len;
+        sequences++;
+        ++*errors;
+        if (*errors * 100 > sequences + (size_t)(end - p) / 2)
+            return false;
+    }
+    return *errors * 100 <= sequences;
 }
 
 /* ---- UTF-16 ---- */
@@ -233,8 +265,9 @@ static bool find_bom(struct tcs_str bytes, struct tcs_charset *charset)
 }
 
 /*
- * Whether the bytes, of which some are above 7F, bear out a declaration: fewer than 1 % of the sequences fail. Nearly
- * any bytes decode as UTF-16, so it needs a NUL too: text in it has line feeds or spaces.
+ * Whether the bytes, of which some are above 7F, bear out a declaration: fewer than 1 % of the
+ * sequences fail. Nearly any bytes decode as UTF-16, so it needs a NUL too: text in it has line
+ * feeds or spaces.
  */
 static bool is_borne_out(enum tcs_charset_id id, struct tcs_str bytes,
                          struct tcs_charset_scratch *scratch)
@@ -265,8 +298,8 @@ static size_t count_high(struct tcs_str bytes, size_t max)
 }
 
 /*
- * Copies the bytes above 7F to the sample, with up to CONTEXT_BYTES of ASCII on either side: words stay whole, most
- * markup stays out.
+ * Copies the bytes above 7F to the sample, with up to CONTEXT_BYTES of ASCII on either side:
+ * words stay whole, most markup stays out.
  */
 static tocsin_status take_sample(struct tcs_str bytes, struct tcs_buf *sample)
 {
@@ -328,7 +361,6 @@ void tcs_charset_decide(struct tcs_str bytes, const struct tcs_charset_hints *hi
     enum tcs_charset_id http = tcs_charset_id_by_label(hints->http);
     enum tcs_charset_id forced = tcs_charset_id_by_label(hints->forced);
     enum tcs_charset_id id;
-    struct tcs_charset_count count = {0};
 
     *charset = (struct tcs_charset){0};
     if (forced < TCS_CHARSET_COUNT) {
@@ -342,13 +374,10 @@ void tcs_charset_decide(struct tcs_str bytes, const struct tcs_charset_hints *hi
         count_utf8_errors(bytes, charset);
         return;
     }
-    if (bytes.len)
-        (void)decode_utf8(bytes, NULL, &count);
     choose(charset, TCS_CHARSET_UTF_8, "utf-8");
-    if (count.errors * 100 <= count.sequences) {
-        charset->errors = count.errors;
+    if (is_mostly_utf8(bytes, &charset->errors))
         return;
-    }
+    charset->errors = 0;
     if (is_borne_out(http, bytes, scratch)) {
         choose(charset, http, "http");
         return;
@@ -361,6 +390,5 @@ void tcs_charset_decide(struct tcs_str bytes, const struct tcs_charset_hints *hi
     id = detect(bytes, scratch);
     choose(charset, id < TCS_CHARSET_COUNT ? id : TCS_CHARSET_UTF_8,
            id < TCS_CHARSET_COUNT ? "icu" : "default");
-    if (id == TCS_CHARSET_COUNT || id == TCS_CHARSET_UTF_8)
-        charset->errors = count.errors;
+    count_utf8_errors(bytes, charset);
 }

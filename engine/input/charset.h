@@ -1,7 +1,8 @@
 /*
- * charset: decides the charset of bytes (design section 4, Decoding) and converts them to UTF-8. The only door to
- * ICU's converters and detection. Decision and conversion are pure functions of the bytes and the declarations; the
- * scratch only keeps what is costly to make (tables taken from ICU's converters, its detector).
+ * charset: decides the charset of bytes (design section 4, Decoding) and converts them to UTF-8.
+ * The only door to ICU's converters and detection. Decision and conversion are pure functions of
+ * the bytes and the declarations; the scratch only keeps what is costly to make (tables taken
+ * from ICU's converters, its detector).
  */
 #ifndef TOCSIN_CHARSET_H
 #define TOCSIN_CHARSET_H
@@ -25,7 +26,10 @@ struct tcs_charset_hints {
 
 #define TCS_CHARSET_TABLES 40
 
-/* Reused memory of one worker. All zero is ready. A charset's table (130 KiB) is made at its first use. */
+/*
+ * Reused memory of one worker. All zero is ready. A charset's table (130 KiB) is made at its
+ * first use.
+ */
 struct tcs_charset_scratch {
     struct tcs_charset_table *tables[TCS_CHARSET_TABLES];
     struct tcs_charset_detector *detector;
@@ -38,14 +42,18 @@ void tcs_charset_decide(struct tcs_str bytes, const struct tcs_charset_hints *hi
                         struct tcs_charset *charset);
 
 /*
- * Appends bytes, less the BOM, as well-formed UTF-8 to out. Bytes that do not decode become U+FFFD, one per maximal subpart; charset->errors counts them.
- * From UTF-8 too (then it only replaces what is ill-formed).
+ * Appends bytes, less the BOM, as well-formed UTF-8 to out. Bytes that do not decode become
+ * U+FFFD, one per maximal subpart; charset->errors counts them. From UTF-8 too (then it only
+ * replaces what is ill-formed).
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_charset_convert(struct tcs_str bytes, struct tcs_charset *charset,
                                                     struct tcs_charset_scratch *scratch, struct tcs_buf *out,
                                                     struct tocsin_error *err);
 
-/* The canonical name for a label of the WHATWG Encoding Standard among the charsets that we decode, NULL for others. */
+/*
+ * The canonical name for a label of the WHATWG Encoding Standard among the charsets that we
+ * decode, NULL for others.
+ */
 const char *tcs_charset_by_label(struct tcs_str label);
 
 /* Well-formedness of UTF-8, quick: true if every byte is below 80 or the whole is well formed. */

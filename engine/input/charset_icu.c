@@ -1,8 +1,9 @@
 /*
- * A table is filled by asking ICU's converter for each byte and each pair once (some milliseconds), then kept by the
- * worker. Bytes that do not decode follow the Encoding Standard: an ill-formed sequence costs its first byte only;
- * a well-formed one that the charset leaves unassigned is one error, but an ASCII byte in it is read again. So no
- * error hides a neighbour, and markup least of all.
+ * A table is filled by asking ICU's converter for each byte and each pair once (some
+ * milliseconds), then kept by the worker. Bytes that do not decode follow the Encoding Standard:
+ * an ill-formed sequence costs its first byte only; a well-formed one that the charset leaves
+ * unassigned is one error, but an ASCII byte in it is read again. So no error hides a neighbour,
+ * and markup least of all.
  */
 #include "input/charset_icu.h"
 
@@ -19,7 +20,10 @@
 #define ASK ((uint16_t)0)
 #define UNASSIGNED ((uint16_t)0xFFFE)
 #define ILL_FORMED ((uint16_t)0xFFFF)
-/* Input of one reservation of output room: no sequence gives more than 3 bytes for each of its own. */
+/*
+ * Input of one reservation of output room: no sequence gives more than 3 bytes for each of its
+ * own.
+ */
 #define STEP_BYTES ((size_t)16 * 1024)
 
 struct tcs_charset_table {
@@ -35,7 +39,10 @@ struct sequence {
     size_t len;
 };
 
-/* What the converter makes of exactly these bytes: up to 4 units in out; U_ZERO_ERROR, or why not. */
+/*
+ * What the converter makes of exactly these bytes: up to 4 units in out; U_ZERO_ERROR, or why
+ * not.
+ */
 static UErrorCode ask(UConverter *converter, const unsigned char *p, size_t len, UChar out[4],
                       int *count)
 {
@@ -272,7 +279,10 @@ void tcs_charset_detector_free(struct tcs_charset_detector *detector)
     free(detector);
 }
 
-/* ICU's name of a charset of our languages; Japanese and Korean are here so that they are not taken for Chinese. */
+/*
+ * ICU's name of a charset of our languages; Japanese and Korean are here so that they are not
+ * taken for Chinese.
+ */
 static enum tcs_charset_id id_of_match(const char *name)
 {
     static const struct {

@@ -1,7 +1,8 @@
 /*
- * charset_icu: the door to ICU's converters and charset detection. A table holds what a converter makes of every
- * single byte and pair of bytes, so that decoding text is a look-up; what is not in it (four-byte sequences, code
- * points beyond the BMP) asks the converter. One thread at a time. Internal to charset.
+ * charset_icu: the door to ICU's converters and charset detection. A table holds what a converter
+ * makes of every single byte and pair of bytes, so that decoding text is a look-up; what is not
+ * in it (four-byte sequences, code points beyond the BMP) asks the converter. One thread at a
+ * time. Internal to charset.
  */
 #ifndef TOCSIN_CHARSET_ICU_H
 #define TOCSIN_CHARSET_ICU_H
@@ -18,7 +19,10 @@ struct tcs_charset_count {
     size_t errors;    /* those that do not decode */
 };
 
-/* For the charsets that are tables of bytes: all but UTF-8 and UTF-16. TOCSIN_E_NOMEM, TOCSIN_E_UNSUPPORTED. */
+/*
+ * For the charsets that are tables of bytes: all but UTF-8 and UTF-16. TOCSIN_E_NOMEM,
+ * TOCSIN_E_UNSUPPORTED.
+ */
 TOCSIN_MUST_CHECK tocsin_status tcs_charset_table_new(enum tcs_charset_id id,
                                                       struct tcs_charset_table **table_out,
                                                       struct tocsin_error *err);

@@ -1,7 +1,7 @@
 /*
- * The labels stand in one string a charset, parted by spaces: a compact table that is searched a few times a
- * document. gb2312 and its kin are GB18030 and big5 is Big5-HKSCS, as the Encoding Standard has it; so are latin1
- * and ascii windows-1252.
+ * The labels stand in one string a charset, parted by spaces: a compact table that is searched a
+ * few times a document. gb2312 and its kin are GB18030 and big5 is Big5-HKSCS, as the Encoding
+ * Standard has it; so are latin1 and ascii windows-1252.
  */
 #include "input/charset_label.h"
 

@@ -1,6 +1,6 @@
 /*
- * charset_label: the charsets that we decode and the labels of the WHATWG Encoding Standard for them. Internal to
- * charset.
+ * charset_label: the charsets that we decode and the labels of the WHATWG Encoding Standard for
+ * them. Internal to charset.
  */
 #ifndef TOCSIN_CHARSET_LABEL_H
 #define TOCSIN_CHARSET_LABEL_H

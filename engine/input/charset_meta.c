@@ -1,4 +1,7 @@
-/* The standard's algorithm step by step: comments, meta elements and their attributes, other tags, markup. */
+/*
+ * The standard's algorithm step by step: comments, meta elements and their attributes, other
+ * tags, markup.
+ */
 #include "input/charset_meta.h"
 
 #include <string.h>
@@ -76,7 +79,10 @@ static bool take_attribute(struct scan *s, struct attribute *attribute)
     return s->p < s->end;
 }
 
-/* "Extracting a character encoding from a meta element": what follows charset= in a content attribute. */
+/*
+ * "Extracting a character encoding from a meta element": what follows charset= in a content
+ * attribute.
+ */
 static struct tcs_str charset_in_content(struct tcs_str content)
 {
     struct scan s = {content.data, content.data + content.len};
@@ -106,7 +112,10 @@ static struct tcs_str charset_in_content(struct tcs_str content)
     return (struct tcs_str){start, (size_t)(s.p - start)};
 }
 
-/* The attributes of a meta element, s behind its name. COUNT where they declare no charset that we know. */
+/*
+ * The attributes of a meta element, s behind its name. COUNT where they declare no charset that
+ * we know.
+ */
 static enum tcs_charset_id read_meta(struct scan *s)
 {
     bool got_pragma = false, has_content = false, has_charset = false;

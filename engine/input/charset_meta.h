@@ -5,8 +5,9 @@
 #include "input/charset_label.h"
 
 /*
- * "Prescan a byte stream to determine its encoding" of the HTML standard, over the first 1024 bytes. COUNT where it
- * finds none that we know. UTF-16 reads as UTF-8 there, since the declaration itself was legible.
+ * "Prescan a byte stream to determine its encoding" of the HTML standard, over the first 1024
+ * bytes. COUNT where it finds none that we know. UTF-16 reads as UTF-8 there, since the
+ * declaration itself was legible.
  */
 enum tcs_charset_id tcs_charset_meta(struct tcs_str bytes);
 

@@ -15,7 +15,8 @@ TAGS = """
 a:F address:BP applet:S area:V article:BP aside:BPD audio:D b:F base:V basefont:V bgsound:V big:F
 blockquote:BP body:B br:V button:D canvas:D caption:BS center:BP code:F col:V colgroup:B datalist:D
 dd:BP details:BP dialog:BP dir:BP div:BP dl:BP dt:BP em:F embed:V fieldset:BP figcaption:BP
-figure:BP font:F footer:BPD form:BP frame:V frameset:B h1:BP h2:BP h3:BP h4:BP h5:BP h6:BP head:B header:BPD
+figure:BP font:F footer:BPD form:BP frame:V frameset:B h1:BP h2:BP h3:BP h4:BP h5:BP h6:BP head:B
+header:BPD
 hgroup:BP hr:BPV html:BS i:F iframe:BDR img:V input:V keygen:V legend:B li:BP link:V listing:BP
 main:BP marquee:BS math: menu:BPD meta:V nav:BPD nobr:F noembed:BDR noframes:BDR noscript:D object:S
 ol:BP optgroup:BD option:BD p:BP param:V plaintext:BPR pre:BP s:F script:DR search:BP section:BP

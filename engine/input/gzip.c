@@ -1,7 +1,7 @@
 /*
- * gzip members (RFC 1952). Header and trailer are read here, because the libraries differ in what they let pass;
- * they see raw deflate only. A header is parsed anew whenever more of it arrives: it is short, and so no state is
- * kept inside it.
+ * gzip members (RFC 1952). Header and trailer are read here, because the libraries differ in what
+ * they let pass; they see raw deflate only. A header is parsed anew whenever more of it arrives:
+ * it is short, and so no state is kept inside it.
  */
 #include "input/codec.h"
 #include "input/inflate.h"

@@ -1,8 +1,9 @@
 /*
- * The head is walked line by line (CRLF or LF, folded lines). The body is undone in the order in which it was made
- * on the wire: chunks, then content codings from the last to the first. Chunks are believed once one whole chunk is
- * well formed; whatever breaks later is damage, and what follows it is kept as it stands. gzip goes through the
- * reader, which owns its headers; deflate is zlib's wrapper (RFC 1950) or, as some servers send it, raw.
+ * The head is walked line by line (CRLF or LF, folded lines). The body is undone in the order in
+ * which it was made on the wire: chunks, then content codings from the last to the first. Chunks
+ * are believed once one whole chunk is well formed; whatever breaks later is damage, and what
+ * follows it is kept as it stands. gzip goes through the reader, which owns its headers; deflate
+ * is zlib's wrapper (RFC 1950) or, as some servers send it, raw.
  */
 #include "input/http.h"
 
@@ -152,8 +153,8 @@ static int hex_value(char c)
 }
 
 /*
- * The line that begins a chunk: size, extensions, line break. Returns the position behind it; NULL where there is
- * no such line.
+ * The line that begins a chunk: size, extensions, line break. Returns the position behind it;
+ * NULL where there is no such line.
  */
 static const char *chunk_line(const char *p, const char *end, size_t *size)
 {
@@ -254,7 +255,10 @@ static tocsin_status fail_limit(size_t limit_bytes, struct tocsin_error *err)
                     limit_bytes);
 }
 
-/* Room for one step in out, whose first byte of this body is at start; LIMIT where the body is full. */
+/*
+ * Room for one step in out, whose first byte of this body is at start; LIMIT where the body is
+ * full.
+ */
 static tocsin_status make_room(struct tcs_buf *out, size_t start, size_t limit_bytes, size_t *room,
                                struct tocsin_error *err)
 {
@@ -353,8 +357,8 @@ static tocsin_status inflate_raw(const unsigned char **in, const unsigned char *
 }
 
 /*
- * Whether bytes are text that was decoded before, whatever the header says: no control characters but white space
- * among the first bytes. A coder's output has some.
+ * Whether bytes are text that was decoded before, whatever the header says: no control characters
+ * but white space among the first bytes. A coder's output has some.
  */
 static bool is_plain_text(struct tcs_str bytes)
 {
@@ -398,8 +402,9 @@ static tocsin_status inflate_zlib(struct tcs_str bytes, size_t limit_bytes, stru
 }
 
 /*
- * deflate means zlib's wrapper; some send raw deflate. Bytes that are neither from their start on, or that look like
- * text and are not a whole stream, were decoded before: they are kept as they are (*is_undone_out false).
+ * deflate means zlib's wrapper; some send raw deflate. Bytes that are neither from their start
+ * on, or that look like text and are not a whole stream, were decoded before: they are kept as
+ * they are (*is_undone_out false).
  */
 static tocsin_status undeflate(struct tcs_str bytes, size_t limit_bytes, struct tcs_buf *out,
                                bool *is_undone_out, struct tocsin_error *err)
@@ -429,7 +434,10 @@ static bool begins_like_gzip(struct tcs_str bytes)
     return bytes.len >= 3 && memcmp(bytes.data, "\x1F\x8B\x08", 3) == 0;
 }
 
-/* Undoes one coding: appends to out, or leaves *is_undone_out false where the bytes do not bear it out. */
+/*
+ * Undoes one coding: appends to out, or leaves *is_undone_out false where the bytes do not bear
+ * it out.
+ */
 static tocsin_status undo_coding(struct tcs_str coding, struct tcs_str bytes, size_t limit_bytes,
                                  struct tcs_buf *out, bool *is_undone_out, struct tocsin_error *err)
 {
@@ -468,7 +476,10 @@ static struct tcs_str pop_coding(struct tcs_str *list)
     return last;
 }
 
-/* The body in *body_out; first by chunks, then coding by coding, each into the buffer that the last did not use. */
+/*
+ * The body in *body_out; first by chunks, then coding by coding, each into the buffer that the
+ * last did not use.
+ */
 static tocsin_status undo_all(struct tcs_str *body, const struct tcs_http *http, size_t limit_bytes,
                               struct tcs_buf *bufs[2], struct tocsin_error *err)
 {

@@ -1,6 +1,7 @@
 /*
- * inflate: raw deflate (RFC 1951) behind a table of functions, one table a library. Wrappers (gzip, zlib) and
- * checksums of what they hold are the caller's business. A state belongs to one thread at a time.
+ * inflate: raw deflate (RFC 1951) behind a table of functions, one table a library. Wrappers
+ * (gzip, zlib) and checksums of what they hold are the caller's business. A state belongs to one
+ * thread at a time.
  */
 #ifndef TOCSIN_INFLATE_H
 #define TOCSIN_INFLATE_H
@@ -15,8 +16,9 @@ enum tcs_inflate_result {
 };
 
 /*
- * What one run consumes and delivers: it advances in and out. When the stream is done, `in` may end up before the
- * place where the run began, by the bytes that earlier runs read ahead (at most 8).
+ * What one run consumes and delivers: it advances in and out. When the stream is done, `in` may
+ * end up before the place where the run began, by the bytes that earlier runs read ahead (at most
+ * 8).
  */
 struct tcs_inflate_io {
     const unsigned char *in, *in_end;

@@ -1,8 +1,8 @@
 /*
- * The door to ISA-L: isal_inflate on raw deflate. The library decodes up to 64 KiB ahead into a buffer of its own
- * and reports damage as soon as it decodes it, so the bytes decoded before are drained from that buffer here, that
- * what is delivered should not depend on the size of the caller's buffer. It also reads up to 8 bytes ahead of the
- * stream's end; they are given back.
+ * The door to ISA-L: isal_inflate on raw deflate. The library decodes up to 64 KiB ahead into a
+ * buffer of its own and reports damage as soon as it decodes it, so the bytes decoded before are
+ * drained from that buffer here, that what is delivered should not depend on the size of the
+ * caller's buffer. It also reads up to 8 bytes ahead of the stream's end; they are given back.
  */
 #include "input/inflate.h"
 

@@ -1,9 +1,10 @@
 /*
- * The loop over members. A codec (gzip.c, zstdin.c) reads one member; here are the choice of the codec by the first
- * bytes, the expansion limit, and what happens after damage: the stored bytes are searched for the next member from
- * just behind the start of the broken one, because a decoder may run far into what follows before it notices, but
- * no farther back than the source keeps history. Every candidate must really decode. What all searching may cost is
- * bounded by a multiple of the input (`spent`), so that hostile input cannot make it quadratic.
+ * The loop over members. A codec (gzip.c, zstdin.c) reads one member; here are the choice of the
+ * codec by the first bytes, the expansion limit, and what happens after damage: the stored bytes
+ * are searched for the next member from just behind the start of the broken one, because a
+ * decoder may run far into what follows before it notices, but no farther back than the source
+ * keeps history. Every candidate must really decode. What all searching may cost is bounded by a
+ * multiple of the input (`spent`), so that hostile input cannot make it quadratic.
  */
 #include "input/reader.h"
 
@@ -55,7 +56,10 @@ static bool starts_with(const struct tcs_source *source, const char *magic, size
         && memcmp(source->data + source->pos, magic, len) == 0;
 }
 
-/* bzip2's magic is three letters that text might begin with; its block size and block magic follow. */
+/*
+ * bzip2's magic is three letters that text might begin with; its block size and block magic
+ * follow.
+ */
 static bool is_false_bzip2(const struct tcs_source *source)
 {
     const unsigned char *p = source->data + source->pos;
@@ -227,7 +231,10 @@ static bool spend(struct tcs_reader *reader, uint64_t n)
     return true;
 }
 
-/* Whether a member can be believed to begin at the source's position. Fills the window before it looks. */
+/*
+ * Whether a member can be believed to begin at the source's position. Fills the window before it
+ * looks.
+ */
 static tocsin_status try_member(struct tcs_reader *reader, bool *is_credible_out,
                                 struct tocsin_error *err)
 {
@@ -248,7 +255,10 @@ static tocsin_status try_member(struct tcs_reader *reader, bool *is_credible_out
     return TOCSIN_OK;
 }
 
-/* Moves the source to the next member that can be believed, at or behind its position; else to its end. */
+/*
+ * Moves the source to the next member that can be believed, at or behind its position; else to
+ * its end.
+ */
 static tocsin_status find_member(struct tcs_reader *reader, struct tocsin_error *err)
 {
     const struct tcs_codec *codec = reader->codec;
@@ -348,8 +358,8 @@ static tocsin_status check_expansion(const struct tcs_reader *reader, struct toc
 }
 
 /*
- * Decodes into out until it is full, the member ends or breaks, or the stored bytes at hand are used up. Steps end
- * at multiples of STEP_BYTES of the member, where the expansion is checked.
+ * Decodes into out until it is full, the member ends or breaks, or the stored bytes at hand are
+ * used up. Steps end at multiples of STEP_BYTES of the member, where the expansion is checked.
  */
 static tocsin_status decode_member(struct tcs_reader *reader, char *out, size_t cap,
                                    struct tcs_read *read, bool *is_end, struct tocsin_error *err)

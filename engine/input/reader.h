@@ -1,8 +1,9 @@
 /*
- * reader: the bytes of one input, decompressed. Opens a file or a descriptor, recognises the codec by its
- * first bytes (gzip, zstd, else plain), and delivers decoded bytes into the caller's buffer with the
- * borders of members (gzip members, zstd frames; a plain input is one member). One thread at a time.
- * Damage is reported, never fatal: after it the reader stands at the next member that it could find.
+ * reader: the bytes of one input, decompressed. Opens a file or a descriptor, recognises the
+ * codec by its first bytes (gzip, zstd, else plain), and delivers decoded bytes into the caller's
+ * buffer with the borders of members (gzip members, zstd frames; a plain input is one member).
+ * One thread at a time. Damage is reported, never fatal: after it the reader stands at the next
+ * member that it could find.
  */
 #ifndef TOCSIN_READER_H
 #define TOCSIN_READER_H
@@ -33,33 +34,41 @@ struct tcs_reader_limits {
 };
 
 /*
- * Opens path; "-" is standard input. limits may be NULL. Opening fails with TOCSIN_E_IO (missing, unreadable, a
- * directory). The reader is freed with tcs_reader_free, which closes what it opened.
+ * Opens path; "-" is standard input. limits may be NULL. Opening fails with TOCSIN_E_IO (missing,
+ * unreadable, a directory). The reader is freed with tcs_reader_free, which closes what it
+ * opened.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_reader_open(const char *path, const struct tcs_reader_limits *limits,
                                                 struct tcs_reader **reader_out, struct tocsin_error *err);
-/* The same over bytes in memory, borrowed until free; name is for messages. For tests and the API. */
+/*
+ * The same over bytes in memory, borrowed until free; name is for messages. For tests and the
+ * API.
+ */
 TOCSIN_MUST_CHECK tocsin_status tcs_reader_open_memory(struct tcs_str bytes, const char *name,
                                                        const struct tcs_reader_limits *limits,
                                                        struct tcs_reader **reader_out, struct tocsin_error *err);
 void tcs_reader_free(struct tcs_reader *reader);
 
 /*
- * For tests and doctor: the named inflater ("isa-l", "zlib") instead of the fastest that this build has. Before the first read.
- * False, with nothing changed, where the build lacks it or the input is not gzip.
+ * For tests and doctor: the named inflater ("isa-l", "zlib") instead of the fastest that this
+ * build has. Before the first read. False, with nothing changed, where the build lacks it or the
+ * input is not gzip.
  */
 bool tcs_reader_use_inflater(struct tcs_reader *reader, const char *name);
 
 /*
- * Delivers the next bytes into out (capacity cap >= 1), stopping at a member's end. Fills *read. With
- * TCS_READ_DAMAGE err is filled (status TRUNCATED, CORRUPT, LIMIT or UNSUPPORTED, offset in the stored file) and the
- * call still returns TOCSIN_OK. Anything but TOCSIN_OK is a failure of reading itself (TOCSIN_E_IO, TOCSIN_E_NOMEM);
- * the reader is then at its end. EINTR is retried.
+ * Delivers the next bytes into out (capacity cap >= 1), stopping at a member's end. Fills *read.
+ * With TCS_READ_DAMAGE err is filled (status TRUNCATED, CORRUPT, LIMIT or UNSUPPORTED, offset in
+ * the stored file) and the call still returns TOCSIN_OK. Anything but TOCSIN_OK is a failure of
+ * reading itself (TOCSIN_E_IO, TOCSIN_E_NOMEM); the reader is then at its end. EINTR is retried.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_reader_read(struct tcs_reader *reader, char *out, size_t cap,
                                                 struct tcs_read *read, struct tocsin_error *err);
 
-/* "plain", "gzip" or "zstd"; for an input that begins like one that this build cannot read its name, such as "lz4". */
+/*
+ * "plain", "gzip" or "zstd"; for an input that begins like one that this build cannot read its
+ * name, such as "lz4".
+ */
 const char *tcs_reader_codec(const struct tcs_reader *reader);
 /* Stored bytes consumed so far; for progress. */
 uint64_t tcs_reader_stored_bytes(const struct tcs_reader *reader);

@@ -1,7 +1,7 @@
 /*
- * One buffer of BUFFER_BYTES. Reads append to it; when the room behind len gets short, the kept history and what is
- * not consumed move to its front, which costs at most a third of a byte moved for each byte read. Memory inputs are
- * their own window and never move.
+ * One buffer of BUFFER_BYTES. Reads append to it; when the room behind len gets short, the kept
+ * history and what is not consumed move to its front, which costs at most a third of a byte moved
+ * for each byte read. Memory inputs are their own window and never move.
  */
 #include "input/source.h"
 

@@ -1,8 +1,9 @@
 /*
- * source: the stored bytes of one input (file, pipe, standard input or memory) behind one window. A codec reads
- * data[pos, len) and advances pos; tcs_source_fill brings more. Bytes behind pos stay in the window as far back as
- * `mark`, but no farther than TCS_SOURCE_HISTORY, so that a search for the next member can go back after damage and
- * a decoder can return bytes that it read ahead. Internal to the reader; one thread at a time.
+ * source: the stored bytes of one input (file, pipe, standard input or memory) behind one window.
+ * A codec reads data[pos, len) and advances pos; tcs_source_fill brings more. Bytes behind pos
+ * stay in the window as far back as `mark`, but no farther than TCS_SOURCE_HISTORY, so that a
+ * search for the next member can go back after damage and a decoder can return bytes that it read
+ * ahead. Internal to the reader; one thread at a time.
  */
 #ifndef TOCSIN_SOURCE_H
 #define TOCSIN_SOURCE_H
@@ -39,8 +40,8 @@ TOCSIN_MUST_CHECK tocsin_status tcs_source_open_memory(struct tcs_source *source
 void tcs_source_release(struct tcs_source *source);
 
 /*
- * Reads until `need` bytes (at most TCS_SOURCE_WINDOW) stand behind pos or the input ends; waits for no more than
- * that. The window may move: pointers into data die. TOCSIN_E_IO.
+ * Reads until `need` bytes (at most TCS_SOURCE_WINDOW) stand behind pos or the input ends; waits
+ * for no more than that. The window may move: pointers into data die. TOCSIN_E_IO.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_source_fill(struct tcs_source *source, size_t need,
                                                 struct tocsin_error *err);

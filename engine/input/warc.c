@@ -1,8 +1,9 @@
 /*
- * Lengths are believed where what follows bears them out: the end of the member, or blank lines and a version line.
- * Where it does not (a record that lost bytes swallows its neighbours), the block ends at the next believable record
- * inside it. Only then, and where no record begins at all, are bytes searched; and a bare "WARC/1.0" in a body is
- * never believed: a record start stands behind a blank line or at a member's start, and its header has a WARC-Type.
+ * Lengths are believed where what follows bears them out: the end of the member, or blank lines
+ * and a version line. Where it does not (a record that lost bytes swallows its neighbours), the
+ * block ends at the next believable record inside it. Only then, and where no record begins at
+ * all, are bytes searched; and a bare "WARC/1.0" in a body is never believed: a record start
+ * stands behind a blank line or at a member's start, and its header has a WARC-Type.
  */
 #include "input/warc.h"
 
@@ -41,7 +42,10 @@ static size_t skip_blank_lines(const struct input *in, size_t pos)
     return pos;
 }
 
-/* Whether a version line begins at pos; *after is the position behind it. MORE: the bytes end too early to tell. */
+/*
+ * Whether a version line begins at pos; *after is the position behind it. MORE: the bytes end too
+ * early to tell.
+ */
 static enum look look_version(const struct input *in, size_t pos, size_t *after)
 {
     static const char name[] = "WARC/";
@@ -73,7 +77,10 @@ static enum look look_version(const struct input *in, size_t pos, size_t *after)
     return data[pos] == '\n' ? LOOK_YES : LOOK_NO;
 }
 
-/* The next header field: a line and the folded lines after it. NULL: the bytes end inside it. Empty: the header's end. */
+/*
+ * The next header field: a line and the folded lines after it. NULL: the bytes end inside it.
+ * Empty: the header's end.
+ */
 static const char *field_end(const char *p, const char *end)
 {
     const char *nl = p;
@@ -169,8 +176,8 @@ static void take_field(const char *p, const char *next, struct tcs_warc_record *
 }
 
 /*
- * Reads the header at pos: version line, fields, blank line. YES: record and header are filled up to block. NO: no
- * believable record begins here, *why says why. MORE: the bytes end inside it.
+ * Reads the header at pos: version line, fields, blank line. YES: record and header are filled up
+ * to block. NO: no believable record begins here, *why says why. MORE: the bytes end inside it.
  */
 static enum look read_header(const struct input *in, size_t pos, struct tcs_warc_record *record,
                              struct header *header, const char **why)
@@ -217,8 +224,8 @@ static bool may_start_record(const struct input *in, size_t pos)
 }
 
 /*
- * The first believable record start in [from, to); `to` if there is none. One whose header the bytes cut off counts
- * where more may come: it is looked at again from its start.
+ * The first believable record start in [from, to); `to` if there is none. One whose header the
+ * bytes cut off counts where more may come: it is looked at again from its start.
  */
 static size_t find_record(const struct input *in, size_t from, size_t to)
 {
@@ -244,9 +251,10 @@ static size_t find_record(const struct input *in, size_t from, size_t to)
 }
 
 /*
- * Where to look again after [pos, len) held no record start and more bytes will come: as late as possible, but so that
- * a record start of which the bytes hold only the beginning, or only what stands before it, is seen for what it is.
- * A byte inside a line does, unless it is a W that might turn into a version line. Returns pos where there is none.
+ * Where to look again after [pos, len) held no record start and more bytes will come: as late as
+ * possible, but so that a record start of which the bytes hold only the beginning, or only what
+ * stands before it, is seen for what it is. A byte inside a line does, unless it is a W that
+ * might turn into a version line. Returns pos where there is none.
  */
 static size_t resume_point(const struct input *in, size_t pos)
 {

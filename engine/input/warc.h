@@ -1,7 +1,8 @@
 /*
- * warc: records in a buffer of decoded bytes. Walks headers record by record (WARC 0.17 to 1.1, CRLF or LF only,
- * folded lines, any order and case of names) and knows nothing of terms. It keeps no state: every call
- * looks at the bytes from a position. See ISO 28500 and docs/formats.md.
+ * warc: records in a buffer of decoded bytes. Walks headers record by record (WARC 0.17 to 1.1,
+ * CRLF or LF only, folded lines, any order and case of names) and knows nothing of terms. It
+ * keeps no state: every call looks at the bytes from a position. See ISO 28500 and
+ * docs/formats.md.
  */
 #ifndef TOCSIN_WARC_H
 #define TOCSIN_WARC_H
@@ -40,11 +41,12 @@ enum tcs_warc_step {
 };
 
 /*
- * Looks at data from position pos. at_end: no more bytes will come (end of input, or damage behind data); an
- * unfinished block is then delivered with is_truncated. member_end: buffer position of the end of the
- * gzip member that the record began in, SIZE_MAX where not known; a record without Content-Length ends there. On BAD
- * record->next is the next believable record start (a version line at the start of a line, followed by header lines that
- * hold WARC-Type, and standing at a member's start or after a blank line), else len.
+ * Looks at data from position pos. at_end: no more bytes will come (end of input, or damage
+ * behind data); an unfinished block is then delivered with is_truncated. member_end: buffer
+ * position of the end of the gzip member that the record began in, SIZE_MAX where not known; a
+ * record without Content-Length ends there. On BAD record->next is the next believable record
+ * start (a version line at the start of a line, followed by header lines that hold WARC-Type, and
+ * standing at a member's start or after a blank line), else len.
  */
 enum tcs_warc_step tcs_warc_next(const char *data, size_t len, size_t pos, bool at_end, size_t member_end,
                                  struct tcs_warc_record *record, struct tocsin_error *err);

@@ -1,8 +1,8 @@
 /*
- * zstd frames (RFC 8878), the door to libzstd. A frame is a member. Skippable frames are passed over here, so that
- * they may be as large as they like and stand anywhere; the library sees data frames only. It gets them unit by
- * unit (header, block header, block, checksum): when it finds damage it forgets what the same call had decoded, and
- * so no call may hold more than one block.
+ * zstd frames (RFC 8878), the door to libzstd. A frame is a member. Skippable frames are passed
+ * over here, so that they may be as large as they like and stand anywhere; the library sees data
+ * frames only. It gets them unit by unit (header, block header, block, checksum): when it finds
+ * damage it forgets what the same call had decoded, and so no call may hold more than one block.
  */
 #include "input/codec.h"
 
@@ -177,7 +177,10 @@ static tocsin_status feed_unit(struct zstdin *z, struct tcs_source *source, ZSTD
 
     if (!z->unit_left)
         next_unit(z);
-    /* A whole unit at once saves the library a copy; one that is too long is damage, which it will find. */
+    /*
+     * A whole unit at once saves the library a copy; one that is too long is damage, which it
+     * will find.
+     */
     want = z->unit_left < TCS_SOURCE_WINDOW ? z->unit_left : TCS_SOURCE_WINDOW;
     st = tcs_source_fill(source, want, err);
     if (st != TOCSIN_OK)

@@ -493,6 +493,8 @@ static void sort_and_unite(struct tcs_hits *hits, size_t first)
 {
     size_t i, kept = first;
 
+    if (hits->count == first)
+        return;
     qsort(hits->items + first, hits->count - first, sizeof *hits->items, compare_hits);
     for (i = first; i < hits->count; i++)
         if (kept == first || compare_hits(&hits->items[kept - 1], &hits->items[i]) != 0)

@@ -246,6 +246,24 @@ static tocsin_status hand_over(struct tcs_ruleset *r, tocsin_status st, struct t
     return st;
 }
 
+/* A source is a YAML file, or, under the name "-e", one term. */
+static tocsin_status add_source(struct tcs_ruleset *r, struct tcs_source source, struct tocsin_error *err)
+{
+    tocsin_status st;
+    char *name;
+
+    if (tcs_str_equal(source.name, TCS_STR("-e"))) {
+        st = tcs_patterns_add_term(&r->patterns, "-e", source.text, err);
+    } else {
+        name = tcs_str_dup(source.name);
+        st = name ? tcs_patterns_add_source(&r->patterns, name, source.text, err) : tcs_fail_nomem(err);
+        free(name);
+    }
+    if (st == TOCSIN_OK && append_source(&r->sources, source) != TOCSIN_OK)
+        st = tcs_fail_nomem(err);
+    return st;
+}
+
 tocsin_status tcs_ruleset_compile(const struct tcs_source *sources, size_t count, struct tcs_ruleset **ruleset_out,
                                   struct tocsin_error *err)
 {
@@ -255,14 +273,8 @@ tocsin_status tcs_ruleset_compile(const struct tcs_source *sources, size_t count
 
     if (!r)
         return tcs_fail_nomem(err);
-    for (i = 0; i < count && st == TOCSIN_OK; i++) {
-        char *name = tcs_str_dup(sources[i].name);
-
-        st = name ? tcs_patterns_add_source(&r->patterns, name, sources[i].text, err) : tcs_fail_nomem(err);
-        free(name);
-        if (st == TOCSIN_OK && append_source(&r->sources, sources[i]) != TOCSIN_OK)
-            st = tcs_fail_nomem(err);
-    }
+    for (i = 0; i < count && st == TOCSIN_OK; i++)
+        st = add_source(r, sources[i], err);
     if (st == TOCSIN_OK)
         st = finish(r, (struct tcs_str){NULL, 0}, err);
     return hand_over(r, st, ruleset_out);
@@ -277,11 +289,8 @@ tocsin_status tcs_ruleset_from_terms(const struct tcs_str *terms, size_t count, 
 
     if (!r)
         return tcs_fail_nomem(err);
-    for (i = 0; i < count && st == TOCSIN_OK; i++) {
-        st = tcs_patterns_add_term(&r->patterns, "-e", terms[i], err);
-        if (st == TOCSIN_OK && append_source(&r->sources, (struct tcs_source){TCS_STR("-e"), terms[i]}) != TOCSIN_OK)
-            st = tcs_fail_nomem(err);
-    }
+    for (i = 0; i < count && st == TOCSIN_OK; i++)
+        st = add_source(r, (struct tcs_source){TCS_STR("-e"), terms[i]}, err);
     if (st == TOCSIN_OK)
         st = finish(r, (struct tcs_str){NULL, 0}, err);
     return hand_over(r, st, ruleset_out);
@@ -319,17 +328,11 @@ tocsin_status tcs_ruleset_load(const char *path, struct tcs_ruleset **ruleset_ou
     else
         finder_engine = tcs_dbfile_section(&r->file, SECTION_FINDER);
     while (rest.len && st == TOCSIN_OK) {
-        char *name;
-
         if (!take_str(&rest, &source.name) || !take_str(&rest, &source.text)) {
             st = tcs_fail(err, TOCSIN_E_CORRUPT, path, 0, "the sources in the database are damaged; compile it again");
             break;
         }
-        name = tcs_str_dup(source.name);
-        st = name ? tcs_patterns_add_source(&r->patterns, name, source.text, err) : tcs_fail_nomem(err);
-        free(name);
-        if (st == TOCSIN_OK && append_source(&r->sources, source) != TOCSIN_OK)
-            st = tcs_fail_nomem(err);
+        st = add_source(r, source, err);
     }
     if (st == TOCSIN_OK)
         st = finish(r, finder_engine, err);

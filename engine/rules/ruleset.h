@@ -14,7 +14,7 @@
 
 struct tcs_ruleset;
 
-/* A file of patterns: its path relative to the folder given, and its text. */
+/* A file of patterns: its path relative to the folder given, and its text. Under the name "-e" the text is one term. */
 struct tcs_source {
     struct tcs_str name, text;
 };

@@ -247,7 +247,9 @@ static tocsin_status lose_stream(struct tcs_worker *w, size_t at, const struct t
     return tcs_worker_lose(w, &pointer, "stream", why) == TOCSIN_OK ? TOCSIN_OK : tcs_fail_nomem(err);
 }
 
-static tocsin_status note_record(struct tcs_worker *w, const struct tcs_warc_record *record, struct tocsin_error *err)
+/* A record that is cut short where the input itself broke is no second loss. */
+static tocsin_status note_record(struct tcs_worker *w, const struct tcs_warc_record *record, bool is_damaged,
+                                 struct tocsin_error *err)
 {
     struct tcs_pages *pages = &w->pages;
     struct tocsin_error why = {0};
@@ -255,13 +257,11 @@ static tocsin_status note_record(struct tcs_worker *w, const struct tcs_warc_rec
     tocsin_status st = TOCSIN_OK;
 
     w->input.is_skipping = false;
-    w->input.records++;
-    if (record->is_truncated) {
+    if (record->is_truncated && !is_damaged) {
         (void)tcs_fail(&why, TOCSIN_E_TRUNCATED, NULL, 0, "the WARC record is shorter than its Content-Length says");
-        w->input.records--;
         st = lose_stream(w, record->start, &why, err);
-        w->input.records++;
     }
+    w->input.records++;
     if (st != TOCSIN_OK || !open_page(w->chunk.data.data, record, &page))
         return st;
     page.number = w->input.records;
@@ -280,7 +280,8 @@ static tocsin_status note_record(struct tcs_worker *w, const struct tcs_warc_rec
 }
 
 /* Lists the pages of all whole records; *used_out is where the first unfinished one begins. */
-static tocsin_status walk_records(struct tcs_worker *w, bool at_end, size_t *used_out, struct tocsin_error *err)
+static tocsin_status walk_records(struct tcs_worker *w, bool at_end, bool is_damaged, size_t *used_out,
+                                  struct tocsin_error *err)
 {
     const char *data = w->chunk.data.data;
     size_t len = w->chunk.data.len, pos = 0, member = 0;
@@ -298,7 +299,7 @@ static tocsin_status walk_records(struct tcs_worker *w, bool at_end, size_t *use
             return TOCSIN_OK;
         }
         if (step == TCS_WARC_RECORD) {
-            st = note_record(w, &record, err);
+            st = note_record(w, &record, is_damaged, err);
         } else {
             if (!w->input.is_skipping)
                 st = lose_stream(w, pos, &why, err);
@@ -350,16 +351,15 @@ tocsin_status tcs_pages_process(struct tcs_worker *w, bool at_end, bool is_damag
     size_t i;
     tocsin_status st;
 
-    (void)is_damaged; /* an unfinished record shows it by itself */
     *used_out = 0;
     if (w->chunk.data.len > w->options->record_limit) {
-        st = walk_records(w, false, used_out, err);
+        st = walk_records(w, false, false, used_out, err);
         if (st == TOCSIN_OK && !*used_out) {
             *used_out = w->chunk.data.len - RESYNC_BYTES;
             return w->input.is_skipping ? TOCSIN_OK : lose_long_record(w, err);
         }
     } else {
-        st = walk_records(w, at_end, used_out, err);
+        st = walk_records(w, at_end, is_damaged, used_out, err);
     }
     if (st == TOCSIN_OK && w->pages.count)
         st = sieve_pages(w, *used_out, &has_sieve, err);

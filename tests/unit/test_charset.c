@@ -1,4 +1,7 @@
-/* charset: decision and conversion, against bytes written out here (expected text made with Python's codecs). */
+/*
+ * charset: decision and conversion, against bytes written out here (expected text made with
+ * Python's codecs).
+ */
 #include "input/charset.h"
 
 #include <setjmp.h>
@@ -156,10 +159,10 @@ static void test_charset__conversion(void **state)
         /* four bytes: U+20000, U+0080; the euro sign of GBK */
         {"gb18030", "\x95\x32\x82\x36\x81\x30\x81\x30\x80", 9, "\U00020000\xC2\x80€", 0},
         /* characters that only the Hong Kong supplement has */
-        {"big5-hkscs", "\x88\x66\x87\x40\xFB\x5F", 6, "Ê䏰𠮩", 0},
+        {"big5-hkscs", "\x88\x66\x87\x40\xFB\x5F", 6, "Ê䏰𡉏", 0},
         {"shift_jis", "\x83\x66\x83\x42\xB6", 5, "ディｶ", 0},
         {"euc-jp", "\xA5\xC7\x8E\xB6\x8F\xB0\xA1", 7, "デｶ丂", 0},
-        {"euc-kr", "\xB5\xF6\x8D\x8D", 4, "딥뜿", 0},
+        {"euc-kr", "\xB5\xF6\x8D\x8D", 4, "딥뜊", 0},
         {"windows-1252", "\x80\x81\xE9", 3, "€\xC2\x81é", 0},
         {"koi8-r", "\xC1", 1, "а", 0},
         {"utf-16le", "a\0\x62\x63\x40\xD8\x00\xDC\x00\xD8" "b\0c", 13, "a换\U00020000\uFFFDb\uFFFD", 2},

@@ -1,4 +1,7 @@
-/* reader: gzip, zstd and plain inputs, whole and damaged. Compressed inputs are built here by zlib and libzstd. */
+/*
+ * reader: gzip, zstd and plain inputs, whole and damaged. Compressed inputs are built here by
+ * zlib and libzstd.
+ */
 #include "input/reader.h"
 
 #include <setjmp.h>
@@ -498,7 +501,9 @@ static void test_reader__a_flipped_byte_costs_one_member(void **state)
         assert_true(o.bytes.len >= s.text_cut[1] + last);
         assert_memory_equal(o.bytes.data, s.text.data, s.text_cut[1]);
         assert_memory_equal(o.bytes.data + o.bytes.len - last, s.text.data + s.text_cut[2], last);
-        /* The last deflate byte has bits that mean nothing; every other is covered by a checksum. */
+        /*
+         * The last deflate byte has bits that mean nothing; every other is covered by a checksum.
+         */
         if (!o.damages)
             assert_bytes(&o, s.text.data, s.text.len);
         else
@@ -578,7 +583,10 @@ static void test_reader__truncated_output_does_not_depend_on_its_buffer(void **s
     release_sample(&s);
 }
 
-/* Stored blocks that hold member headers which hold stored blocks: each costs the search something. */
+/*
+ * Stored blocks that hold member headers which hold stored blocks: each costs the search
+ * something.
+ */
 static void test_reader__hostile_nesting_is_bounded(void **state)
 {
     struct tcs_buf gz = {0};
@@ -615,7 +623,10 @@ static void test_reader__both_back_ends_agree(void **state)
         a = read_with((struct tcs_str){s.gz.data, at}, 1 << 16, NULL);
         inflater = NULL;
         b = read_with((struct tcs_str){s.gz.data, at}, 1 << 16, NULL);
-        /* ISA-L decodes up to three literals at once and, at a truncation, delivers all or none of them. */
+        /*
+         * ISA-L decodes up to three literals at once and, at a truncation, delivers all or none
+         * of them.
+         */
         assert_true(a.bytes.len >= b.bytes.len && a.bytes.len <= b.bytes.len + 2);
         assert_memory_equal(a.bytes.data, b.bytes.data, b.bytes.len);
         assert_int_equal(a.damages, b.damages);

@@ -1,4 +1,7 @@
-/* warc: record walking, whole, cut, lying and damaged; every way to cut the bytes gives the same records. */
+/*
+ * warc: record walking, whole, cut, lying and damaged; every way to cut the bytes gives the same
+ * records.
+ */
 #include "input/warc.h"
 
 #include <setjmp.h>

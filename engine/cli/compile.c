@@ -1,0 +1,139 @@
+/* Folders of patterns in, one database file out. */
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli/command.h"
+
+struct settings {
+    const char *output;
+    bool quiet, help;
+};
+
+static const struct tcs_option options[] = {
+    {'o', "output", "FILE", TCS_OPTION_TEXT, offsetof(struct settings, output), "Options",
+     "the database; default tocsin.db", NULL, NULL, 0},
+    {'q', "quiet", NULL, TCS_OPTION_FLAG, offsetof(struct settings, quiet), "Options", "no summary", NULL, NULL, 0},
+    {'h', "help", NULL, TCS_OPTION_FLAG, offsetof(struct settings, help), "Options", "this text", NULL, NULL, 0},
+};
+static const struct tcs_option_table table = {"compile", options, sizeof options / sizeof *options};
+
+static const char usage[] = "tocsin compile [OPTION...] [DIR...]";
+static const char about[] =
+    "Compiles every *.yaml below DIR (default: patterns), but for folders named schema, into one database. Several\n"
+    "folders add up. The file appears whole or not at all, with mode 0644.";
+
+/* A database is written under another name and renamed, which makes no sense for what is no regular file. */
+static tocsin_status check_output(const char *path, struct tocsin_error *err)
+{
+    struct stat info;
+
+    if (strcmp(path, "-") == 0)
+        return tcs_fail(err, TOCSIN_E_ARG, NULL, 0, "a database is not written to stdout; name a file with -o");
+    if (stat(path, &info) != 0 || S_ISREG(info.st_mode))
+        return TOCSIN_OK;
+    if (S_ISCHR(info.st_mode))
+        return tcs_fail(err, TOCSIN_E_ARG, path, 0, "a database is not written to a terminal or device; name a file");
+    return tcs_fail(err, TOCSIN_E_ARG, path, 0, "this is no regular file; a database cannot be written here");
+}
+
+static int compare_numbers(const void *left, const void *right)
+{
+    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+
+    return a < b ? -1 : a > b;
+}
+
+/* Terms of lexicons, and how many differ after folding. */
+static tocsin_status count_terms(const struct tcs_ruleset *ruleset, size_t *count_out, size_t *distinct_out)
+{
+    const struct tcs_patterns *patterns = tcs_ruleset_patterns(ruleset);
+    const uint32_t *folds = tcs_ruleset_term_folds(ruleset);
+    uint32_t *kept = calloc(patterns->term_count + 1, sizeof *kept);
+    size_t count = 0, distinct = 0, i;
+
+    if (!kept)
+        return TOCSIN_E_NOMEM;
+    for (i = 0; i < patterns->term_count; i++)
+        if (!patterns->terms[i].is_unless && patterns->terms[i].lexicon != TCS_NO_LEXICON)
+            kept[count++] = folds[i];
+    qsort(kept, count, sizeof *kept, compare_numbers);
+    for (i = 0; i < count; i++)
+        distinct += !i || kept[i] != kept[i - 1];
+    free(kept);
+    *count_out = count;
+    *distinct_out = distinct;
+    return TOCSIN_OK;
+}
+
+static double now(void)
+{
+    struct timespec t = {0};
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static tocsin_status print_summary(const struct tcs_ruleset *ruleset, const char *path, double seconds,
+                                   struct tocsin_error *err)
+{
+    const struct tcs_patterns *patterns = tcs_ruleset_patterns(ruleset);
+    struct stat info = {0};
+    size_t terms = 0, distinct = 0;
+
+    if (stat(path, &info) != 0)
+        return tcs_fail(err, TOCSIN_E_IO, path, 0, "the database cannot be found again: %s", strerror(errno));
+    if (count_terms(ruleset, &terms, &distinct) != TOCSIN_OK)
+        return tcs_fail_nomem(err);
+    tcs_command_say("%s: %zu lexicons, %zu terms (%zu distinct after folding), %zu rules, %lld bytes, %.1f s", path,
+                    patterns->lexicon_count, terms, distinct, patterns->rule_count, (long long)info.st_size, seconds);
+    return TOCSIN_OK;
+}
+
+static tocsin_status compile(const struct settings *s, const struct tcs_texts *folders, struct tcs_sources *sources,
+                             struct tocsin_error *err)
+{
+    const char *output = s->output ? s->output : "tocsin.db";
+    struct tcs_ruleset *ruleset = NULL;
+    double start = now();
+    tocsin_status st = check_output(output, err);
+    size_t i;
+
+    for (i = 0; st == TOCSIN_OK && i < folders->count; i++)
+        st = tcs_sources_add_folder(sources, folders->items[i], err);
+    if (st == TOCSIN_OK && !folders->count)
+        st = tcs_sources_add_folder(sources, "patterns", err);
+    if (st == TOCSIN_OK)
+        st = tcs_ruleset_compile(sources->items, sources->count, &ruleset, err);
+    if (st == TOCSIN_OK)
+        st = tcs_ruleset_save(ruleset, output, err);
+    if (st == TOCSIN_OK && !s->quiet)
+        st = print_summary(ruleset, output, now() - start, err);
+    tcs_ruleset_free(ruleset);
+    return st;
+}
+
+int tcs_command_compile(int argc, char **argv)
+{
+    struct settings s = {0};
+    struct tcs_texts folders = {0};
+    struct tcs_sources sources = {0};
+    struct tocsin_error err = {0};
+    int status = TCS_EXIT_FAILED;
+
+    if (tcs_options_parse(&table, argc, argv, &s, &folders, &err) != TOCSIN_OK)
+        tcs_command_report(&err, NULL);
+    else if (s.help)
+        status = tcs_command_help(usage, about, &table);
+    else if (compile(&s, &folders, &sources, &err) == TOCSIN_OK)
+        status = TCS_EXIT_DONE;
+    else
+        tcs_command_report(&err, &sources);
+    tcs_sources_release(&sources);
+    tcs_texts_release(&folders);
+    return status;
+}
