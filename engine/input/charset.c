@@ -98,7 +98,7 @@ static const char *skip_valid_utf8(const char *p, const char *end, size_t *seque
 
 bool tcs_utf8_is_valid(struct tcs_str bytes)
 {
-    const char *end = bytes.data + bytes.len;
+    const char *end = bytes.len ? bytes.data + bytes.len : bytes.data;
     size_t sequences = 0;
 
     return skip_valid_utf8(bytes.data, end, &sequences) == end;
@@ -276,7 +276,8 @@ static bool is_borne_out(enum tcs_charset_id id, struct tcs_str bytes,
 
     if (id == TCS_CHARSET_COUNT || id == TCS_CHARSET_UTF_8)
         return false;
-    if ((id == TCS_CHARSET_UTF_16LE || id == TCS_CHARSET_UTF_16BE) && !memchr(bytes.data, 0, bytes.len))
+    if ((id == TCS_CHARSET_UTF_16LE || id == TCS_CHARSET_UTF_16BE)
+        && !memchr(bytes.data, 0, bytes.len))
         return false;
     return decode(id, bytes, scratch, NULL, &count, NULL) == TOCSIN_OK
         && count.errors * 100 < count.sequences;
@@ -363,6 +364,8 @@ void tcs_charset_decide(struct tcs_str bytes, const struct tcs_charset_hints *hi
     enum tcs_charset_id id;
 
     *charset = (struct tcs_charset){0};
+    if (!bytes.len)
+        bytes.data = "";
     if (forced < TCS_CHARSET_COUNT) {
         if (!find_bom(bytes, charset) || strcmp(charset->name, tcs_charset_name(forced)) != 0)
             charset->bom_bytes = 0;

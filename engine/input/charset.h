@@ -11,24 +11,24 @@
 #include "base/error.h"
 
 struct tcs_charset {
-    const char *name;       /* "utf-8", "gb18030", "big5-hkscs", "utf-16le", "utf-16be", "windows-1252", ...: static */
-    const char *from;       /* "bom", "utf-8", "http", "meta", "icu", "default", "option": static */
-    size_t errors;          /* sequences that do not decode (counted by the decision for UTF-8, by conversion else) */
-    size_t bom_bytes;       /* to be skipped at the start */
+    const char *name; /* "utf-8", "gb18030", "big5-hkscs", "windows-1252", ...: static */
+    const char *from; /* "bom", "utf-8", "http", "meta", "icu", "default", "option": static */
+    size_t errors;    /* sequences that do not decode; counted by the decision only for UTF-8 */
+    size_t bom_bytes; /* to be skipped at the start */
 };
 
 /* What HTML and HTTP say; spans may be empty. */
 struct tcs_charset_hints {
     struct tcs_str http;   /* charset parameter of Content-Type */
-    bool is_html;          /* look for a meta declaration in the first 1024 bytes of `bytes` (WHATWG prescan) */
+    bool is_html;          /* look for a meta declaration in the first 1024 bytes, as WHATWG */
     struct tcs_str forced; /* --charset; empty for none */
 };
 
 #define TCS_CHARSET_TABLES 40
 
 /*
- * Reused memory of one worker. All zero is ready. A charset's table (130 KiB) is made at its
- * first use.
+ * Reused memory of one worker. All zero is ready. A charset's table (65 KiB) is made at its
+ * first use, which takes some milliseconds.
  */
 struct tcs_charset_scratch {
     struct tcs_charset_table *tables[TCS_CHARSET_TABLES];
@@ -38,17 +38,18 @@ struct tcs_charset_scratch {
 void tcs_charset_scratch_release(struct tcs_charset_scratch *scratch);
 
 /* Never fails: the last resort is UTF-8 ("default"). */
-void tcs_charset_decide(struct tcs_str bytes, const struct tcs_charset_hints *hints, struct tcs_charset_scratch *scratch,
-                        struct tcs_charset *charset);
+void tcs_charset_decide(struct tcs_str bytes, const struct tcs_charset_hints *hints,
+                        struct tcs_charset_scratch *scratch, struct tcs_charset *charset);
 
 /*
  * Appends bytes, less the BOM, as well-formed UTF-8 to out. Bytes that do not decode become
  * U+FFFD, one per maximal subpart; charset->errors counts them. From UTF-8 too (then it only
  * replaces what is ill-formed).
  */
-TOCSIN_MUST_CHECK tocsin_status tcs_charset_convert(struct tcs_str bytes, struct tcs_charset *charset,
-                                                    struct tcs_charset_scratch *scratch, struct tcs_buf *out,
-                                                    struct tocsin_error *err);
+TOCSIN_MUST_CHECK tocsin_status tcs_charset_convert(struct tcs_str bytes,
+                                                    struct tcs_charset *charset,
+                                                    struct tcs_charset_scratch *scratch,
+                                                    struct tcs_buf *out, struct tocsin_error *err);
 
 /*
  * The canonical name for a label of the WHATWG Encoding Standard among the charsets that we

@@ -20,7 +20,8 @@ static const struct {
         "utf-16le utf-16 csunicode iso-10646-ucs-2 ucs-2 unicode unicodefeff"},
     [TCS_CHARSET_UTF_16BE] = {"utf-16be", "utf-16be", "utf-16be unicodefffe"},
     [TCS_CHARSET_GB18030] = {"gb18030", "gb18030",
-        "gb18030 gbk gb2312 gb_2312-80 gb_2312 chinese csgb2312 csiso58gb231280 iso-ir-58 x-gbk cp936"},
+        "gb18030 gbk gb2312 gb_2312-80 gb_2312 chinese csgb2312 "
+        "csiso58gb231280 iso-ir-58 x-gbk cp936"},
     [TCS_CHARSET_BIG5_HKSCS] = {"big5-hkscs", "big5-hkscs",
         "big5-hkscs big5 cn-big5 csbig5 x-x-big5"},
     [TCS_CHARSET_SHIFT_JIS] = {"shift_jis", "ibm-943_P15A-2003",
@@ -35,7 +36,8 @@ static const struct {
     [TCS_CHARSET_WINDOWS_1251] = {"windows-1251", "windows-1251", "windows-1251 cp1251 x-cp1251"},
     [TCS_CHARSET_WINDOWS_1252] = {"windows-1252", "windows-1252",
         "windows-1252 iso-8859-1 iso8859-1 iso88591 iso_8859-1 iso_8859-1:1987 latin1 l1 ascii "
-        "us-ascii ansi_x3.4-1968 cp1252 x-cp1252 cp819 ibm819 csisolatin1 iso-ir-100 x-user-defined"},
+        "us-ascii ansi_x3.4-1968 cp1252 x-cp1252 cp819 ibm819 csisolatin1 "
+        "iso-ir-100 x-user-defined"},
     [TCS_CHARSET_WINDOWS_1253] = {"windows-1253", "windows-1253", "windows-1253 cp1253 x-cp1253"},
     [TCS_CHARSET_WINDOWS_1254] = {"windows-1254", "windows-1254",
         "windows-1254 cp1254 x-cp1254 iso-8859-9 iso8859-9 iso88599 iso_8859-9 iso_8859-9:1989 "
@@ -45,11 +47,14 @@ static const struct {
     [TCS_CHARSET_WINDOWS_1257] = {"windows-1257", "windows-1257", "windows-1257 cp1257 x-cp1257"},
     [TCS_CHARSET_WINDOWS_1258] = {"windows-1258", "windows-1258", "windows-1258 cp1258 x-cp1258"},
     [TCS_CHARSET_ISO_8859_2] = {"iso-8859-2", "iso-8859-2",
-        "iso-8859-2 iso8859-2 iso88592 iso_8859-2 iso_8859-2:1987 latin2 l2 csisolatin2 iso-ir-101"},
+        "iso-8859-2 iso8859-2 iso88592 iso_8859-2 iso_8859-2:1987 latin2 l2 csisolatin2 "
+        "iso-ir-101"},
     [TCS_CHARSET_ISO_8859_3] = {"iso-8859-3", "iso-8859-3",
-        "iso-8859-3 iso8859-3 iso88593 iso_8859-3 iso_8859-3:1988 latin3 l3 csisolatin3 iso-ir-109"},
+        "iso-8859-3 iso8859-3 iso88593 iso_8859-3 iso_8859-3:1988 latin3 l3 csisolatin3 "
+        "iso-ir-109"},
     [TCS_CHARSET_ISO_8859_4] = {"iso-8859-4", "iso-8859-4",
-        "iso-8859-4 iso8859-4 iso88594 iso_8859-4 iso_8859-4:1988 latin4 l4 csisolatin4 iso-ir-110"},
+        "iso-8859-4 iso8859-4 iso88594 iso_8859-4 iso_8859-4:1988 latin4 l4 csisolatin4 "
+        "iso-ir-110"},
     [TCS_CHARSET_ISO_8859_5] = {"iso-8859-5", "iso-8859-5",
         "iso-8859-5 iso8859-5 iso88595 iso_8859-5 iso_8859-5:1988 cyrillic csisolatincyrillic "
         "iso-ir-144"},

@@ -155,6 +155,13 @@ static bool is_meta(const struct scan *s)
     return begins_with(s, "<meta") && s->end - s->p > 5 && (is_space(s->p[5]) || s->p[5] == '/');
 }
 
+static bool is_tag(const struct scan *s)
+{
+    size_t slash = s->end - s->p > 1 && s->p[1] == '/';
+
+    return (size_t)(s->end - s->p) > 1 + slash && is_letter(s->p[1 + slash]);
+}
+
 /* Moves s, which stands at markup other than meta, behind it. */
 static void skip_markup(struct scan *s)
 {
@@ -165,8 +172,7 @@ static void skip_markup(struct scan *s)
         /* The hyphens of "<!--" may be those of "-->". */
         close = memmem(s->p + 2, (size_t)(s->end - s->p - 2), "-->", 3);
         s->p = close ? close + 3 : s->end;
-    } else if (s->end - s->p > 1
-               && (is_letter(s->p[1]) || (s->p[1] == '/' && s->end - s->p > 2 && is_letter(s->p[2])))) {
+    } else if (is_tag(s)) {
         while (s->p < s->end && !is_space(*s->p) && *s->p != '>')
             s->p++;
         while (take_attribute(s, &attribute))

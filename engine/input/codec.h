@@ -45,8 +45,9 @@ struct tcs_codec {
     void (*free)(void *state);
 };
 
-/* NULL when memory cannot be had. */
 struct tcs_inflate_backend;
+
+/* NULL when memory cannot be had. */
 void *tcs_gzip_new(const struct tcs_inflate_backend *backend);
 void *tcs_zstdin_new(uint32_t window_log);
 extern const struct tcs_codec tcs_gzip_codec;

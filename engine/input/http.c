@@ -122,11 +122,13 @@ static unsigned parse_status(const char *p, const char *next)
 
 void tcs_http_parse(struct tcs_str block, struct tcs_http *http)
 {
-    const char *p = block.data, *end = block.data + block.len, *next;
+    const char *p, *end, *next;
 
     *http = (struct tcs_http){0};
     if (block.len < 5 || strncasecmp(block.data, "HTTP/", 5) != 0)
         return;
+    p = block.data;
+    end = block.data + block.len;
     next = field_end(p, end);
     http->status = parse_status(p, next);
     if (!http->status)
@@ -458,7 +460,8 @@ static tocsin_status undo_coding(struct tcs_str coding, struct tcs_str bytes, si
 
 static bool is_unknown_coding(struct tcs_str coding)
 {
-    return tcs_str_equal_nocase(coding, TCS_STR("br")) || tcs_str_equal_nocase(coding, TCS_STR("zstd"))
+    return tcs_str_equal_nocase(coding, TCS_STR("br"))
+        || tcs_str_equal_nocase(coding, TCS_STR("zstd"))
         || tcs_str_equal_nocase(coding, TCS_STR("compress"))
         || tcs_str_equal_nocase(coding, TCS_STR("x-compress"));
 }
@@ -528,9 +531,10 @@ tocsin_status tcs_http_body(struct tcs_str block, const struct tcs_http *http, s
         bufs[1] = &other;
     }
     tcs_buf_reset(scratch);
-    *body_out = (struct tcs_str){block.data + http->body, block.len - http->body};
-    if (!body_out->len)
+    *body_out = (struct tcs_str){0};
+    if (http->body == block.len)
         return TOCSIN_OK;
+    *body_out = (struct tcs_str){block.data + http->body, block.len - http->body};
     st = undo_all(body_out, http, limit_bytes, bufs, err);
     if (other.data && body_out->data == other.data) {
         swap = *scratch;

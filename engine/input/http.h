@@ -31,8 +31,8 @@ void tcs_http_parse(struct tcs_str block, struct tcs_http *http);
  * _TRUNCATED with err filled. An encoding that this build cannot undo is TOCSIN_E_UNSUPPORTED and
  * delivers the bytes as they are.
  */
-TOCSIN_MUST_CHECK tocsin_status tcs_http_body(struct tcs_str block, const struct tcs_http *http, size_t limit_bytes,
-                                              struct tcs_buf *scratch, struct tcs_str *body_out,
-                                              struct tocsin_error *err);
+TOCSIN_MUST_CHECK tocsin_status tcs_http_body(struct tcs_str block, const struct tcs_http *http,
+                                              size_t limit_bytes, struct tcs_buf *scratch,
+                                              struct tcs_str *body_out, struct tocsin_error *err);
 
 #endif

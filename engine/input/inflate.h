@@ -10,7 +10,7 @@
 
 enum tcs_inflate_result {
     TCS_INFLATE_MORE, /* give it more input or more room */
-    TCS_INFLATE_DONE, /* the stream ended and all of it is delivered; `in` is its first byte after */
+    TCS_INFLATE_DONE, /* the stream ended, all of it is delivered; `in` is the byte behind it */
     TCS_INFLATE_BAD,  /* the stream is damaged; all that decoded before it is delivered */
     TCS_INFLATE_NOMEM
 };

@@ -31,8 +31,8 @@ struct tcs_reader {
     bool is_unsupported;
     bool in_member;
     bool is_done;
-    tocsin_status damage;  /* of the last member, until the place to go on is found; else TOCSIN_OK */
-    bool is_end_certain;   /* the damaged member was consumed to what looked like its end */
+    tocsin_status damage; /* of the last member, until the place to go on is found; else OK */
+    bool is_end_certain;  /* the damaged member was consumed to what looked like its end */
     uint64_t member_offset;
     uint64_t member_decoded;
     uint64_t spent; /* bytes that searching cost */
@@ -64,7 +64,8 @@ static bool is_false_bzip2(const struct tcs_source *source)
 {
     const unsigned char *p = source->data + source->pos;
 
-    return tcs_source_available(source) < 5 || p[3] < '1' || p[3] > '9' || (p[4] != 0x31 && p[4] != 0x17);
+    return tcs_source_available(source) < 5 || p[3] < '1' || p[3] > '9'
+        || (p[4] != 0x31 && p[4] != 0x17);
 }
 
 static bool is_zstd(const struct tcs_source *source)
@@ -212,7 +213,8 @@ static tocsin_status read_plain(struct tcs_reader *reader, char *out, size_t cap
 static void refuse(struct tcs_reader *reader, struct tcs_read *read, struct tocsin_error *err)
 {
     (void)tcs_fail(err, TOCSIN_E_UNSUPPORTED, reader->source.name, 0,
-                   "the input is compressed by %s, which Tocsin does not read; decompress it into a pipe",
+                   "the input is compressed by %s, which Tocsin does not read; decompress it into "
+                   "a pipe",
                    reader->codec_name);
     read->event = TCS_READ_DAMAGE;
     reader->is_done = true;
@@ -352,8 +354,8 @@ static tocsin_status check_expansion(const struct tcs_reader *reader, struct toc
         || reader->member_decoded / limits->expansion_ratio <= stored)
         return TOCSIN_OK;
     return tcs_fail(err, TOCSIN_E_LIMIT, reader->source.name, reader->member_offset,
-                    "the member expands to more than %llu times its stored size; raise the limit by "
-                    "--max-expansion",
+                    "the member expands to more than %llu times its stored size; raise the limit "
+                    "by --max-expansion",
                     (unsigned long long)limits->expansion_ratio);
 }
 

@@ -14,23 +14,24 @@
 struct tcs_reader;
 
 enum tcs_read_event {
-    TCS_READ_DATA,       /* `length` bytes were delivered (at least 1); more may follow in this member */
+    TCS_READ_DATA,       /* `length` bytes (at least 1) were delivered; the member may go on */
     TCS_READ_MEMBER_END, /* 0 or more bytes were delivered, and the member ended cleanly */
-    TCS_READ_DAMAGE,     /* 0 or more good bytes were delivered, then the member broke; err says how */
+    TCS_READ_DAMAGE,     /* 0 or more good bytes, then the member broke; err says how */
     TCS_READ_END         /* nothing delivered; the input is at its end */
 };
 
 struct tcs_read {
     enum tcs_read_event event;
     size_t length;          /* decoded bytes delivered by this call */
-    uint64_t member_offset; /* where the member that these bytes belong to starts in the stored file */
+    uint64_t member_offset; /* where the member of these bytes starts in the stored file */
     uint64_t member_length; /* with MEMBER_END: its stored length; else 0 */
 };
 
 struct tcs_reader_limits {
-    uint64_t expansion_ratio;       /* decoded : stored of one member; 0 means 1000 */
-    uint64_t expansion_floor_bytes; /* decoded bytes of a member before the ratio is watched; 0 means 16 MiB */
-    uint32_t zstd_window_log;       /* 0 means 27 (128 MiB) */
+    uint64_t expansion_ratio; /* decoded : stored of one member; 0 means 1000 */
+    /* decoded bytes of a member before the ratio is watched; 0 means 16 MiB */
+    uint64_t expansion_floor_bytes;
+    uint32_t zstd_window_log; /* 0 means 27 (128 MiB) */
 };
 
 /*
@@ -38,15 +39,18 @@ struct tcs_reader_limits {
  * unreadable, a directory). The reader is freed with tcs_reader_free, which closes what it
  * opened.
  */
-TOCSIN_MUST_CHECK tocsin_status tcs_reader_open(const char *path, const struct tcs_reader_limits *limits,
-                                                struct tcs_reader **reader_out, struct tocsin_error *err);
+TOCSIN_MUST_CHECK tocsin_status tcs_reader_open(const char *path,
+                                                const struct tcs_reader_limits *limits,
+                                                struct tcs_reader **reader_out,
+                                                struct tocsin_error *err);
 /*
  * The same over bytes in memory, borrowed until free; name is for messages. For tests and the
  * API.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_reader_open_memory(struct tcs_str bytes, const char *name,
                                                        const struct tcs_reader_limits *limits,
-                                                       struct tcs_reader **reader_out, struct tocsin_error *err);
+                                                       struct tcs_reader **reader_out,
+                                                       struct tocsin_error *err);
 void tcs_reader_free(struct tcs_reader *reader);
 
 /*

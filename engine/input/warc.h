@@ -35,20 +35,29 @@ struct tcs_warc_record {
 
 enum tcs_warc_step {
     TCS_WARC_RECORD, /* *record is whole */
-    TCS_WARC_MORE,   /* the bytes end inside a record; come back with more */
+    TCS_WARC_MORE,   /* come back with more bytes; those before record->start may be dropped */
     TCS_WARC_BAD,    /* no record begins here; err says why; record->next is where to go on */
-    TCS_WARC_END     /* nothing but blank lines is left */
+    TCS_WARC_END     /* at_end, and nothing but blank lines is left */
 };
 
 /*
  * Looks at data from position pos. at_end: no more bytes will come (end of input, or damage
  * behind data); an unfinished block is then delivered with is_truncated. member_end: buffer
  * position of the end of the gzip member that the record began in, SIZE_MAX where not known; a
- * record without Content-Length ends there. On BAD record->next is the next believable record
- * start (a version line at the start of a line, followed by header lines that hold WARC-Type, and
- * standing at a member's start or after a blank line), else len.
+ * record without Content-Length ends there (else before the next believable record).
+ *
+ * A Content-Length is believed if the block is followed by a version line (after any blank
+ * lines), by the member's end or by the end of data; so MORE is also the answer where the bytes
+ * end just behind a block. Otherwise the block ends at the first believable record start inside
+ * it, with is_truncated.
+ *
+ * On BAD record->next is the next believable record start (a version line behind a blank line or
+ * at a member's start, with a header that holds WARC-Type); where there is none it is len, or,
+ * if not at_end, a little before it. Neighbouring BADs are one stretch of damage. Without at_end
+ * a few bytes of garbage may have to wait for more: then the step is MORE.
  */
-enum tcs_warc_step tcs_warc_next(const char *data, size_t len, size_t pos, bool at_end, size_t member_end,
-                                 struct tcs_warc_record *record, struct tocsin_error *err);
+enum tcs_warc_step tcs_warc_next(const char *data, size_t len, size_t pos, bool at_end,
+                                 size_t member_end, struct tcs_warc_record *record,
+                                 struct tocsin_error *err);
 
 #endif

@@ -1,0 +1,6 @@
+# The first minute: from nothing to flagged articles. Make is called again after the installation, because what this
+# one knows of compilers and libraries was found out before it.
+.PHONY: demo
+demo: deps
+	@$(MAKE) --no-print-directory all
+	@bash mk/demo.sh "$(B)"

@@ -1,0 +1,15 @@
+# What Tocsin is built with. `make deps` installs it; goals that compile say in one line what is missing.
+.PHONY: deps deps-test
+deps:
+	@CC="$(CC)" OPENCC_DATA="$(OPENCC_DATA)" bash mk/deps.sh install build
+deps-test:
+	@CC="$(CC)" OPENCC_DATA="$(OPENCC_DATA)" bash mk/deps.sh install test
+
+# These look after themselves: they compile nothing, or call make again once all is there.
+WITHOUT_BUILD := deps deps-test demo test test-unit test-cli test-all asan ubsan tsan valgrind clean help
+ifneq ($(filter-out $(WITHOUT_BUILD),$(or $(MAKECMDGOALS),all)),)
+MISSING := $(shell CC="$(CC)" OPENCC_DATA="$(OPENCC_DATA)" bash mk/deps.sh check)
+ifneq ($(MISSING),)
+$(error $(MISSING))
+endif
+endif

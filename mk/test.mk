@@ -1,0 +1,74 @@
+# Tests, sanitizers, lint, installation. `make test` is what CI runs; it ends with one line of totals.
+.PHONY: test run-tests test-unit test-cli test-all asan ubsan tsan valgrind lint invariant build-tests
+SUB := $(MAKE) --no-print-directory
+RUN = BUILD="$(B)" bash tests/run.sh
+
+# The same objects as `make`, but warnings are errors where something has to be compiled.
+test: deps-test
+	@$(SUB) WERROR=1 build-tests
+	@$(RUN) unit cli oracle patterns invariant lint
+test-unit: deps-test
+	@$(SUB) build-tests
+	@$(RUN) unit
+test-cli: deps-test
+	@$(SUB) all
+	@$(RUN) cli
+invariant: all
+	@$(RUN) invariant
+lint: $(B)/libtocsin.so
+	@$(RUN) lint
+build-tests: all $(UNIT)
+
+# Each sanitizer has its own folder under build/, so that none needs a clean.
+asan: deps-test
+	@$(SUB) VARIANT=asan SANITIZE="-fsanitize=address -fno-omit-frame-pointer" CFLAGS="-O1 -g" build-tests
+	@BUILD=build/asan ASAN_OPTIONS=detect_stack_use_after_return=1 bash tests/run.sh unit cli patterns invariant
+ubsan: deps-test
+	@$(SUB) VARIANT=ubsan SANITIZE="-fsanitize=undefined -fno-sanitize-recover=all" CFLAGS="-O1 -g" build-tests
+	@BUILD=build/ubsan UBSAN_OPTIONS=print_stacktrace=1 bash tests/run.sh unit cli patterns invariant
+tsan: deps-test
+	@$(SUB) VARIANT=tsan SANITIZE="-fsanitize=thread" CFLAGS="-O1 -g" build-tests
+	@BUILD=build/tsan TSAN_OPTIONS=halt_on_error=1 bash tests/run.sh unit cli invariant
+valgrind: deps-test
+	@$(SUB) build-tests
+	@BUILD="$(B)" UNDER="valgrind -q --error-exitcode=99 --leak-check=full" bash tests/run.sh unit
+test-all: test
+	@$(SUB) VARIANT=clang CC=clang WERROR=1 build-tests
+	@BUILD=build/clang bash tests/run.sh unit cli
+	@$(SUB) asan
+	@$(SUB) ubsan
+	@$(SUB) tsan
+	@$(SUB) valgrind
+
+# ---- installation ----
+BINDIR := $(DESTDIR)$(PREFIX)/bin
+LIBDIR := $(DESTDIR)$(PREFIX)/lib
+INCLUDEDIR := $(DESTDIR)$(PREFIX)/include
+SHAREDIR := $(DESTDIR)$(PREFIX)/share/tocsin
+
+.PHONY: install uninstall help
+install: all
+	install -d $(BINDIR) $(LIBDIR) $(INCLUDEDIR) $(SHAREDIR)
+	install -m 755 $(B)/tocsin $(BINDIR)/tocsin
+	install -m 755 $(B)/libtocsin.so $(LIBDIR)/libtocsin.so.0
+	ln -sf libtocsin.so.0 $(LIBDIR)/libtocsin.so
+	install -m 644 $(B)/libtocsin.a $(LIBDIR)/libtocsin.a
+	install -m 644 engine/include/tocsin.h $(INCLUDEDIR)/tocsin.h
+	install -m 644 $(B)/tocsin.db $(SHAREDIR)/tocsin.db
+	cd patterns && find . -name '*.yaml' -exec install -D -m 644 {} $(abspath $(SHAREDIR))/patterns/{} \;
+uninstall:
+	rm -f $(BINDIR)/tocsin $(LIBDIR)/libtocsin.so.0 $(LIBDIR)/libtocsin.so $(LIBDIR)/libtocsin.a $(INCLUDEDIR)/tocsin.h
+	rm -rf $(SHAREDIR)
+
+help:
+	@echo "make               build the program, the library and the database in build/"
+	@echo "make demo          install what is missing, build, and scan the sample corpus"
+	@echo "make test          what CI runs; ends with one line of totals"
+	@echo "make test-unit     unit tests only; test-cli: end-to-end tests only"
+	@echo "make test-all      test, clang, asan, ubsan, tsan, valgrind (each is a target too)"
+	@echo "make invariant     scan and scan --no-sieve write the same bytes"
+	@echo "make lint          include order, banned functions, exported symbols"
+	@echo "make deps          install what building needs (deps-test: what testing needs)"
+	@echo "make install       to DESTDIR and PREFIX ($(PREFIX)); uninstall: the reverse"
+	@echo "make clean         remove build/"
+	@echo "Variables: CC CFLAGS CPPFLAGS LDFLAGS PREFIX DESTDIR V=1 WERROR=1 VARIANT=name ISAL=0 LIBDEFLATE=0"

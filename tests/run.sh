@@ -1,0 +1,100 @@
+#!/usr/bin/env bash
+# run.sh SUITE...: runs suites of tests against $BUILD (default build): unit, cli, oracle, patterns, invariant, lint.
+# A suite prints what failed or was skipped and one line of counts; the last line is the total. Status 1 if any failed.
+set -u
+cd "$(dirname "$0")/.."
+build=${BUILD:-build}
+under=${UNDER:-}
+TOCSIN=$PWD/$build/tocsin
+export TOCSIN LC_ALL=C.UTF-8
+python=/usr/bin/python3
+passed=0 failed=0 skipped=0
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+# count NAME STATUS: takes $log apart, whose lines begin with ok, not ok, or skip (TAP says ok ... # SKIP). A run that fails
+# without saying where is one failure.
+count() {
+    local good bad skip
+    skip=$(grep -cE '^skip |^ok .*# SKIP' "$log")
+    good=$(($(grep -cE '^ok' "$log") - $(grep -cE '^ok .*# SKIP' "$log")))
+    bad=$(grep -cE '^not ok' "$log")
+    if [ "$bad" -gt 0 ]; then
+        sed "s|^|$1: |" "$log" | grep -vE "^$1: (ok|1\.\.)"
+    elif [ "$2" -ne 0 ] || [ $((good + skip)) -eq 0 ]; then
+        bad=1
+        echo "$1: not ok - ended with status $2 after $good tests"
+        tail -n 20 "$log"
+    else
+        grep -E '^skip |^ok .*# SKIP' "$log" | sed "s|^|$1: |"
+    fi
+    passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skip))
+    echo "$1: $good passed, $bad failed, $skip skipped"
+}
+
+skip_suite() {
+    skipped=$((skipped + 1))
+    echo "$1: skip - $2"
+}
+
+unit() {
+    local source name
+    for source in tests/unit/test_*.c; do
+        name=$(basename "$source" .c)
+        # shellcheck disable=SC2086 # UNDER is a command with options
+        CMOCKA_MESSAGE_OUTPUT=TAP $under "$build/unit/$name" >"$log" 2>&1
+        count "$name" $?
+    done
+}
+
+cli() {
+    local script
+    for script in tests/cli/*.sh; do
+        bash "$script" >"$log" 2>&1
+        count "cli/$(basename "$script" .sh)" $?
+    done
+}
+
+# unittest's verdict as lines of ours.
+oracle() {
+    local script
+    if ! $python -c 'import icu, yaml' 2>/dev/null; then
+        skip_suite oracle "python3-icu and python3-yaml are missing"
+        return
+    fi
+    for script in tests/oracle/test_*.py; do
+        $python "$script" -v 2>&1 | sed -E \
+            -e 's/^(.*) \.\.\. ok$/ok - \1/' -e 's/^(.*) \.\.\. skipped (.*)$/skip - \1: \2/' \
+            -e 's/^(FAIL|ERROR): (.*)$/not ok - \2/' >"$log"
+        count "oracle/$(basename "$script" .py)" "${PIPESTATUS[0]}"
+    done
+}
+
+patterns() {
+    local status line
+    "$TOCSIN" test patterns >"$log.patterns" 2>&1
+    status=$?
+    line=$(tail -n 1 "$log.patterns")
+    {
+        [ "$status" -gt 1 ] || for ((i = 0; i < ${line%% *}; i++)); do echo ok; done
+        if [ "$status" -eq 1 ]; then sed -e '$d' -e 's/^/not ok - /' "$log.patterns"; else tail -n 5 "$log.patterns"; fi
+    } >"$log"
+    rm -f "$log.patterns"
+    count patterns "$status"
+}
+
+invariant() {
+    bash tests/invariant.sh >"$log" 2>&1
+    count invariant $?
+}
+
+lint() {
+    BUILD=$build bash tests/lint.sh >"$log" 2>&1
+    count lint $?
+}
+
+for suite in "$@"; do
+    "$suite"
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
