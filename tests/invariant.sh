@@ -8,8 +8,9 @@ trap 'rm -rf "$work"' EXIT
 sample=corpora/sample
 bad=0
 
+# say STATUS NAME: the status comes first, because a $(...) before it would change it.
 say() {
-    if [ "$2" -eq 0 ]; then echo "ok - $1"; else echo "not ok - $1" && bad=1; fi
+    if [ "$1" -eq 0 ]; then echo "ok - $2"; else echo "not ok - $2" && bad=1; fi
 }
 
 # run NAME OPTION... INPUT: output, quarantine and status under $work/NAME.*
@@ -22,8 +23,8 @@ run() {
 
 # Two that crash alike agree in nothing.
 same() {
-    [ "$(cat "$work/$1.status")" -le 1 ] &&
-    cmp -s "$work/$1.out" "$work/$2.out" && cmp -s "$work/$1.lost" "$work/$2.lost" && cmp -s "$work/$1.status" "$work/$2.status"
+    [ "$(cat "$work/$1.status")" -le 1 ] && cmp -s "$work/$1.status" "$work/$2.status" &&
+        cmp -s "$work/$1.out" "$work/$2.out" && cmp -s "$work/$1.lost" "$work/$2.lost"
 }
 
 # Copies with bytes flipped, cut out and cut off.
@@ -43,13 +44,13 @@ for file in "$sample"/news* "$sample"/lines.txt "$work"/flipped-* "$work"/cut-*;
         run sieve --emit "$emit" --threads 1 "$file"
         run plain --emit "$emit" --threads 1 --no-sieve "$file"
         same sieve plain
-        say "--no-sieve, $(basename "$file"), $emit" $?
+        say $? "--no-sieve, $(basename "$file"), $emit"
     done
 done
 run one --threads 1 "$sample" "$work"/cut-*
 run four --threads 4 "$sample" "$work"/cut-*
 same one four
-say "four threads write what one writes" $?
+say $? "four threads write what one writes"
 
 if /usr/bin/python3 -c 'import icu, yaml' 2>/dev/null; then
     for file in "$sample"/news.warc.gz "$sample"/news.jsonl.zst "$sample"/lines.txt; do
@@ -57,7 +58,7 @@ if /usr/bin/python3 -c 'import icu, yaml' 2>/dev/null; then
         "$tocsin" scan -q "$file" >"$work/engine"
         /usr/bin/python3 tests/oracle/oracle.py scan --patterns patterns <"$work/fields" >"$work/oracle"
         /usr/bin/python3 tests/oracle/compare.py "$work/engine" "$work/oracle" >"$work/differences" 2>&1
-        say "the oracle agrees on $(basename "$file"): $(head -n 1 "$work/differences")" $?
+        say $? "the oracle agrees on $(basename "$file"): $(head -n 1 "$work/differences")"
     done
 else
     echo "skip - the oracle: python3-icu and python3-yaml are missing"

@@ -7,17 +7,24 @@ build=${BUILD:-build}
 under=${UNDER:-}
 TOCSIN=$PWD/$build/tocsin
 export TOCSIN LC_ALL=C.UTF-8
+# Larger samples of real data, where they were put beside the repository.
+if [ -z "${TOCSIN_DATA:-}" ] && [ -d ../shared/data/containers ]; then
+    export TOCSIN_DATA=$PWD/../shared/data
+fi
 python=/usr/bin/python3
 passed=0 failed=0 skipped=0
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 
-# count NAME STATUS: takes $log apart, whose lines begin with ok, not ok, or skip (TAP says ok ... # SKIP). A run that fails
-# without saying where is one failure.
+# count NAME STATUS: takes $log apart, whose lines begin with ok, not ok, or skip (cmocka's TAP marks one by # SKIP,
+# whatever stands before it). A run that fails without saying where is one failure.
 count() {
     local good bad skip
-    skip=$(grep -cE '^skip |^ok .*# SKIP' "$log")
-    good=$(($(grep -cE '^ok' "$log") - $(grep -cE '^ok .*# SKIP' "$log")))
+    awk '/^skipped: / { reason = substr($0, 9); next }
+         /^(not )?ok [0-9]+ # SKIP / { sub(/^.*# SKIP /, "skip - "); if (reason != "") $0 = $0 ": " reason; reason = "" }
+         { print }' "$log" >"$log.sorted" && mv "$log.sorted" "$log"
+    skip=$(grep -cE '^skip ' "$log")
+    good=$(grep -cE '^ok' "$log")
     bad=$(grep -cE '^not ok' "$log")
     if [ "$bad" -gt 0 ]; then
         sed "s|^|$1: |" "$log" | grep -vE "^$1: (ok|1\.\.)"
@@ -26,7 +33,7 @@ count() {
         echo "$1: not ok - ended with status $2 after $good tests"
         tail -n 20 "$log"
     else
-        grep -E '^skip |^ok .*# SKIP' "$log" | sed "s|^|$1: |"
+        grep -E '^skip ' "$log" | sed "s|^|$1: |"
     fi
     passed=$((passed + good)) failed=$((failed + bad)) skipped=$((skipped + skip))
     echo "$1: $good passed, $bad failed, $skip skipped"
@@ -48,10 +55,11 @@ unit() {
 }
 
 cli() {
-    local script
+    local script status
     for script in tests/cli/*.sh; do
         bash "$script" >"$log" 2>&1
-        count "cli/$(basename "$script" .sh)" $?
+        status=$?
+        count "cli/$(basename "$script" .sh)" "$status"
     done
 }
 

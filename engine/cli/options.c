@@ -10,7 +10,7 @@
 #include "rules/suggest.h"
 
 /* Where the texts of --help begin and end. */
-#define HELP_COLUMN 26
+#define HELP_COLUMN 28
 #define HELP_END 100
 
 void tcs_texts_release(struct tcs_texts *texts)

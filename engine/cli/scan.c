@@ -47,8 +47,8 @@ static const struct tcs_option options[] = {
     LIST(0, "files-from", "LIST", lists, "Input", "read the paths of inputs from a file, one a line; - is stdin"),
     TEXT(0, "format", "FORMAT", format, "Input", "auto (by content, the default), warc, jsonl or lines"),
     LIST(0, "field", "ROLE=KEY,...", fields, "Input",
-         "JSONL: keys to search and their roles title, lead, text or other; article.body and paragraphs[] reach inside; "
-         "default: title or headline, lead or description or summary, text or content or body"),
+         "JSONL: keys to search and their roles title, lead, text or other; article.body and paragraphs[] reach "
+         "inside; default: title or headline, lead or description or summary, text or content or body"),
     LIST(0, "meta", "NAME=KEY,...", meta, "Input", "JSONL: keys that hold id, url, date, source and lang"),
     {0, "record-limit", "SIZE", TCS_OPTION_SIZE, AT(record_limit), "Input",
      "longest line or record; what is longer is reported and passed over; default 16Mi", NULL, NULL, 1024},
@@ -260,7 +260,7 @@ static tocsin_status tell(const struct settings *s, const struct tcs_stats *stat
     tocsin_status st = s->summary ? print_table(stats, patterns, err) : TOCSIN_OK;
 
     if (!s->summary && !s->quiet)
-        tcs_command_say("%llu documents, %llu flagged, %.1f MB in %.2f s", (unsigned long long)stats->documents,
+        tcs_command_say("documents %llu, flagged %llu, %.1f MB in %.2f s", (unsigned long long)stats->documents,
                         (unsigned long long)stats->flagged, (double)stats->decoded_bytes / 1e6, stats->wall_seconds);
     if (stats->is_incomplete && !s->quiet)
         print_losses(stats, s);

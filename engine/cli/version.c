@@ -31,7 +31,7 @@ void tcs_version_print(void)
     u_getUnicodeVersion(version);
     u_versionToString(version, unicode);
     (void)printf("tocsin %s\n", TOCSIN_VERSION);
-    (void)printf("  engine      %s\n", tcs_literals_engine_version());
+    (void)printf("  hs          %s (Hyperscan or Vectorscan)\n", tcs_literals_engine_version());
     (void)printf("  ICU         %s (Unicode %s)\n", icu, unicode);
     (void)printf("  zlib        %s\n", zlibVersion());
     (void)printf("  zstd        %s\n", ZSTD_versionString());

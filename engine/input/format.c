@@ -11,7 +11,7 @@
 /* So many lines are tried before an input that begins with `{` is called plain lines. */
 #define TRIED_LINES 16
 
-static const char *const names[] = {"auto", "warc", "jsonl", "lines"};
+static const char *const names[] = {"auto", "warc", "jsonl", "csv", "text", "html", "lines"};
 
 static bool is_digit(char c)
 {
@@ -69,6 +69,20 @@ static bool is_jsonl(struct tcs_str rest)
     return false;
 }
 
+static bool is_page(struct tcs_str text)
+{
+    static const char *const starts[] = {"<!doctype html", "<html"};
+    size_t i;
+
+    for (i = 0; i < sizeof starts / sizeof *starts; i++) {
+        size_t len = strlen(starts[i]);
+
+        if (text.len > len && tcs_str_equal_nocase((struct tcs_str){text.data, len}, (struct tcs_str){starts[i], len}))
+            return true;
+    }
+    return false;
+}
+
 enum tcs_format tcs_format_detect(struct tcs_str start)
 {
     struct tcs_str text = tcs_str_trim(without_bom(start));
@@ -77,7 +91,7 @@ enum tcs_format tcs_format_detect(struct tcs_str start)
         return TCS_FORMAT_WARC;
     if (text.len && text.data[0] == '{' && is_jsonl(text))
         return TCS_FORMAT_JSONL;
-    return TCS_FORMAT_LINES;
+    return is_page(text) ? TCS_FORMAT_HTML : TCS_FORMAT_LINES;
 }
 
 const char *tcs_format_name(enum tcs_format format)

@@ -10,12 +10,18 @@ enum tcs_format {
     TCS_FORMAT_AUTO,
     TCS_FORMAT_WARC,  /* WARC and WET */
     TCS_FORMAT_JSONL, /* a JSON object a line */
+    TCS_FORMAT_CSV,   /* a document a row, the first row names the columns */
+    TCS_FORMAT_TEXT,  /* a document a file: plain text */
+    TCS_FORMAT_HTML,  /* a document a file: a page */
     TCS_FORMAT_LINES  /* a document a line */
 };
 
-/* By content: a WARC version line, else a first non-blank byte `{` in a line that reads as a JSON object, else lines. */
+/*
+ * By content: a WARC version line, else a first non-blank byte `{` in a line that reads as a JSON object, else a page's doctype or
+ * <html>, else lines. Plain text files are lines unless the user says `text`.
+ */
 enum tcs_format tcs_format_detect(struct tcs_str start);
-/* "auto", "warc", "jsonl", "lines". */
+/* "auto", "warc", "jsonl", "csv", "text", "html", "lines". */
 const char *tcs_format_name(enum tcs_format format);
 /* False for a name that is none. */
 bool tcs_format_by_name(const char *name, enum tcs_format *format_out);

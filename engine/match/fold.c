@@ -381,15 +381,15 @@ static tocsin_status fold_segment(struct machine *m, struct tcs_str text, size_t
 }
 
 /*
- * Where a normalisation segment ends whose second code point is at `next`, if it needs the normaliser: a code point
- * that is no boundary follows the first, ignorables apart (they vanish and join nothing). 0 if it does not.
+ * Where a normalisation segment ends whose second code point is at `next`. It needs the normaliser if a code point that is
+ * no boundary follows the first, ignorables apart (they vanish and join nothing).
  */
-static size_t segment_end(struct tcs_str text, size_t next)
+static size_t segment_end(struct tcs_str text, size_t next, bool *needs_normaliser)
 {
     const char *end = text.data + text.len;
-    bool combines = false;
     size_t len;
 
+    *needs_normaliser = false;
     while (next < text.len) {
         uint32_t entry;
 
@@ -399,10 +399,10 @@ static size_t segment_end(struct tcs_str text, size_t next)
         if (entry & TCS_FOLD_BOUNDARY)
             break;
         if ((entry & TCS_FOLD_KIND_MASK) != TCS_FOLD_KIND_NONE)
-            combines = true;
+            *needs_normaliser = true;
         next += len;
     }
-    return combines ? next : 0;
+    return next;
 }
 
 tocsin_status tcs_fold(struct tcs_str text, bool lf_paragraph, bool with_map, struct tcs_folded *folded)
@@ -410,17 +410,21 @@ tocsin_status tcs_fold(struct tcs_str text, bool lf_paragraph, bool with_map, st
     struct machine m = {.out = folded, .with_map = with_map, .lf_paragraph = lf_paragraph};
     const char *end = text.data + text.len;
     tocsin_status st = TOCSIN_OK;
-    size_t at = 0, len, segment;
+    size_t at = 0, len, segment = 0; /* up to segment the text was looked at */
+    bool needs_normaliser;
 
     tcs_buf_reset(&folded->text);
     while (at < text.len && st == TOCSIN_OK) {
         uint32_t cp = tcs_utf8_decode(text.data + at, end, &len, NULL);
 
-        if (at + len < text.len && (unsigned char)text.data[at + len] >= 0x80 &&
-            (segment = segment_end(text, at + len)) != 0) {
-            st = fold_segment(&m, text, at, segment);
-            at = segment;
-            continue;
+        /* a run of ignorables is looked at once, not again from each of them */
+        if (at + len < text.len && at + len > segment && (unsigned char)text.data[at + len] >= 0x80) {
+            segment = segment_end(text, at + len, &needs_normaliser);
+            if (needs_normaliser) {
+                st = fold_segment(&m, text, at, segment);
+                at = segment;
+                continue;
+            }
         }
         st = pass_single(&m, cp, at, len);
         at += len;

@@ -90,6 +90,8 @@ static void decide_charset(struct tcs_worker *w, struct tcs_str body, struct tcs
 {
     struct tcs_charset_hints hints = {.http = page->http_charset, .is_html = page->syntax == TCS_SYNTAX_HTML};
 
+    if (page->is_whole && w->options->charset)
+        hints.forced = (struct tcs_str){w->options->charset, strlen(w->options->charset)};
     if (page->is_conversion) /* WET is UTF-8 by its standard */
         page->charset = (struct tcs_charset){.name = "utf-8", .from = "default"};
     else
@@ -172,13 +174,6 @@ static tocsin_status decode_page(struct tcs_worker *w, struct tcs_page *page, st
     return st;
 }
 
-static bool whole_page(void *context, size_t at, struct tcs_span *span_out)
-{
-    (void)at;
-    *span_out = (struct tcs_span){0, *(const size_t *)context, 0};
-    return true;
-}
-
 /* A page that does not lie in the chunk as UTF-8: decoded, then sieved alone. */
 static tocsin_status decoded_page(struct tcs_worker *w, struct tcs_page *page, struct tocsin_error *err)
 {
@@ -195,7 +190,7 @@ static tocsin_status decoded_page(struct tcs_worker *w, struct tcs_page *page, s
         return st;
     if (sieve) {
         start = tcs_worker_clock();
-        if (tcs_sieve_scan(sieve, &w->sieve, text, false, whole_page, &text.len) != TOCSIN_OK)
+        if (tcs_sieve_scan(sieve, &w->sieve, text, false, tcs_worker_locate_whole, &text.len) != TOCSIN_OK)
             return tcs_fail_nomem(err);
         w->stats.sieve_seconds += tcs_worker_clock() - start;
         candidate = w->sieve.candidate_count > 0;
@@ -209,6 +204,13 @@ static tocsin_status decoded_page(struct tcs_worker *w, struct tcs_page *page, s
             st = lose_body(w, page, is_candidate, &why, err);
     }
     return st == TOCSIN_OK && candidate ? examine(w, page, text, err) : st;
+}
+
+tocsin_status tcs_pages_examine(struct tcs_worker *w, struct tcs_page *page, struct tocsin_error *err)
+{
+    if (!page->is_coded)
+        decide_charset(w, (struct tcs_str){w->chunk.data.data + page->start, page->end - page->start}, page);
+    return decoded_page(w, page, err);
 }
 
 /* ---- a chunk of pages ---- */

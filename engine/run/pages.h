@@ -9,5 +9,8 @@
 /* As tcs_rows_process, for records. */
 TOCSIN_MUST_CHECK tocsin_status tcs_pages_process(struct tcs_worker *worker, bool at_end, bool is_damaged,
                                                   size_t *used_out, struct tocsin_error *err);
+/* A page that was not sieved in the chunk: decides its charset unless its body is coded, decodes, sieves, examines. */
+TOCSIN_MUST_CHECK tocsin_status tcs_pages_examine(struct tcs_worker *worker, struct tcs_page *page,
+                                                  struct tocsin_error *err);
 
 #endif

@@ -7,106 +7,30 @@
 #include <errno.h>
 #include <string.h>
 
+#include "run/intake.h"
 #include "run/pages.h"
 #include "run/rows.h"
+#include "run/whole.h"
 
-#define CHUNK_BYTES ((size_t)1 << 20)
 #define DETECT_BYTES ((size_t)256 << 10)
 #define FIELDS_ASKED_MIN 1000
 
-static void note_member(struct tcs_worker *w, const struct tcs_read *read, bool *in_member)
+/* The framer of the format. */
+static tocsin_status frame(struct tcs_worker *w, bool at_end, bool is_damaged, size_t *used, struct tocsin_error *err)
 {
-    struct tcs_chunk *chunk = &w->chunk;
-    struct tcs_member *last = chunk->member_count ? &chunk->members[chunk->member_count - 1] : NULL;
-    size_t start = chunk->data.len - read->length;
-
-    if (!*in_member) {
-        if (TCS_GROW(chunk->members, chunk->member_cap, chunk->member_count + 1) != TOCSIN_OK)
-            return; /* pointers get less exact; nothing is lost */
-        last = &chunk->members[chunk->member_count++];
-        *last = (struct tcs_member){.start = start, .end = SIZE_MAX, .offset = read->member_offset, .starts_here = true};
-        w->stats.members++;
+    switch (w->input.format) {
+    case TCS_FORMAT_WARC:
+        return tcs_pages_process(w, at_end, is_damaged, used, err);
+    case TCS_FORMAT_TEXT:
+    case TCS_FORMAT_HTML:
+        return tcs_whole_process(w, at_end, is_damaged, used, err);
+    case TCS_FORMAT_CSV:
+    case TCS_FORMAT_JSONL:
+    case TCS_FORMAT_LINES:
+    case TCS_FORMAT_AUTO:
+    default:
+        return tcs_rows_process(w, at_end, is_damaged, used, err);
     }
-    *in_member = read->event == TCS_READ_DATA;
-    if (last && read->event == TCS_READ_MEMBER_END) {
-        last->end = chunk->data.len;
-        last->length = read->member_length;
-    } else if (last && read->event == TCS_READ_DAMAGE) {
-        last->end = chunk->data.len;
-    }
-}
-
-struct filling {
-    struct tcs_reader *reader;
-    bool in_member;
-    bool at_end;            /* of the input */
-    bool is_damaged;        /* the input broke behind the chunk */
-    struct tocsin_error damage;
-    uint64_t damage_offset;
-    uint64_t reported_bytes;
-};
-
-/* Reads until the chunk holds `want` bytes, the input ends or breaks. */
-static tocsin_status fill(struct tcs_worker *w, struct filling *f, size_t want, struct tocsin_error *err)
-{
-    struct tcs_buf *data = &w->chunk.data;
-    double start = tcs_worker_clock();
-    tocsin_status st = tcs_buf_reserve(data, want > data->len ? want - data->len : 0);
-
-    if (st != TOCSIN_OK)
-        return tcs_fail_nomem(err);
-    while (data->len < want && !f->at_end && !f->is_damaged) {
-        struct tcs_read read;
-
-        st = tcs_reader_read(f->reader, data->data + data->len, want - data->len, &read, &f->damage);
-        if (st == TOCSIN_E_NOMEM)
-            return tcs_fail_nomem(err);
-        if (st != TOCSIN_OK) { /* the input cannot be read any further */
-            f->is_damaged = f->at_end = true;
-            f->damage_offset = tcs_reader_stored_bytes(f->reader);
-            break;
-        }
-        data->len += read.length;
-        w->stats.decoded_bytes += read.length;
-        if (read.event == TCS_READ_END) {
-            f->at_end = true;
-            break;
-        }
-        note_member(w, &read, &f->in_member);
-        if (read.event == TCS_READ_DAMAGE) {
-            f->is_damaged = true;
-            f->damage_offset = f->damage.offset;
-        }
-    }
-    w->stats.inflate_seconds += tcs_worker_clock() - start;
-    if (w->progress_bytes) {
-        atomic_fetch_add(w->progress_bytes, tcs_reader_stored_bytes(f->reader) - f->reported_bytes);
-        f->reported_bytes = tcs_reader_stored_bytes(f->reader);
-    }
-    return TOCSIN_OK;
-}
-
-/* Forgets the first `used` bytes and the members that ended in them. */
-static void drop_front(struct tcs_chunk *chunk, size_t used)
-{
-    size_t kept = 0, i;
-
-    if (!used)
-        return;
-    memmove(chunk->data.data, chunk->data.data + used, chunk->data.len - used);
-    chunk->data.len -= used;
-    chunk->base += used;
-    for (i = 0; i < chunk->member_count; i++) {
-        struct tcs_member member = chunk->members[i];
-
-        if (member.end <= used)
-            continue;
-        member.starts_here = member.starts_here && member.start >= used;
-        member.start = member.start >= used ? member.start - used : 0;
-        member.end = member.end == SIZE_MAX ? SIZE_MAX : member.end - used;
-        chunk->members[kept++] = member;
-    }
-    chunk->member_count = kept;
 }
 
 static tocsin_status process(struct tcs_worker *w, bool at_end, bool is_damaged, struct tocsin_error *err)
@@ -117,30 +41,51 @@ static tocsin_status process(struct tcs_worker *w, bool at_end, bool is_damaged,
     do {
         if (!w->chunk.data.len)
             break;
-        st = w->input.format == TCS_FORMAT_WARC ? tcs_pages_process(w, at_end, is_damaged, &used, err)
-                                                : tcs_rows_process(w, at_end, is_damaged, &used, err);
-        drop_front(&w->chunk, used);
+        st = frame(w, at_end, is_damaged, &used, err);
+        tcs_intake_drop(w, used);
     } while (st == TOCSIN_OK && used);
     return st;
 }
 
-static tocsin_status lose_damage(struct tcs_worker *w, struct filling *f, struct tocsin_error *err)
+static tocsin_status lose_damage(struct tcs_worker *w, struct tcs_intake *in, struct tocsin_error *err)
 {
-    struct tcs_pointer pointer = {.file = w->input.path, .record = w->input.records + 1, .offset = f->damage_offset};
+    struct tcs_pointer pointer = {.file = w->input.path, .record = w->input.records + 1, .offset = in->damage.offset};
 
-    f->is_damaged = false;
-    f->in_member = false;
+    in->is_damaged = false;
+    in->in_member = false;
     w->input.is_skipping = false;
-    return tcs_worker_lose(w, &pointer, f->damage.status == TOCSIN_E_LIMIT ? "limit" : "stream", &f->damage) == TOCSIN_OK
+    return tcs_worker_lose(w, &pointer, in->damage.status == TOCSIN_E_LIMIT ? "limit" : "stream", &in->damage) == TOCSIN_OK
                ? TOCSIN_OK
                : tcs_fail_nomem(err);
 }
 
-static void detect_format(struct tcs_worker *w, const struct filling *f)
+/* Is the charset a property of the input, not of its documents? JSON is UTF-8, or UTF-16 by its BOM. */
+static bool has_input_charset(enum tcs_format format)
 {
+    return format == TCS_FORMAT_LINES || format == TCS_FORMAT_CSV;
+}
+
+static bool has_utf16_bom(struct tcs_str start)
+{
+    return start.len >= 2 && (!memcmp(start.data, "\xFF\xFE", 2) || !memcmp(start.data, "\xFE\xFF", 2));
+}
+
+/* Charset first, where the first bytes are not UTF-8's: the format shows in characters. */
+static tocsin_status detect(struct tcs_worker *w, struct tcs_intake *in, struct tocsin_error *err)
+{
+    struct tcs_str forced = {w->options->charset, w->options->charset ? strlen(w->options->charset) : 0};
+    tocsin_status st = TOCSIN_OK;
+    bool utf16 = has_utf16_bom(tcs_buf_view(&w->chunk.data));
+
+    if (utf16 && w->input.format != TCS_FORMAT_WARC && w->input.format != TCS_FORMAT_HTML &&
+        w->input.format != TCS_FORMAT_TEXT)
+        st = tcs_intake_decide_charset(in, w, forced, err);
     if (w->input.format == TCS_FORMAT_AUTO)
         w->input.format = tcs_format_detect(tcs_buf_view(&w->chunk.data));
-    w->input.is_plain = !strcmp(tcs_reader_codec(f->reader), "plain");
+    if (st == TOCSIN_OK && !utf16 && has_input_charset(w->input.format))
+        st = tcs_intake_decide_charset(in, w, forced, err);
+    w->input.is_plain = !strcmp(tcs_reader_codec(in->reader), "plain") && !in->is_converted;
+    return st;
 }
 
 static bool is_cancelled(const struct tcs_worker *w)
@@ -149,19 +94,19 @@ static bool is_cancelled(const struct tcs_worker *w)
 }
 
 /* Works off what was read; sets *want to how much the chunk must hold next. */
-static tocsin_status work_off(struct tcs_worker *w, struct filling *f, size_t *want, struct tocsin_error *err)
+static tocsin_status work_off(struct tcs_worker *w, struct tcs_intake *in, size_t *want, struct tocsin_error *err)
 {
     size_t most = w->options->record_limit + 1;
-    bool is_final = f->at_end || f->is_damaged;
-    tocsin_status st = process(w, is_final, f->is_damaged, err);
+    bool is_final = in->at_end || in->is_damaged;
+    tocsin_status st = process(w, is_final, in->is_damaged, err);
 
-    if (st == TOCSIN_OK && f->is_damaged) {
-        st = lose_damage(w, f, err);
+    if (st == TOCSIN_OK && in->is_damaged) {
+        st = lose_damage(w, in, err);
         w->chunk.base += w->chunk.data.len;
         w->chunk.data.len = 0;
         w->chunk.member_count = 0;
     }
-    *want = CHUNK_BYTES < most ? CHUNK_BYTES : most;
+    *want = w->options->chunk_bytes < most ? w->options->chunk_bytes : most;
     if (w->chunk.data.len > *want / 2) /* one document fills most of the chunk */
         *want = w->chunk.data.len < most / 2 ? w->chunk.data.len * 2 : most;
     if (w->progress_documents) {
@@ -176,7 +121,8 @@ static tocsin_status check_fields(struct tcs_worker *w, struct tocsin_error *err
     struct tcs_pointer pointer = {.file = w->input.path};
     struct tocsin_error why = {0};
 
-    if (w->input.format != TCS_FORMAT_JSONL || !w->input.has_documents || w->input.has_fields)
+    if ((w->input.format != TCS_FORMAT_JSONL && w->input.format != TCS_FORMAT_CSV) || !w->input.has_documents ||
+        w->input.has_fields)
         return TOCSIN_OK;
     (void)tcs_fail(&why, TOCSIN_E_ARG, NULL, 0,
                    "none of the first %d documents has any of the keys asked for; name them with --field title=KEY,text=KEY",
@@ -184,41 +130,37 @@ static tocsin_status check_fields(struct tcs_worker *w, struct tocsin_error *err
     return tcs_worker_lose(w, &pointer, "unreadable", &why) == TOCSIN_OK ? TOCSIN_OK : tcs_fail_nomem(err);
 }
 
-static tocsin_status run_open_input(struct tcs_worker *w, struct filling *f, struct tocsin_error *err)
+static tocsin_status run_open_input(struct tcs_worker *w, struct tcs_intake *in, struct tocsin_error *err)
 {
     size_t want = DETECT_BYTES;
-    tocsin_status st = fill(w, f, want, err);
+    tocsin_status st = tcs_intake_fill(in, w, want, err);
 
-    if (st != TOCSIN_OK)
-        return st;
-    detect_format(w, f);
+    if (st == TOCSIN_OK)
+        st = detect(w, in, err);
     while (st == TOCSIN_OK) {
-        bool ends = f->at_end;
+        bool ends = in->at_end;
 
         st = is_cancelled(w) ? tcs_fail(err, TOCSIN_E_CANCELLED, w->input.path, 0, "stopped by a signal")
-                             : work_off(w, f, &want, err);
+                             : work_off(w, in, &want, err);
         if (ends || st != TOCSIN_OK)
             break;
-        st = fill(w, f, want, err);
+        st = tcs_intake_fill(in, w, want, err);
     }
-    w->stats.stored_bytes += tcs_reader_stored_bytes(f->reader);
+    w->stats.stored_bytes += tcs_reader_stored_bytes(in->reader);
     return st == TOCSIN_OK ? check_fields(w, err) : st;
 }
 
 tocsin_status tcs_pipeline_run(struct tcs_worker *w, const char *path, size_t number, struct tocsin_error *err)
 {
-    struct filling f = {.reader = NULL};
     struct tocsin_error why = {0};
+    struct tcs_intake in;
     tocsin_status st, closed;
 
     w->input = (struct tcs_input_state){.path = path, .number = number, .format = w->options->format};
-    tcs_buf_reset(&w->chunk.data);
-    w->chunk.base = 0;
-    w->chunk.member_count = 0;
     w->stats.inputs++;
-    st = tcs_reader_open(path, NULL, &f.reader, &why);
+    st = tcs_intake_open(&in, w, path, &why);
     if (st == TOCSIN_OK) {
-        st = run_open_input(w, &f, err);
+        st = run_open_input(w, &in, err);
     } else if (st == TOCSIN_E_NOMEM) {
         st = tcs_fail_nomem(err);
     } else {
@@ -226,7 +168,7 @@ tocsin_status tcs_pipeline_run(struct tcs_worker *w, const char *path, size_t nu
 
         st = tcs_worker_lose(w, &pointer, "unreadable", &why) == TOCSIN_OK ? TOCSIN_OK : tcs_fail_nomem(err);
     }
-    tcs_reader_free(f.reader);
+    tcs_intake_close(&in);
     closed = tcs_outlet_close(w->outlet, number, &w->lines, st == TOCSIN_OK ? err : NULL);
     return st == TOCSIN_OK ? closed : st;
 }

@@ -83,6 +83,8 @@ static tocsin_status make_document(struct rows *rows, struct tcs_str line, struc
     struct tcs_charset utf8 = {.name = "utf-8", .from = "utf-8"};
 
     tcs_document_reset(&w->doc);
+    w->doc.charset = w->input.charset;
+    w->doc.charset_from = w->input.charset_from;
     *st_json = TOCSIN_OK;
     if (rows->syntax == TCS_SYNTAX_JSON) {
         *st_json = read_json(rows, line, why);

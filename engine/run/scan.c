@@ -38,7 +38,8 @@ struct thread {
 
 void tcs_scan_options_default(struct tcs_scan_options *options)
 {
-    *options = (struct tcs_scan_options){.max_hits = 64, .record_limit = (size_t)16 << 20, .threads = 1};
+    *options = (struct tcs_scan_options){
+        .max_hits = 64, .record_limit = (size_t)16 << 20, .chunk_bytes = (size_t)1 << 20, .threads = 1};
 }
 
 static void *work(void *argument)

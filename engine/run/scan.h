@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "input/format.h"
 #include "input/layout.h"
+#include "input/reader.h"
 #include "rules/ruleset.h"
 #include "run/stats.h"
 
@@ -24,6 +25,9 @@ struct tcs_scan_options {
     double min_score;       /* documents whose score is below are not flagged; 0 for all */
     size_t max_hits;        /* hits listed a document; 64 by default */
     size_t record_limit;    /* bytes of a line or record; 16 MiB by default */
+    size_t chunk_bytes;     /* read at a time; 1 MiB by default; the output does not depend on it */
+    struct tcs_reader_limits limits; /* of codecs; zero is their default */
+    const char *charset;    /* label forced on inputs of lines, rows and text; NULL to decide */
     unsigned threads;       /* at least 1 */
     bool is_unordered;
     bool no_sieve;          /* judge every document */

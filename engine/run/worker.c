@@ -62,7 +62,7 @@ tocsin_status tcs_worker_sieve(struct tcs_worker *w, enum tcs_syntax syntax, con
     return get_sieve(w, syntax, sieve_out, err);
 }
 
-static bool whole_document(void *context, size_t at, struct tcs_span *span_out)
+bool tcs_worker_locate_whole(void *context, size_t at, struct tcs_span *span_out)
 {
     (void)at;
     *span_out = (struct tcs_span){0, *(const size_t *)context, 0};
@@ -79,7 +79,7 @@ tocsin_status tcs_worker_is_candidate(struct tcs_worker *w, enum tcs_syntax synt
     *is_candidate_out = true;
     if (st != TOCSIN_OK || !sieve)
         return st;
-    if (tcs_sieve_scan(sieve, &scratch, bytes, true, whole_document, &bytes.len) != TOCSIN_OK)
+    if (tcs_sieve_scan(sieve, &scratch, bytes, true, tcs_worker_locate_whole, &bytes.len) != TOCSIN_OK)
         st = tcs_fail_nomem(err);
     *is_candidate_out = scratch.candidate_count > 0;
     tcs_sieve_scratch_release(&scratch);

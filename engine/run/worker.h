@@ -40,6 +40,7 @@ struct tcs_page {
     struct tcs_str http_charset;
     struct tcs_charset charset;
     bool is_conversion; /* WET */
+    bool is_whole;      /* an input of its own, no record: --charset is about it */
     bool is_coded;      /* HTTP content or transfer coding claimed */
     bool is_utf8, is_raw; /* raw: lies in the chunk as UTF-8 and is sieved there */
     bool is_candidate;  /* of the sieve */
@@ -57,7 +58,8 @@ struct tcs_input_state {
     const char *path;
     size_t number; /* its turn at the outlet */
     enum tcs_format format;
-    bool is_plain;        /* stored as it is: offsets are decoded offsets */
+    bool is_plain;        /* stored as it is and UTF-8: offsets are decoded offsets */
+    const char *charset, *charset_from; /* of an input of lines or rows; NULL where not decided an input at a time */
     uint64_t records;     /* lines or WARC records that ended so far */
     uint64_t parsed;      /* documents that were parsed to see whether they hold the fields asked for */
     bool has_documents, has_fields; /* of the parsed ones */
@@ -99,6 +101,9 @@ TOCSIN_MUST_CHECK tocsin_status tcs_worker_sieve(struct tcs_worker *worker, enum
 TOCSIN_MUST_CHECK tocsin_status tcs_worker_is_candidate(struct tcs_worker *worker, enum tcs_syntax syntax,
                                                         struct tcs_str bytes, bool *is_candidate_out,
                                                         struct tocsin_error *err);
+
+/* tcs_locate for bytes that are one document; context points to their length. */
+bool tcs_worker_locate_whole(void *context, size_t at, struct tcs_span *span_out);
 
 /* Writes a line to the quarantine, counts it, marks the run incomplete. kind: "stream", "document", "limit", "unreadable". */
 TOCSIN_MUST_CHECK tocsin_status tcs_worker_lose(struct tcs_worker *worker, const struct tcs_pointer *pointer,

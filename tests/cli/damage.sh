@@ -1,0 +1,89 @@
+# Damaged input costs only what is damaged, and is told.
+. "$(dirname "$0")/check.inc"
+
+for i in $(seq 1 2000); do
+    echo "{\"id\":\"$i\",\"title\":\"AI换脸诈骗 $i $RANDOM$RANDOM\",\"text\":\"$RANDOM$RANDOM$RANDOM$RANDOM\"}"
+done >all.jsonl
+gzip -c all.jsonl >all.gz
+head -c $(($(stat -c %s all.gz) / 2)) all.gz >half.gz
+
+run scan -e 换脸 --quarantine lost half.gz
+status_is "a truncated gzip is status 1" 1
+found=$(lines out)
+if [ "$found" -gt 500 ] && [ "$found" -lt 2000 ]; then
+    ok "what came before the break is searched"
+else
+    not_ok "what came before the break is searched" "$found of 2000 lines"
+fi
+is "as it was" "$(head -n 500 out | grep -c '"damaged"')" 0
+is "the quarantine has one line" "$(lines lost)" 1
+has "with the file" lost '"file":"half.gz"'
+has "with the kind" lost '"kind":"stream"'
+has "with the status" lost '"status":"TOCSIN_E_TRUNCATED"'
+has "with an offset" lost '"offset":'
+has "stderr says it too" err 'half.gz'
+run scan -q -e 换脸 --damage-ok half.gz
+status_is "--damage-ok turns it into 0" 0
+
+head -n 3 all.jsonl | gzip >a.gz
+sed -n '4,6p' all.jsonl | gzip >b.gz
+sed -n '7,9p' all.jsonl | gzip >c.gz
+printf '\377\377\377\377' | dd of=b.gz bs=1 seek=$(($(stat -c %s b.gz) / 2)) conv=notrunc status=none
+cat a.gz b.gz c.gz >members.gz
+run scan -q -e 换脸 --quarantine lost members.gz
+status_is "a broken member is status 1" 1
+for id in 1 2 3 7 8 9; do
+    has "document $id of a whole member is found" out "\"id\":\"$id\""
+done
+
+{
+    head -n 2 all.jsonl
+    echo '{"id":"bad","title":"换脸" broken}'
+    echo '{"id":"bad too","title":"no term" broken}'
+    sed -n '3p' all.jsonl
+} >lines.jsonl
+run scan -q -e 换脸 --quarantine lost lines.jsonl
+status_is "a line that is no JSON is status 1" 1
+is "its neighbours are found" "$(lines out)" 3
+is "only damage that may hide a hit is told" "$(lines lost)" 1
+has "with its line" lost '"record":3'
+has "as damage of a document" lost '"kind":"document"'
+run scan -q -e 换脸 --validate --quarantine lost lines.jsonl
+is "--validate tells all" "$(lines lost)" 2
+
+{
+    echo 换脸
+    head -c 5000 /dev/zero | tr '\0' x
+    echo 换脸
+    echo 换脸
+} >long
+run scan -q -e 换脸 --record-limit 2Ki --quarantine lost long
+status_is "a line over the limit is status 1" 1
+is "its neighbours are found" "$(lines out)" 2
+has "it is told as a limit" lost '"kind":"limit"'
+has "with its status" lost '"status":"TOCSIN_E_LIMIT"'
+
+printf '\xff\xfe broken \x80 换脸 \xe6\x8d\n' >bytes
+run scan -q -e 换脸 bytes
+status_is "bytes that are no UTF-8 hide no neighbour" 0
+is "and the term is found" "$(lines out)" 1
+
+run scan -q -e 换脸 "$work"
+status_is "a folder with all of this is status 1" 1
+for mode in --no-sieve --validate; do
+    for file in half.gz members.gz lines.jsonl long bytes; do
+        "$tocsin" scan -q -e 换脸 --record-limit 2Ki --quarantine lost.1 $file >out.1 2>err
+        first=$?
+        extra=$mode
+        [ "$mode" = --validate ] && extra="--validate --no-sieve" && \
+            "$tocsin" scan -q -e 换脸 --record-limit 2Ki --validate --quarantine lost.1 $file >out.1 2>err
+        # shellcheck disable=SC2086 # two options
+        "$tocsin" scan -q -e 换脸 --record-limit 2Ki $extra --quarantine lost.2 $file >out.2 2>err
+        status=$?
+        if [ "$first" = "$status" ] && cmp -s out.1 out.2 && cmp -s lost.1 lost.2; then
+            ok "$extra changes nothing on $file"
+        else
+            not_ok "$extra changes nothing on $file" "status $first and $status"
+        fi
+    done
+done
