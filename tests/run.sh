@@ -20,7 +20,7 @@ trap 'rm -f "$log"' EXIT
 # whatever stands before it). A run that fails without saying where is one failure.
 count() {
     local good bad skip
-    awk '/^skipped: / { reason = substr($0, 9); next }
+    awk '/^skipped: / { reason = substr($0, 10); next }
          /^(not )?ok [0-9]+ # SKIP / { sub(/^.*# SKIP /, "skip - "); if (reason != "") $0 = $0 ": " reason; reason = "" }
          { print }' "$log" >"$log.sorted" && mv "$log.sorted" "$log"
     skip=$(grep -cE '^skip ' "$log")

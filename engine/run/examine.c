@@ -28,6 +28,15 @@ static void count_flagged(struct tcs_worker *w)
         w->stats.by_lexicon[i] += w->line.counts[i] > 0;
 }
 
+/* Where the document does not say its date, its address may. */
+static void complete_date(struct tcs_worker *w)
+{
+    if (w->doc.date.len || !tcs_url_date(w->doc.url, w->url_date))
+        return;
+    w->doc.date = (struct tcs_str){w->url_date, TCS_URL_DATE_SIZE - 1};
+    w->doc.date_from = TCS_STR("url");
+}
+
 /* Judges the fields and writes the line. */
 static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *pointer, struct tocsin_error *err)
 {
@@ -43,6 +52,7 @@ static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *point
     st = tcs_judge_document(&w->judge, &w->doc, err);
     if (st != TOCSIN_OK)
         return st;
+    complete_date(w);
     flagged = is_flagged(w);
     if (!flagged && !w->judge.hits.count && w->options->emit != TCS_EMIT_ALL)
         return TOCSIN_OK;

@@ -8,6 +8,7 @@
 #include "input/charset.h"
 #include "input/html.h"
 #include "input/reader.h"
+#include "input/url_date.h"
 #include "input/warc.h"
 #include "match/sieve.h"
 #include "rules/judge.h"
@@ -80,6 +81,7 @@ struct tcs_worker {
     struct tcs_charset_scratch charset;
     struct tcs_document doc;
     struct tcs_line_scratch line;
+    char url_date[TCS_URL_DATE_SIZE]; /* of the document at hand */
     struct tcs_buf body, converted, repaired; /* HTTP body, UTF-8 of a page, UTF-8 of a line */
     struct tcs_chunk chunk;
     struct tcs_pages pages;

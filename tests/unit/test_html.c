@@ -211,7 +211,7 @@ static const struct {
     {"a<textarea>b</textarea><iframe>c</iframe><svg><text>d</text></svg>e<menu>f</menu>", NULL,
      NULL, "a\n\ne"},
     /* what is left out without text parts nothing */
-    {"a<svg></svg>b<script>c</script>d", NULL, NULL, "abd"},
+    {"a<svg></svg>b<script>c</script>d", NULL, NULL, "a\n\nbd"},
     {LONG_TEXT "<form>search</form>", NULL, NULL, LONG_TEXT},
     {"<form>" LONG_TEXT "</form>end", NULL, NULL, LONG_TEXT "\n\nend"},
     /* page furniture by name */
