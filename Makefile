@@ -23,8 +23,18 @@ PKG_LIBS = $(shell pkg-config --libs $(PKGS) 2>/dev/null)
 # Faster inflaters, used where their headers are found. zlib alone: make ISAL=0 LIBDEFLATE=0.
 ISAL ?= $(shell $(CC) -E -include isa-l.h -x c /dev/null >/dev/null 2>&1 && echo 1 || echo 0)
 LIBDEFLATE ?= $(shell $(CC) -E -include libdeflate.h -x c /dev/null >/dev/null 2>&1 && echo 1 || echo 0)
-FEATURES := $(if $(filter 1,$(ISAL)),-DTCS_HAVE_ISAL=1) $(if $(filter 1,$(LIBDEFLATE)),-DTCS_HAVE_LIBDEFLATE=1)
-FEATURE_LIBS := $(if $(filter 1,$(ISAL)),-lisal) $(if $(filter 1,$(LIBDEFLATE)),-ldeflate)
+# Codecs of inputs and of HTTP bodies, likewise. Without one: make BZIP2=0, and so on.
+BZIP2 ?= $(shell $(CC) -E -include bzlib.h -x c /dev/null >/dev/null 2>&1 && echo 1 || echo 0)
+LZMA ?= $(shell $(CC) -E -include lzma.h -x c /dev/null >/dev/null 2>&1 && echo 1 || echo 0)
+LZ4 ?= $(shell $(CC) -E -include lz4frame.h -x c /dev/null >/dev/null 2>&1 && echo 1 || echo 0)
+BROTLI ?= $(shell $(CC) -E -include brotli/decode.h -x c /dev/null >/dev/null 2>&1 && echo 1 || echo 0)
+FEATURES := $(if $(filter 1,$(ISAL)),-DTCS_HAVE_ISAL=1) $(if $(filter 1,$(LIBDEFLATE)),-DTCS_HAVE_LIBDEFLATE=1) \
+            $(if $(filter 1,$(BZIP2)),-DTCS_HAVE_BZIP2=1) $(if $(filter 1,$(LZMA)),-DTCS_HAVE_LZMA=1) \
+            $(if $(filter 1,$(LZ4)),-DTCS_HAVE_LZ4=1) $(if $(filter 1,$(BROTLI)),-DTCS_HAVE_BROTLI=1)
+FEATURE_LIBS := $(if $(filter 1,$(ISAL)),-lisal) $(if $(filter 1,$(LIBDEFLATE)),-ldeflate) \
+                $(if $(filter 1,$(BZIP2)),-lbz2) $(if $(filter 1,$(LZMA)),-llzma) $(if $(filter 1,$(LZ4)),-llz4) \
+                $(if $(filter 1,$(BROTLI)),-lbrotlidec -lbrotlicommon)
+TEST_LIBS := -lcmocka $(if $(filter 1,$(BROTLI)),-lbrotlienc)
 
 ALL_CPPFLAGS = -D_GNU_SOURCE -Iengine -Iengine/include $(FEATURES) $(PKG_CFLAGS) $(CPPFLAGS)
 ALL_CFLAGS = -std=c17 -fPIC -fvisibility=hidden $(WARN) $(SANITIZE) $(CFLAGS)
@@ -83,7 +93,7 @@ $(B)/tocsin.db: $(B)/tocsin $(PATTERN_FILES)
 $(B)/unit/%: tests/unit/%.c $(B)/libtocsin.a
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -Itests/unit $< $(ALL_LDFLAGS) $(B)/libtocsin.a -o $@ -lcmocka $(ALL_LIBS)
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -Itests/unit $< $(ALL_LDFLAGS) $(B)/libtocsin.a -o $@ $(TEST_LIBS) $(ALL_LIBS)
 
 .PHONY: clean
 clean:

@@ -12,7 +12,7 @@ aarch64 | arm64 | ppc64le) hyperscan=libvectorscan-dev ;;
 esac
 
 needed=() # packages without which there is no build, or no test
-wanted=() # packages that only make it faster
+wanted=() # packages that only make it faster, or read more kinds of input
 need() { needed+=("$@"); }
 
 has_command() { command -v "$1" >/dev/null 2>&1; }
@@ -32,6 +32,10 @@ if ! has_module "libhs icu-uc icu-i18n zlib libzstd yaml-0.1 libxxhash"; then
 fi
 has_header isa-l.h || wanted+=(libisal-dev)
 has_header libdeflate.h || wanted+=(libdeflate-dev)
+has_header bzlib.h || wanted+=(libbz2-dev)
+has_header lzma.h || wanted+=(liblzma-dev)
+has_header lz4frame.h || wanted+=(liblz4-dev)
+has_header brotli/decode.h || wanted+=(libbrotli-dev)
 if [ "$scope" = test ]; then
     has_module cmocka || need libcmocka-dev
     has_command zstd || need zstd

@@ -1,7 +1,7 @@
 /*
- * codec: what the reader asks of a compressed format made of members. The formats live in gzip.c
- * and zstdin.c; the reader owns the loop over members, the limits and the search for the next
- * member after damage. Internal.
+ * codec: what the reader asks of a compressed format made of members, and the list of the formats.
+ * Each lives in a file of its own (gzip.c, zstdin.c, bzip2in.c, xzin.c, lz4in.c); the reader owns
+ * the loop over members, the limits and the search for the next member after damage. Internal.
  *
  * Functions that return a status tell two kinds of failure apart by it: TOCSIN_E_IO and
  * TOCSIN_E_NOMEM are failures of reading itself, after which the call may be repeated; any other
@@ -49,8 +49,54 @@ struct tcs_inflate_backend;
 
 /* NULL when memory cannot be had. */
 void *tcs_gzip_new(const struct tcs_inflate_backend *backend);
-void *tcs_zstdin_new(uint32_t window_log);
 extern const struct tcs_codec tcs_gzip_codec;
+void *tcs_zstdin_new(uint32_t window_log);
 extern const struct tcs_codec tcs_zstdin_codec;
+#ifdef TCS_HAVE_BZIP2
+void *tcs_bzip2in_new(uint32_t zstd_window_log);
+extern const struct tcs_codec tcs_bzip2in_codec;
+#endif
+#ifdef TCS_HAVE_LZMA
+void *tcs_xzin_new(uint32_t zstd_window_log);
+extern const struct tcs_codec tcs_xzin_codec;
+#endif
+#ifdef TCS_HAVE_LZ4
+void *tcs_lz4in_new(uint32_t zstd_window_log);
+extern const struct tcs_codec tcs_lz4in_codec;
+#endif
+
+/* A format that is known by its first bytes. */
+struct tcs_codec_format {
+    const char *name; /* as tcs_reader_codec has it */
+    bool (*begins)(const unsigned char *p, size_t len);
+    const struct tcs_codec *codec; /* NULL: this build cannot read it */
+    void *(*make)(uint32_t zstd_window_log);
+    const char *package; /* what to install before a build that can; NULL where there is none */
+};
+
+/*
+ * The format of the bytes at the source's position, which stays where it is; NULL for none.
+ * TOCSIN_E_IO.
+ */
+TOCSIN_MUST_CHECK tocsin_status tcs_codec_sniff(struct tcs_source *source,
+                                                const struct tcs_codec_format **format_out,
+                                                struct tocsin_error *err);
+
+/* ---- what codecs share ---- */
+
+/*
+ * Passes over zero padding to the magic of the next member, called `what` in messages. *found_out
+ * is false at the end of the input. TOCSIN_E_CORRUPT where something else stands there.
+ */
+TOCSIN_MUST_CHECK tocsin_status tcs_codec_next_member(struct tcs_source *source, const char *magic,
+                                                      size_t magic_len, const char *what,
+                                                      bool *found_out, uint64_t *start_out,
+                                                      struct tocsin_error *err);
+uint32_t tcs_codec_load_le32(const unsigned char *p);
+/* Whether a skippable frame begins at p; zstd and lz4 have them in common. */
+bool tcs_codec_is_skippable(const unsigned char *p, size_t len);
+/* Passes over the skippable frame at the source's position, whatever its size. */
+TOCSIN_MUST_CHECK tocsin_status tcs_codec_skip_frame(struct tcs_source *source, const char *name,
+                                                     struct tocsin_error *err);
 
 #endif

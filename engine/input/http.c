@@ -2,20 +2,14 @@
  * The head is walked line by line (CRLF or LF, folded lines). The body is undone in the order in
  * which it was made on the wire: chunks, then content codings from the last to the first. Chunks
  * are believed once one whole chunk is well formed; whatever breaks later is damage, and what
- * follows it is kept as it stands. gzip goes through the reader, which owns its headers; deflate
- * is zlib's wrapper (RFC 1950) or, as some servers send it, raw.
+ * follows it is kept as it stands. Each coding is undone by http_coding.c.
  */
 #include "input/http.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "input/inflate.h"
-#include "input/reader.h"
-
-/* Room made for each step of decompression. */
-#define STEP_BYTES ((size_t)64 * 1024)
+#include "input/http_coding.h"
 
 /* ---- head ---- */
 
@@ -250,222 +244,6 @@ static tocsin_status dechunk(struct tcs_str body, struct tcs_buf *out, struct to
 
 /* ---- content codings ---- */
 
-static tocsin_status fail_limit(size_t limit_bytes, struct tocsin_error *err)
-{
-    return tcs_fail(err, TOCSIN_E_LIMIT, NULL, 0,
-                    "the body expands to more than %zu bytes; raise the limit by --max-record",
-                    limit_bytes);
-}
-
-/*
- * Room for one step in out, whose first byte of this body is at start; LIMIT where the body is
- * full.
- */
-static tocsin_status make_room(struct tcs_buf *out, size_t start, size_t limit_bytes, size_t *room,
-                               struct tocsin_error *err)
-{
-    size_t left = limit_bytes - (out->len - start);
-
-    /* One byte more than the limit tells a body that is full from one that fits. */
-    *room = left < STEP_BYTES ? left + 1 : STEP_BYTES;
-    return tcs_buf_reserve(out, *room) == TOCSIN_OK ? TOCSIN_OK : tcs_fail_nomem(err);
-}
-
-static tocsin_status gunzip(struct tcs_str bytes, size_t limit_bytes, struct tcs_buf *out,
-                            struct tocsin_error *err)
-{
-    struct tcs_reader_limits limits = {.expansion_ratio = UINT64_MAX};
-    struct tcs_reader *reader = NULL;
-    struct tcs_read read = {0};
-    size_t start = out->len, room;
-    struct tocsin_error damage = {0};
-    tocsin_status st = tcs_reader_open_memory(bytes, NULL, &limits, &reader, err);
-
-    while (st == TOCSIN_OK && read.event != TCS_READ_END) {
-        st = make_room(out, start, limit_bytes, &room, err);
-        if (st != TOCSIN_OK)
-            break;
-        st = tcs_reader_read(reader, out->data + out->len, room, &read, &damage);
-        out->len += read.length;
-        if (st == TOCSIN_OK && read.event == TCS_READ_DAMAGE)
-            st = damage.status;
-        if (st != TOCSIN_OK) {
-            (void)tcs_fail(err, st, NULL, damage.offset, "%s", damage.message);
-        } else if (out->len - start > limit_bytes) {
-            out->len = start + limit_bytes;
-            st = fail_limit(limit_bytes, err);
-        }
-    }
-    tcs_reader_free(reader);
-    return st;
-}
-
-static uint32_t adler32_of(const char *data, size_t len)
-{
-    const unsigned char *p = (const unsigned char *)data;
-    uint32_t a = 1, b = 0;
-    size_t n;
-
-    while (len) {
-        /* 5552 is the most that cannot overflow 32 bits (RFC 1950). */
-        n = len < 5552 ? len : 5552;
-        len -= n;
-        while (n--) {
-            a += *p++;
-            b += a;
-        }
-        a %= 65521;
-        b %= 65521;
-    }
-    return b << 16 | a;
-}
-
-/* Inflates raw deflate to the end of out. *in is moved behind the stream. */
-static tocsin_status inflate_raw(const unsigned char **in, const unsigned char *in_end,
-                                 size_t limit_bytes, struct tcs_buf *out, struct tocsin_error *err)
-{
-    const struct tcs_inflate_backend *backend = tcs_inflate_backend_at(0);
-    void *state = backend->make();
-    struct tcs_inflate_io io = {.in = *in, .in_end = in_end};
-    enum tcs_inflate_result result = TCS_INFLATE_MORE;
-    size_t start = out->len, room, made;
-    tocsin_status st = state ? TOCSIN_OK : tcs_fail_nomem(err);
-
-    while (st == TOCSIN_OK && result == TCS_INFLATE_MORE) {
-        st = make_room(out, start, limit_bytes, &room, err);
-        if (st != TOCSIN_OK)
-            break;
-        io.out = (unsigned char *)out->data + out->len;
-        io.out_end = io.out + room;
-        result = backend->run(state, &io);
-        made = room - (size_t)(io.out_end - io.out);
-        out->len += made;
-        if (out->len - start > limit_bytes) {
-            out->len = start + limit_bytes;
-            st = fail_limit(limit_bytes, err);
-        } else if (result == TCS_INFLATE_BAD) {
-            st = tcs_fail(err, TOCSIN_E_CORRUPT, NULL, 0, "the deflated body is damaged (%s: %s)",
-                          backend->name, io.reason);
-        } else if (result == TCS_INFLATE_NOMEM) {
-            st = tcs_fail_nomem(err);
-        } else if (result == TCS_INFLATE_MORE && !made && io.in == io.in_end) {
-            st = tcs_fail(err, TOCSIN_E_TRUNCATED, NULL, 0, "the deflated body is cut off");
-        }
-    }
-    *in = io.in;
-    if (state)
-        backend->free(state);
-    return st;
-}
-
-/*
- * Whether bytes are text that was decoded before, whatever the header says: no control characters
- * but white space among the first bytes. A coder's output has some.
- */
-static bool is_plain_text(struct tcs_str bytes)
-{
-    size_t n = bytes.len < 256 ? bytes.len : 256, i;
-    unsigned char c;
-
-    for (i = 0; i < n; i++) {
-        c = (unsigned char)bytes.data[i];
-        if (c < 0x20 && !(c >= '\t' && c <= '\r'))
-            return false;
-    }
-    return true;
-}
-
-static bool has_zlib_header(struct tcs_str bytes)
-{
-    const unsigned char *p = (const unsigned char *)bytes.data;
-
-    return bytes.len >= 2 && (p[0] & 0x0F) == 8 && p[0] >> 4 <= 7 && !(p[1] & 0x20)
-        && (p[0] << 8 | p[1]) % 31 == 0;
-}
-
-static tocsin_status inflate_zlib(struct tcs_str bytes, size_t limit_bytes, struct tcs_buf *out,
-                                  struct tocsin_error *err)
-{
-    const unsigned char *in = (const unsigned char *)bytes.data + 2;
-    const unsigned char *end = (const unsigned char *)bytes.data + bytes.len;
-    size_t start = out->len;
-    tocsin_status st = inflate_raw(&in, end, limit_bytes, out, err);
-    uint32_t sum;
-
-    if (st != TOCSIN_OK)
-        return st;
-    if (end - in < 4)
-        return tcs_fail(err, TOCSIN_E_TRUNCATED, NULL, 0, "the deflated body has no checksum");
-    sum = (uint32_t)in[0] << 24 | (uint32_t)in[1] << 16 | (uint32_t)in[2] << 8 | in[3];
-    if (sum != adler32_of(out->data + start, out->len - start))
-        return tcs_fail(err, TOCSIN_E_CORRUPT, NULL, 0,
-                        "the deflated body does not have the checksum that it states");
-    return TOCSIN_OK;
-}
-
-/*
- * deflate means zlib's wrapper; some send raw deflate. Bytes that are neither from their start
- * on, or that look like text and are not a whole stream, were decoded before: they are kept as
- * they are (*is_undone_out false).
- */
-static tocsin_status undeflate(struct tcs_str bytes, size_t limit_bytes, struct tcs_buf *out,
-                               bool *is_undone_out, struct tocsin_error *err)
-{
-    const unsigned char *in = (const unsigned char *)bytes.data;
-    struct tocsin_error damage = {0};
-    size_t start = out->len;
-    tocsin_status st = TOCSIN_E_CORRUPT;
-
-    if (has_zlib_header(bytes))
-        st = inflate_zlib(bytes, limit_bytes, out, &damage);
-    if (st == TOCSIN_E_CORRUPT && out->len == start)
-        st = inflate_raw(&in, in + bytes.len, limit_bytes, out, &damage);
-    if (st == TOCSIN_OK)
-        return st;
-    if ((st == TOCSIN_E_CORRUPT || st == TOCSIN_E_TRUNCATED)
-        && (out->len == start || is_plain_text(bytes))) {
-        out->len = start;
-        *is_undone_out = false;
-        return TOCSIN_OK;
-    }
-    return tcs_fail(err, st, NULL, damage.offset, "%s", damage.message);
-}
-
-static bool begins_like_gzip(struct tcs_str bytes)
-{
-    return bytes.len >= 3 && memcmp(bytes.data, "\x1F\x8B\x08", 3) == 0;
-}
-
-/*
- * Undoes one coding: appends to out, or leaves *is_undone_out false where the bytes do not bear
- * it out.
- */
-static tocsin_status undo_coding(struct tcs_str coding, struct tcs_str bytes, size_t limit_bytes,
-                                 struct tcs_buf *out, bool *is_undone_out, struct tocsin_error *err)
-{
-    *is_undone_out = false;
-    if (tcs_str_equal_nocase(coding, TCS_STR("gzip"))
-        || tcs_str_equal_nocase(coding, TCS_STR("x-gzip"))) {
-        if (!begins_like_gzip(bytes))
-            return TOCSIN_OK;
-        *is_undone_out = true;
-        return gunzip(bytes, limit_bytes, out, err);
-    }
-    if (tcs_str_equal_nocase(coding, TCS_STR("deflate"))) {
-        *is_undone_out = bytes.len > 0;
-        return bytes.len ? undeflate(bytes, limit_bytes, out, is_undone_out, err) : TOCSIN_OK;
-    }
-    return TOCSIN_OK;
-}
-
-static bool is_unknown_coding(struct tcs_str coding)
-{
-    return tcs_str_equal_nocase(coding, TCS_STR("br"))
-        || tcs_str_equal_nocase(coding, TCS_STR("zstd"))
-        || tcs_str_equal_nocase(coding, TCS_STR("compress"))
-        || tcs_str_equal_nocase(coding, TCS_STR("x-compress"));
-}
-
 /* The last coding of a comma-separated list, which is cut off it. */
 static struct tcs_str pop_coding(struct tcs_str *list)
 {
@@ -500,13 +278,9 @@ static tocsin_status undo_all(struct tcs_str *body, const struct tcs_http *http,
     }
     while (codings.len) {
         coding = pop_coding(&codings);
-        if (is_unknown_coding(coding) && !is_plain_text(*body))
-            return tcs_fail(err, TOCSIN_E_UNSUPPORTED, NULL, 0,
-                            "the body is encoded by %.*s, which this build cannot undo",
-                            (int)coding.len, coding.data);
         tcs_buf_reset(bufs[turn]);
-        st = undo_coding(coding, *body, limit_bytes, bufs[turn], &is_undone,
-                         damage == TOCSIN_OK ? err : NULL);
+        st = tcs_http_uncode(coding, *body, limit_bytes, bufs[turn], &is_undone,
+                             damage == TOCSIN_OK ? err : NULL);
         if (is_undone) {
             *body = tcs_buf_view(bufs[turn]);
             turn ^= 1;

@@ -25,7 +25,7 @@ void tcs_http_parse(struct tcs_str block, struct tcs_http *http);
 
 /*
  * The body as the page's author wrote it: block.data + http->body, de-chunked and decompressed
- * (gzip, deflate) where the headers say so and the bytes bear it out; else as it is. *body_out
+ * (gzip, deflate, zstd, and br where Tocsin was built with it) where the headers say so and the bytes bear it out; else as it is. *body_out
  * points into block or into scratch. limit_bytes bounds the decoded size (TOCSIN_E_LIMIT). Damage
  * inside the body: what decoded before it is delivered, and the status is TOCSIN_E_CORRUPT or
  * _TRUNCATED with err filled. An encoding that this build cannot undo is TOCSIN_E_UNSUPPORTED and

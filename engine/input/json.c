@@ -369,6 +369,8 @@ static tocsin_status read_key(struct reader *r)
     key = tcs_buf_view(decoded);
     if (is_looked_up && key.len)
         r->node = tcs_json_path_child(r->paths, r->stack[r->depth - 1].node, key);
+    if (r->node != TCS_JSON_NODE_NONE && r->node + 1 == r->paths->watched)
+        r->scratch->has_watched = true;
     return TOCSIN_OK;
 }
 
@@ -476,13 +478,13 @@ tocsin_status tcs_json_read(struct tcs_str text, const struct tcs_json_paths *pa
     r.node = paths && paths->node_count ? 0 : TCS_JSON_NODE_NONE;
     tcs_buf_reset(&scratch->text);
     scratch->count = 0;
+    scratch->has_watched = false;
     if (text.len >= 3 && !memcmp(r.p, "\xEF\xBB\xBF", 3))
         r.p += 3;
     skip_space(&r);
     if (is_object_out)
         *is_object_out = r.p < r.end && *r.p == '{';
     st = read_text(&r);
-    if (st == TOCSIN_OK)
-        bind_values(scratch);
+    bind_values(scratch); /* after an error too: what came before it may be wanted */
     return st;
 }

@@ -23,6 +23,7 @@ struct tcs_json_paths {
     struct tcs_json_node *nodes; /* the paths as a trie, for the reader */
     size_t node_count, node_cap;
     struct tcs_buf keys; /* the bytes of all keys */
+    uint32_t watched;    /* node of tcs_json_paths_watch plus one; 0 for none */
 };
 
 /*
@@ -34,6 +35,9 @@ struct tcs_json_paths {
 TOCSIN_MUST_CHECK tocsin_status tcs_json_paths_add(struct tcs_json_paths *paths,
                                                    struct tcs_str path,
                                                    struct tocsin_error *err);
+/* Asks readers to say, in scratch->has_watched, whether a top-level object has this key. One key a set. */
+TOCSIN_MUST_CHECK tocsin_status tcs_json_paths_watch(struct tcs_json_paths *paths, struct tcs_str key,
+                                                     struct tocsin_error *err);
 void tcs_json_paths_release(struct tcs_json_paths *paths);
 
 /*
@@ -52,6 +56,7 @@ struct tcs_json_scratch {
     struct tcs_json_value *values;
     size_t count, cap;
     struct tcs_buf key; /* the key being compared */
+    bool has_watched;   /* the object has the key of tcs_json_paths_watch, whatever its value */
 };
 void tcs_json_scratch_release(struct tcs_json_scratch *scratch);
 

@@ -142,6 +142,19 @@ tocsin_status tcs_json_paths_add(struct tcs_json_paths *paths, struct tcs_str pa
     return TOCSIN_OK;
 }
 
+tocsin_status tcs_json_paths_watch(struct tcs_json_paths *paths, struct tcs_str key, struct tocsin_error *err)
+{
+    uint32_t node = 0;
+
+    if (!key.len)
+        return tcs_fail(err, TOCSIN_E_ARG, NULL, 0, "a key cannot be empty");
+    if ((!paths->node_count && add_node(paths, (struct tcs_str){NULL, 0}, &node) != TOCSIN_OK) ||
+        (node = 0, descend(paths, &node, key) != TOCSIN_OK))
+        return tcs_fail_nomem(err);
+    paths->watched = node + 1;
+    return TOCSIN_OK;
+}
+
 void tcs_json_paths_release(struct tcs_json_paths *paths)
 {
     free(paths->items);

@@ -1,6 +1,6 @@
 /*
- * The loop over members. A codec (gzip.c, zstdin.c) reads one member; here are the choice of the
- * codec by the first bytes, the expansion limit, and what happens after damage: the stored bytes
+ * The loop over members. A codec reads one member (codec.h lists them and tells which it is); here
+ * are the expansion limit and what happens after damage: the stored bytes
  * are searched for the next member from just behind the start of the broken one, because a
  * decoder may run far into what follows before it notices, but no farther back than the source
  * keeps history. Every candidate must really decode. What all searching may cost is bounded by a
@@ -20,15 +20,13 @@
 /* What searching may cost: this many bytes, and this many for each byte of the input. */
 #define SEARCH_BYTES ((uint64_t)16 * 1024 * 1024)
 #define SEARCH_RATIO ((uint64_t)64)
-#define SNIFF_BYTES ((size_t)8)
 
 struct tcs_reader {
     struct tcs_source source;
     struct tcs_reader_limits limits;
-    const struct tcs_codec *codec; /* NULL: plain, or a codec that is not supported */
+    const struct tcs_codec_format *format; /* NULL: plain */
+    const struct tcs_codec *codec;         /* NULL: plain, or this build cannot read the format */
     void *codec_state;
-    const char *codec_name;
-    bool is_unsupported;
     bool in_member;
     bool is_done;
     tocsin_status damage; /* of the last member, until the place to go on is found; else OK */
@@ -38,74 +36,15 @@ struct tcs_reader {
     uint64_t spent; /* bytes that searching cost */
 };
 
-/* Formats that would only be searched as noise: better to say so. */
-static const struct {
-    const char *magic;
-    size_t len;
-    const char *name;
-} unsupported[] = {
-    {"\x04\x22\x4D\x18", 4, "lz4"}, {"\x02\x21\x4C\x18", 4, "lz4"},
-    {"\xFD" "7zXZ\0", 6, "xz"},     {"BZh", 3, "bzip2"},
-    {"PK\x03\x04", 4, "zip"},       {"7z\xBC\xAF\x27\x1C", 6, "7z"},
-    {"\x1F\x9D", 2, "compress"},
-};
-
-static bool starts_with(const struct tcs_source *source, const char *magic, size_t len)
-{
-    return tcs_source_available(source) >= len
-        && memcmp(source->data + source->pos, magic, len) == 0;
-}
-
-/*
- * bzip2's magic is three letters that text might begin with; its block size and block magic
- * follow.
- */
-static bool is_false_bzip2(const struct tcs_source *source)
-{
-    const unsigned char *p = source->data + source->pos;
-
-    return tcs_source_available(source) < 5 || p[3] < '1' || p[3] > '9'
-        || (p[4] != 0x31 && p[4] != 0x17);
-}
-
-static bool is_zstd(const struct tcs_source *source)
-{
-    const unsigned char *p = source->data + source->pos;
-
-    return starts_with(source, tcs_zstdin_codec.magic, tcs_zstdin_codec.magic_len)
-        || (tcs_source_available(source) >= 4 && p[0] >= 0x50 && p[0] <= 0x5F
-            && memcmp(p + 1, "\x2A\x4D\x18", 3) == 0);
-}
-
 static tocsin_status choose_codec(struct tcs_reader *reader, struct tocsin_error *err)
 {
-    struct tcs_source *source = &reader->source;
-    tocsin_status st = tcs_source_fill(source, SNIFF_BYTES, err);
-    size_t i;
+    tocsin_status st = tcs_codec_sniff(&reader->source, &reader->format, err);
 
-    reader->codec_name = "plain";
-    if (st != TOCSIN_OK)
+    if (st != TOCSIN_OK || !reader->format || !reader->format->codec)
         return st;
-    if (starts_with(source, "\x1F\x8B", 2)) {
-        reader->codec = &tcs_gzip_codec;
-        reader->codec_state = tcs_gzip_new(tcs_inflate_backend_at(0));
-    } else if (is_zstd(source)) {
-        reader->codec = &tcs_zstdin_codec;
-        reader->codec_state = tcs_zstdin_new(reader->limits.zstd_window_log);
-    }
-    if (reader->codec) {
-        reader->codec_name = reader->codec->name;
-        return reader->codec_state ? TOCSIN_OK : tcs_fail_nomem(err);
-    }
-    for (i = 0; i < sizeof unsupported / sizeof *unsupported; i++) {
-        if (starts_with(source, unsupported[i].magic, unsupported[i].len)
-            && !(unsupported[i].magic[0] == 'B' && is_false_bzip2(source))) {
-            reader->codec_name = unsupported[i].name;
-            reader->is_unsupported = true;
-            break;
-        }
-    }
-    return TOCSIN_OK;
+    reader->codec = reader->format->codec;
+    reader->codec_state = reader->format->make(reader->limits.zstd_window_log);
+    return reader->codec_state ? TOCSIN_OK : tcs_fail_nomem(err);
 }
 
 static void set_limits(struct tcs_reader *reader, const struct tcs_reader_limits *limits)
@@ -212,10 +151,18 @@ static tocsin_status read_plain(struct tcs_reader *reader, char *out, size_t cap
 
 static void refuse(struct tcs_reader *reader, struct tcs_read *read, struct tocsin_error *err)
 {
-    (void)tcs_fail(err, TOCSIN_E_UNSUPPORTED, reader->source.name, 0,
-                   "the input is compressed by %s, which Tocsin does not read; decompress it into "
-                   "a pipe",
-                   reader->codec_name);
+    const struct tcs_codec_format *format = reader->format;
+
+    if (format->package)
+        (void)tcs_fail(err, TOCSIN_E_UNSUPPORTED, reader->source.name, 0,
+                       "the input is compressed by %s, which this build of Tocsin cannot read; "
+                       "install %s and build Tocsin anew, or decompress the input into a pipe",
+                       format->name, format->package);
+    else
+        (void)tcs_fail(err, TOCSIN_E_UNSUPPORTED, reader->source.name, 0,
+                       "the input is compressed by %s, which Tocsin does not read; decompress it "
+                       "into a pipe",
+                       format->name);
     read->event = TCS_READ_DAMAGE;
     reader->is_done = true;
 }
@@ -437,12 +384,12 @@ tocsin_status tcs_reader_read(struct tcs_reader *reader, char *out, size_t cap,
     *read = (struct tcs_read){.event = TCS_READ_END};
     if (reader->is_done)
         return TOCSIN_OK;
-    if (reader->is_unsupported)
-        refuse(reader, read, err);
+    if (!reader->format)
+        st = read_plain(reader, out, cap, read, err);
     else if (reader->codec)
         st = read_member(reader, out, cap, read, err);
     else
-        st = read_plain(reader, out, cap, read, err);
+        refuse(reader, read, err);
     if (st != TOCSIN_OK || read->event == TCS_READ_END)
         reader->is_done = true;
     return st;
@@ -450,7 +397,7 @@ tocsin_status tcs_reader_read(struct tcs_reader *reader, char *out, size_t cap,
 
 const char *tcs_reader_codec(const struct tcs_reader *reader)
 {
-    return reader->codec_name;
+    return reader->format ? reader->format->name : "plain";
 }
 
 uint64_t tcs_reader_stored_bytes(const struct tcs_reader *reader)

@@ -1,8 +1,9 @@
 /*
  * reader: the bytes of one input, decompressed. Opens a file or a descriptor, recognises the
- * codec by its first bytes (gzip, zstd, else plain), and delivers decoded bytes into the caller's
- * buffer with the borders of members (gzip members, zstd frames; a plain input is one member).
- * One thread at a time. Damage is reported, never fatal: after it the reader stands at the next
+ * codec by its first bytes (gzip, zstd, bzip2, xz, lz4, else plain), and delivers decoded bytes
+ * into the caller's buffer with the borders of members (gzip members, frames of zstd and lz4,
+ * streams of bzip2 and xz; a plain input is one member). bzip2, xz and lz4 are there only where
+ * Tocsin was built with their libraries. One thread at a time. Damage is reported, never fatal: after it the reader stands at the next
  * member that it could find.
  */
 #ifndef TOCSIN_READER_H
@@ -70,8 +71,8 @@ TOCSIN_MUST_CHECK tocsin_status tcs_reader_read(struct tcs_reader *reader, char 
                                                 struct tcs_read *read, struct tocsin_error *err);
 
 /*
- * "plain", "gzip" or "zstd"; for an input that begins like one that this build cannot read its
- * name, such as "lz4".
+ * "plain", "gzip", "zstd", "bzip2", "xz" or "lz4"; for an input that begins like one that this
+ * build cannot read its name, such as "zip".
  */
 const char *tcs_reader_codec(const struct tcs_reader *reader);
 /* Stored bytes consumed so far; for progress. */

@@ -259,6 +259,12 @@ static const char *match_separator_back(const char *base, const char *p)
     return skip_quote_back(base, p);
 }
 
+/* White space of a term that is no separator; a paragraph break matches nothing. */
+static bool is_space_of(struct tcs_term_item item, char byte)
+{
+    return item.cp != TCS_FOLD_PARAGRAPH && (byte == ' ' || byte == TCS_FOLD_LINE);
+}
+
 static const char *match_items(const struct place *at, const char *p, size_t from, size_t to)
 {
     size_t i, len;
@@ -271,7 +277,7 @@ static const char *match_items(const struct place *at, const char *p, size_t fro
         else if (p == at->end)
             p = NULL;
         else if (item.kind == TCS_TERM_SPACE)
-            p = *p == ' ' || *p == TCS_FOLD_LINE ? p + 1 : NULL;
+            p = is_space_of(item, *p) ? p + 1 : NULL;
         else
             p = tcs_utf8_decode(p, at->end, &len, NULL) == item.cp ? p + len : NULL;
     }
@@ -291,7 +297,7 @@ static const char *match_items_back(const struct place *at, const char *p, size_
         else if (p == at->base)
             p = NULL;
         else if (item.kind == TCS_TERM_SPACE)
-            p = p[-1] == ' ' || p[-1] == TCS_FOLD_LINE ? p - 1 : NULL;
+            p = is_space_of(item, p[-1]) ? p - 1 : NULL;
         else
             p = before(at->base, p, &start) == item.cp ? start : NULL;
     }
@@ -307,7 +313,7 @@ static size_t list_ends(const struct place *at, const char *p, const char *ends[
     const char *const *tails = at->term->drops_e ? after_e : plain;
     size_t count = 0, i, len;
 
-    if (at->term->inflect) {
+    if (at->term->inflect && (tcs_props(at->term->items[at->term->count - 1].cp) & TCS_PROP_LETTER)) {
         for (i = 0; i < 5; i++) {
             size_t tail = strlen(tails[i]);
 

@@ -116,15 +116,14 @@ tocsin_status tcs_literals_load(const struct tcs_str *literals, size_t count, bo
     struct tcs_literals *set = calloc(1, sizeof *set);
     tocsin_status st;
 
+    *recompiled_out = false;
     if (!set)
         return tcs_fail_nomem(err);
     set->caseless = caseless;
     pthread_mutex_init(&set->plain_lock, NULL);
     st = copy_literals(set, literals, count, err);
     if (st == TOCSIN_OK && count) {
-        if (engine.len && hs_deserialize_database(engine.data, engine.len, &set->database) == HS_SUCCESS) {
-            *recompiled_out = false;
-        } else {
+        if (!engine.len || hs_deserialize_database(engine.data, engine.len, &set->database) != HS_SUCCESS) {
             *recompiled_out = true;
             st = compile(set, err);
         }

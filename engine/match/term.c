@@ -19,6 +19,8 @@ static enum tcs_term_kind kind_of(const uint32_t *cps, size_t count, size_t i)
 
     if (!is_white(cps[i]) && cps[i] != '-')
         return TCS_TERM_CHAR;
+    if (cps[i] == TCS_FOLD_PARAGRAPH)
+        return TCS_TERM_SPACE;
     if (inside && (tcs_props(cps[i - 1]) & TCS_PROP_SPACED) && (tcs_props(cps[i + 1]) & TCS_PROP_SPACED))
         return TCS_TERM_SEPARATOR;
     return cps[i] == '-' ? TCS_TERM_CHAR : TCS_TERM_SPACE;
@@ -95,8 +97,7 @@ tocsin_status tcs_term_init(struct tcs_term *term, const struct tcs_term_spec *s
         tcs_term_release(term);
         return st;
     }
-    term->drops_e = term->inflect && term->count > 1 && term->items[term->count - 1].cp == 'e' &&
-                    term->items[term->count - 2].kind == TCS_TERM_CHAR;
+    term->drops_e = term->inflect && term->count > 1 && term->items[term->count - 1].cp == 'e';
     term->fixed_count = term->count - (term->drops_e ? 1 : 0);
     return TOCSIN_OK;
 }

@@ -19,7 +19,7 @@ struct tcs_term_spec {
 
 enum tcs_term_kind {
     TCS_TERM_CHAR,      /* matches itself */
-    TCS_TERM_SPACE,     /* white space that is no separator: a space or a line break */
+    TCS_TERM_SPACE,     /* white space that is no separator: a space or a line break; nothing where cp is a paragraph break */
     TCS_TERM_SEPARATOR, /* space or hyphen between two spaced characters */
 };
 
@@ -42,7 +42,7 @@ struct tcs_term {
 
 /*
  * Folds spec. Errors: TOCSIN_E_PATTERN with the reason (folds to nothing; white space between Han characters; inflect on a
- * term that does not end in a letter). The caller places it (file and line).
+ * term that does not end in a spaced character; one that ends in a digit or mark is taken and has no other forms). The caller places it (file and line).
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_term_init(struct tcs_term *term, const struct tcs_term_spec *spec,
                                               struct tocsin_error *err);

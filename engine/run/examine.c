@@ -1,6 +1,8 @@
 /* Under --emit all and fields, and without a sieve, there is no check either: the judge sees everything. */
 #include "run/examine.h"
 
+#include <string.h>
+
 static bool wants_everything(const struct tcs_worker *w)
 {
     return w->options->no_sieve || w->options->emit == TCS_EMIT_ALL || w->options->emit == TCS_EMIT_FIELDS;
@@ -37,11 +39,38 @@ static void complete_date(struct tcs_worker *w)
     w->doc.date_from = TCS_STR("url");
 }
 
+/*
+ * --as: the record's bytes up to its last `}`, and our line as one more member. The record is a JSON object, so it has
+ * that bracket.
+ */
+static tocsin_status write_record(struct tcs_worker *w, struct tcs_str line)
+{
+    struct tcs_str record = tcs_str_trim(w->record);
+    struct tcs_buf *out = &w->lines.output;
+    const char *comma = ",";
+    tocsin_status st;
+
+    record = tcs_str_trim((struct tcs_str){record.data, record.len - 1});
+    if (record.len && record.data[record.len - 1] == '{')
+        comma = "";
+    st = tcs_buf_append_str(out, record);
+    if (st == TOCSIN_OK)
+        st = tcs_buf_printf(out, "%s", comma);
+    if (st == TOCSIN_OK)
+        st = tcs_json_write_string(out, (struct tcs_str){w->options->as_key, strlen(w->options->as_key)});
+    if (st == TOCSIN_OK)
+        st = tcs_buf_putc(out, ':');
+    if (st == TOCSIN_OK)
+        st = tcs_buf_append(out, line.data, line.len - 1); /* less its line feed */
+    return st == TOCSIN_OK ? tcs_buf_append(out, "}\n", 2) : st;
+}
+
 /* Judges the fields and writes the line. */
 static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *pointer, struct tocsin_error *err)
 {
     struct tcs_line_options line = {w->options->max_hits, w->options->emit == TCS_EMIT_FLAGGED};
-    size_t at = w->lines.output.len;
+    struct tcs_buf *out = w->options->as_key ? &w->as_line : &w->lines.output;
+    size_t at = out->len;
     tocsin_status st;
     bool flagged, keep;
 
@@ -56,7 +85,7 @@ static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *point
     flagged = is_flagged(w);
     if (!flagged && !w->judge.hits.count && w->options->emit != TCS_EMIT_ALL)
         return TOCSIN_OK;
-    if (tcs_line_document(&w->lines.output, &w->line, &w->judge, &w->doc, pointer, &line) != TOCSIN_OK)
+    if (tcs_line_document(out, &w->line, &w->judge, &w->doc, pointer, &line) != TOCSIN_OK)
         return tcs_fail_nomem(err);
     w->stats.with_hits += w->judge.hits.count > 0;
     w->stats.hits += w->judge.hits.count;
@@ -64,11 +93,12 @@ static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *point
         count_flagged(w);
     keep = w->options->emit == TCS_EMIT_ALL || (w->options->emit == TCS_EMIT_HITS && w->line.hits_total) ||
            (w->options->emit == TCS_EMIT_FLAGGED && flagged);
-    if (keep)
-        w->stats.emitted++;
-    else
-        w->lines.output.len = at;
-    return TOCSIN_OK;
+    w->stats.emitted += keep;
+    if (keep && w->options->as_key)
+        st = write_record(w, tcs_buf_view(out));
+    if (!keep || w->options->as_key)
+        out->len = at;
+    return st == TOCSIN_OK ? st : tcs_fail_nomem(err);
 }
 
 static tocsin_status timed_judge(struct tcs_worker *w, const struct tcs_pointer *pointer, struct tocsin_error *err)

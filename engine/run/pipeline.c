@@ -84,6 +84,9 @@ static tocsin_status detect(struct tcs_worker *w, struct tcs_intake *in, struct 
         w->input.format = tcs_format_detect(tcs_buf_view(&w->chunk.data));
     if (st == TOCSIN_OK && !utf16 && has_input_charset(w->input.format))
         st = tcs_intake_decide_charset(in, w, forced, err);
+    if (st == TOCSIN_OK && w->options->as_key && w->input.format != TCS_FORMAT_JSONL)
+        st = tcs_fail(err, TOCSIN_E_ARG, w->input.path, 0, "--as needs JSONL; this input is %s",
+                      tcs_format_name(w->input.format));
     w->input.is_plain = !strcmp(tcs_reader_codec(in->reader), "plain") && !in->is_converted;
     return st;
 }
