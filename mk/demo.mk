@@ -2,5 +2,5 @@
 # one knows of compilers and libraries was found out before it.
 .PHONY: demo
 demo: deps
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) -s --no-print-directory $(PARALLEL) all
 	@bash mk/demo.sh "$(B)"

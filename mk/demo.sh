@@ -60,7 +60,7 @@ echo
 echo "Three of the $(wc -l <"$out/flagged.jsonl") articles in $out/flagged.jsonl:"
 readable "$out/flagged.jsonl"
 
-next() { printf '  %-62s %s\n' "$1" "$2"; }
+next() { printf '  %-66s %s\n' "$1" "$2"; }
 echo
 echo "What to try next:"
 next "$tocsin scan -e 换脸 $sample/news.warc.gz" "is this word in there? also as 換臉 or AI“换脸”, or cut by tags"

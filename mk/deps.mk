@@ -13,3 +13,6 @@ ifneq ($(MISSING),)
 $(error $(MISSING))
 endif
 endif
+
+# For make that make calls: all cores, unless the user chose.
+PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))

@@ -57,7 +57,7 @@ if [ "$(id -u)" -ne 0 ]; then
     fi
 fi
 if ! has_command apt-get || { [ "$(id -u)" -ne 0 ] && [ ${#root[@]} -eq 0 ]; }; then
-    [ ${#needed[@]} -eq 0 ] && exit 0 # slower inflaters do
+    [ ${#needed[@]} -eq 0 ] && exit 0 # without the wanted ones it is slower and reads less
     echo "tocsin: something is missing and cannot be installed from here; run: sudo $line" >&2
     exit 1
 fi

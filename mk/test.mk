@@ -1,6 +1,6 @@
 # Tests, sanitizers, lint, installation. `make test` is what CI runs; it ends with one line of totals.
 .PHONY: test run-tests test-unit test-cli test-all asan ubsan tsan valgrind lint invariant build-tests
-SUB := $(MAKE) --no-print-directory
+SUB = $(MAKE) -s --no-print-directory $(PARALLEL)
 RUN = BUILD="$(B)" bash tests/run.sh
 
 # The same objects as `make`, but warnings are errors where something has to be compiled.

@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #define LIST_BYTES_MAX ((size_t)1 << 30)
 
@@ -48,6 +50,22 @@ tocsin_status tcs_inputs_add_list(struct tcs_inputs *inputs, const char *list, s
     }
     tcs_buf_release(&text);
     return st;
+}
+
+tocsin_status tcs_inputs_check_stdout(const struct tcs_inputs *inputs, struct tocsin_error *err)
+{
+    struct stat output, input;
+    size_t i;
+
+    if (fstat(STDOUT_FILENO, &output) != 0 || !S_ISREG(output.st_mode))
+        return TOCSIN_OK;
+    for (i = 0; i < inputs->files.count; i++) {
+        const char *path = inputs->files.items[i].path;
+
+        if (stat(path, &input) == 0 && input.st_ino == output.st_ino && input.st_dev == output.st_dev)
+            return tcs_fail(err, TOCSIN_E_ARG, path, 0, "this input is where stdout goes; write elsewhere, or with -o");
+    }
+    return TOCSIN_OK;
 }
 
 tocsin_status tcs_inputs_finish(struct tcs_inputs *inputs, struct tocsin_error *err)

@@ -10,16 +10,17 @@
 #include "cli/command.h"
 #include "cli/inputs.h"
 #include "cli/patternset.h"
+#include "input/charset_label.h"
 #include "run/scan.h"
 #include "run/sink.h"
 
 struct settings {
     struct tcs_patternset patterns;
     struct tcs_texts fields, meta, lists;
-    const char *format, *output, *quarantine, *stats;
+    const char *format, *charset, *as_key, *output, *quarantine, *stats;
     double min_score;
-    size_t record_limit;
-    unsigned emit, max_hits, threads, progress;
+    size_t record_limit, chunk_bytes, zstd_window;
+    unsigned emit, max_hits, max_expansion, threads, progress;
     bool unordered, no_sieve, validate, summary, quiet, damage_ok, exit_flagged, help;
 };
 
@@ -45,17 +46,25 @@ static const struct tcs_option options[] = {
          "the same, without those of the database"),
 
     LIST(0, "files-from", "LIST", lists, "Input", "read the paths of inputs from a file, one a line; - is stdin"),
-    TEXT(0, "format", "FORMAT", format, "Input", "auto (by content, the default), warc, jsonl or lines"),
+    TEXT(0, "format", "FORMAT", format, "Input",
+         "auto (by content, the default), warc, jsonl, csv, text (a document a file), html (a page a file) or lines"),
+    TEXT(0, "charset", "LABEL", charset, "Input", "of lines, rows and text files, instead of deciding it"),
     LIST(0, "field", "ROLE=KEY,...", fields, "Input",
          "JSONL: keys to search and their roles title, lead, text or other; article.body and paragraphs[] reach "
          "inside; default: title or headline, lead or description or summary, text or content or body"),
     LIST(0, "meta", "NAME=KEY,...", meta, "Input", "JSONL: keys that hold id, url, date, source and lang"),
     {0, "record-limit", "SIZE", TCS_OPTION_SIZE, AT(record_limit), "Input",
      "longest line or record; what is longer is reported and passed over; default 16Mi", NULL, NULL, 1024},
+    {0, "max-expansion", "N", TCS_OPTION_COUNT, AT(max_expansion), "Input",
+     "a member may expand to N times its stored size after the first 16Mi; default 1000", NULL, NULL, 1},
+    {0, "zstd-window", "SIZE", TCS_OPTION_SIZE, AT(zstd_window), "Input",
+     "largest window of a zstd frame; default 128Mi", NULL, NULL, 1024},
 
     TEXT('o', "output", "FILE", output, "Output", "instead of stdout; the file appears whole or not at all"),
     {0, "emit", "WHICH", TCS_OPTION_CHOICE, AT(emit), "Output",
      "flagged documents (default), those with hits, all, or the decoded fields", NULL, emits, 0},
+    TEXT(0, "as", "KEY", as_key, "Output",
+         "JSONL: write the input's records, bytes untouched, with our line under this key"),
     {0, "min-score", "SCORE", TCS_OPTION_REAL, AT(min_score), "Output", "flag nothing below this score", NULL, NULL,
      0},
     {0, "max-hits", "N", TCS_OPTION_COUNT, AT(max_hits), "Output", "hits listed for a document; default 64", NULL,
@@ -65,6 +74,8 @@ static const struct tcs_option options[] = {
 
     {0, "threads", "N", TCS_OPTION_COUNT, AT(threads), "Running", "default: the cores that the process may use", NULL,
      NULL, 1},
+    {0, "chunk", "SIZE", TCS_OPTION_SIZE, AT(chunk_bytes), "Running",
+     "bytes read at a time; the output does not depend on it; default 1Mi", NULL, NULL, 1},
     FLAG(0, "no-sieve", no_sieve, "Running", "judge every document; slow; the output is the same"),
     FLAG(0, "validate", validate, "Running", "report damage of every document, not of those that matter only"),
     FLAG(0, "damage-ok", damage_ok, "Running", "status 0 where some input was not searched"),
@@ -142,8 +153,12 @@ static tocsin_status check_settings(const struct settings *s, const struct tcs_t
     bool is_implied = !named->count && !s->lists.count;
 
     if (s->format && !tcs_format_by_name(s->format, format))
-        return tcs_fail(err, TOCSIN_E_ARG, NULL, 0, "--format: '%.100s' is none of auto, warc, jsonl and lines",
-                        s->format);
+        return tcs_fail(err, TOCSIN_E_ARG, NULL, 0,
+                        "--format: '%.100s' is not one of auto, warc, jsonl, csv, text, html, lines", s->format);
+    if (s->charset &&
+        tcs_charset_id_by_label((struct tcs_str){s->charset, strlen(s->charset)}) == TCS_CHARSET_COUNT)
+        return tcs_fail(err, TOCSIN_E_ARG, NULL, 0, "--charset: '%.100s' is no label of a charset, such as gb18030",
+                        s->charset);
     if (is_implied && isatty(STDIN_FILENO))
         return tcs_fail(err, TOCSIN_E_ARG, NULL, 0,
                         "no input, and stdin is a terminal; name files or folders, or pipe something in");
@@ -168,6 +183,8 @@ static tocsin_status gather_inputs(const struct settings *s, const struct tcs_te
         st = tcs_inputs_add_list(inputs, s->lists.items[i], err);
     if (st == TOCSIN_OK && !named->count && !s->lists.count)
         st = tcs_inputs_add(inputs, "-", err);
+    if (st == TOCSIN_OK && !s->output)
+        st = tcs_inputs_check_stdout(inputs, err);
     return st == TOCSIN_OK ? tcs_inputs_finish(inputs, err) : st;
 }
 
@@ -191,9 +208,25 @@ static void say_line(void *context, const char *text)
         tcs_command_say("%s", text);
 }
 
+/* The power of two that holds a size. */
+static uint32_t log_of(size_t size)
+{
+    uint32_t log = 0;
+
+    while (log < 63 && ((uint64_t)1 << log) < size)
+        log++;
+    return log;
+}
+
 /* All but the inputs, their format and layout. */
 static void set_options(struct settings *s, struct tcs_scan_options *scan)
 {
+    scan->as_key = s->as_key;
+    scan->charset = s->charset;
+    scan->limits.expansion_ratio = s->max_expansion; /* 0, like the next, is the default */
+    scan->limits.zstd_window_log = s->zstd_window ? log_of(s->zstd_window) : 0;
+    if (s->chunk_bytes)
+        scan->chunk_bytes = s->chunk_bytes;
     scan->emit = (enum tcs_emit)s->emit;
     scan->min_score = s->min_score;
     scan->max_hits = s->max_hits;

@@ -1,9 +1,11 @@
 /*
- * bzip2 streams, the door to libbz2. A stream is a member. The library cannot tell a damaged block
- * before it has delivered all of it, so what comes before damage may end in noise, and Huffman
- * codes have so little redundancy that behind a missing tail it would read far into what follows.
- * So no byte of the next stream is shown to it: a header (10 bytes that must all be right) ends the
- * stream that is open, and a stream that had not ended by then is damaged.
+ * bzip2 streams, the door to libbz2. A stream is a member. A damaged block decodes to noise from
+ * its first byte to its last, and so a block is held back until its checksum has proved it (900
+ * KiB as a rule, 46 MiB at most). To that end the library is fed with no room for output, which
+ * stops it behind a block, and emptied with no input. Huffman codes have so little redundancy that
+ * behind a missing tail it would read far into what follows; so no byte of the next stream is
+ * shown to it: a header (10 bytes that must all be right) ends the stream that is open, and a
+ * stream that had not ended by then is damaged.
  */
 #include "input/codec.h"
 
@@ -20,6 +22,8 @@
 #define TRIAL_BYTES ((size_t)16 * 1024)
 /* The library counts in unsigned. */
 #define STEP_MAX (1u << 30)
+/* Room made at a time for the block that is held back. */
+#define ROOM_BYTES ((size_t)128 * 1024)
 
 struct bzip2in {
     bz_stream library;
@@ -27,6 +31,8 @@ struct bzip2in {
     uint64_t start;
     uint64_t clear_to; /* stored offset up to which no other stream begins */
     bool has_next;     /* at clear_to one does */
+    struct tcs_buf block;
+    size_t given; /* bytes of the block that are delivered */
 };
 
 static void close_stream(struct bzip2in *z)
@@ -111,6 +117,8 @@ static tocsin_status begin(void *state, struct tcs_source *source, bool *found_o
     source->pos += HEADER;
     z->clear_to = tcs_source_offset(source);
     z->has_next = false;
+    tcs_buf_reset(&z->block);
+    z->given = 0;
     return TOCSIN_OK;
 }
 
@@ -138,35 +146,86 @@ static size_t stream_bytes(struct bzip2in *z, const struct tcs_source *source)
     return at;
 }
 
-static tocsin_status decode(void *state, struct tcs_source *source, unsigned char *out, size_t cap,
-                            size_t *len_out, bool *is_end_out, struct tocsin_error *err)
+static tocsin_status translate(const struct bzip2in *z, const struct tcs_source *source, int ret,
+                               struct tocsin_error *err)
 {
-    struct bzip2in *z = state;
-    size_t len, taken;
-    tocsin_status st;
+    if (ret == BZ_MEM_ERROR)
+        return tcs_fail_nomem(err);
+    return tcs_fail(err, TOCSIN_E_CORRUPT, source->name, z->start,
+                    "the bzip2 stream is damaged (%s); the rest of it is lost", name_of(ret));
+}
+
+/* Empties the library of the block that it has read, if it has; checks it. */
+static tocsin_status take_block(struct bzip2in *z, const struct tcs_source *source,
+                                struct tocsin_error *err)
+{
+    static const unsigned char none[1] = {0};
+    size_t taken, made;
     int ret;
 
-    *len_out = 0;
-    *is_end_out = false;
-    st = tcs_source_fill(source, LONG_HEADER, err);
+    tcs_buf_reset(&z->block);
+    z->given = 0;
+    do {
+        if (tcs_buf_reserve(&z->block, ROOM_BYTES) != TOCSIN_OK)
+            return tcs_fail_nomem(err);
+        ret = run(z, none, 0, (unsigned char *)z->block.data + z->block.len, ROOM_BYTES, &taken,
+                  &made);
+        z->block.len += made;
+    } while (ret == BZ_OK && made == ROOM_BYTES);
+    if (ret == BZ_OK)
+        return TOCSIN_OK;
+    tcs_buf_reset(&z->block);
+    return translate(z, source, ret, err);
+}
+
+/* Feeds the library to the end of a block, if that much is at hand. */
+static tocsin_status feed(struct bzip2in *z, struct tcs_source *source, bool *is_end_out,
+                          struct tocsin_error *err)
+{
+    unsigned char none[1];
+    size_t len, taken, made;
+    tocsin_status st = tcs_source_fill(source, LONG_HEADER, err);
+    int ret;
+
     if (st != TOCSIN_OK)
         return st;
     len = stream_bytes(z, source);
-    ret = run(z, source->data + source->pos, len, out, cap, &taken, len_out);
+    ret = run(z, source->data + source->pos, len, none, 0, &taken, &made);
     source->pos += taken;
     *is_end_out = ret == BZ_STREAM_END;
-    if (ret == BZ_MEM_ERROR)
-        return tcs_fail_nomem(err);
     if (ret != BZ_OK && ret != BZ_STREAM_END)
-        return tcs_fail(err, TOCSIN_E_CORRUPT, source->name, z->start,
-                        "the bzip2 stream is damaged (%s); the rest of it is lost", name_of(ret));
-    if (*is_end_out || *len_out || taken)
+        return translate(z, source, ret, err);
+    if (*is_end_out || taken)
         return TOCSIN_OK;
     if (z->has_next)
         return tcs_fail(err, TOCSIN_E_CORRUPT, source->name, z->start,
                         "the bzip2 stream breaks off where the next one begins");
     return tcs_fail(err, TOCSIN_E_TRUNCATED, source->name, tcs_source_offset(source),
                     "the input ends inside a bzip2 stream");
+}
+
+static tocsin_status decode(void *state, struct tcs_source *source, unsigned char *out, size_t cap,
+                            size_t *len_out, bool *is_end_out, struct tocsin_error *err)
+{
+    struct bzip2in *z = state;
+    size_t left = z->block.len - z->given;
+    tocsin_status st;
+
+    *len_out = 0;
+    *is_end_out = false;
+    if (!left) {
+        st = feed(z, source, is_end_out, err);
+        if (st == TOCSIN_OK && !*is_end_out)
+            st = take_block(z, source, err);
+        if (st != TOCSIN_OK)
+            return st;
+        left = z->block.len - z->given;
+    }
+    *len_out = left < cap ? left : cap;
+    if (*len_out)
+        memcpy(out, z->block.data + z->given, *len_out);
+    z->given += *len_out;
+    return TOCSIN_OK;
 }
 
 static bool is_credible(void *state, const unsigned char *p, size_t len, size_t *cost_out)
@@ -191,6 +250,7 @@ static void free_state(void *state)
     if (!z)
         return;
     close_stream(z);
+    tcs_buf_release(&z->block);
     free(z);
 }
 

@@ -12,6 +12,7 @@ enum tcs_syntax {
     TCS_SYNTAX_TEXT, /* plain UTF-8: lines, text files, WET */
     TCS_SYNTAX_JSON, /* JSON strings with \ escapes */
     TCS_SYNTAX_HTML, /* tags and character references */
+    TCS_SYNTAX_CSV,  /* rows: a doubled quotation mark is one */
     TCS_SYNTAX_COUNT
 };
 

@@ -6,7 +6,9 @@
 
 #include <string.h>
 
+#include "input/csv.h"
 #include "input/json.h"
+#include "input/layout.h"
 
 /* So many lines are tried before an input that begins with `{` is called plain lines. */
 #define TRIED_LINES 16
@@ -83,6 +85,57 @@ static bool is_page(struct tcs_str text)
     return false;
 }
 
+/* Takes the first row that is not empty off the front; false where its end is out of sight. */
+static bool take_row(struct tcs_str *rest, char delimiter, struct tcs_str *row)
+{
+    bool has_end;
+
+    while (rest->len && (*rest->data == '\n' || *rest->data == '\r'))
+        *rest = (struct tcs_str){rest->data + 1, rest->len - 1};
+    has_end = tcs_csv_first_row(*rest, delimiter, row);
+    rest->data += row->len + has_end;
+    rest->len -= row->len + has_end;
+    return has_end;
+}
+
+static bool has_known_name(const struct tcs_csv_scratch *row)
+{
+    size_t i;
+
+    for (i = 0; i < row->count; i++)
+        if (tcs_layout_is_default(tcs_str_trim(row->fields[i])))
+            return true;
+    return false;
+}
+
+/* A header and a row that fits it. Where a long quoted field of that row ends out of sight, the row may still come to fit. */
+static bool fits_header(struct tcs_str rest, char delimiter, struct tcs_csv_scratch *scratch)
+{
+    size_t columns = scratch->count;
+    struct tcs_str row;
+    bool has_end = take_row(&rest, delimiter, &row);
+
+    if (tcs_csv_read_row(row, delimiter, scratch, NULL) == TOCSIN_OK)
+        return scratch->count == columns;
+    return !has_end && scratch->count <= columns && tcs_csv_unclosed(row, delimiter) != SIZE_MAX;
+}
+
+static bool is_csv(struct tcs_str text)
+{
+    struct tcs_csv_scratch scratch = {0};
+    struct tcs_str rest = text, row;
+    char delimiter;
+    bool is_it;
+
+    (void)take_row(&rest, 0, &row);
+    delimiter = tcs_csv_delimiter(row);
+    rest = text;
+    is_it = take_row(&rest, delimiter, &row) && tcs_csv_read_row(row, delimiter, &scratch, NULL) == TOCSIN_OK &&
+            scratch.count > 1 && has_known_name(&scratch) && fits_header(rest, delimiter, &scratch);
+    tcs_csv_scratch_release(&scratch);
+    return is_it;
+}
+
 enum tcs_format tcs_format_detect(struct tcs_str start)
 {
     struct tcs_str text = tcs_str_trim(without_bom(start));
@@ -91,7 +144,9 @@ enum tcs_format tcs_format_detect(struct tcs_str start)
         return TCS_FORMAT_WARC;
     if (text.len && text.data[0] == '{' && is_jsonl(text))
         return TCS_FORMAT_JSONL;
-    return is_page(text) ? TCS_FORMAT_HTML : TCS_FORMAT_LINES;
+    if (is_page(text))
+        return TCS_FORMAT_HTML;
+    return is_csv(without_bom(start)) ? TCS_FORMAT_CSV : TCS_FORMAT_LINES;
 }
 
 const char *tcs_format_name(enum tcs_format format)

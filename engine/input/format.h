@@ -18,7 +18,8 @@ enum tcs_format {
 
 /*
  * By content: a WARC version line, else a first non-blank byte `{` in a line that reads as a JSON object, else a page's doctype or
- * <html>, else lines. Plain text files are lines unless the user says `text`.
+ * <html>, else a first row of two or more columns, one of them with a name that input/layout knows, and a second row of as
+ * many, else lines. Plain text files are lines unless the user says `text`.
  */
 enum tcs_format tcs_format_detect(struct tcs_str start);
 /* "auto", "warc", "jsonl", "csv", "text", "html", "lines". */

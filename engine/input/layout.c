@@ -239,3 +239,70 @@ tocsin_status tcs_layout_document(const struct tcs_layout *layout, const struct 
             st = take_entry(layout, i, scratch, has_role, doc);
     return st;
 }
+
+/* ---- tables ---- */
+
+bool tcs_layout_is_default(struct tcs_str name)
+{
+    size_t i;
+
+    for (i = 0; i < COUNT(default_fields); i++)
+        if (is_name(name, default_fields[i].key))
+            return true;
+    for (i = 0; i < COUNT(default_meta); i++)
+        if (is_name(name, default_meta[i].key))
+            return true;
+    return false;
+}
+
+tocsin_status tcs_layout_columns(const struct tcs_layout *layout, const struct tcs_str *names, size_t count,
+                                 struct tcs_layout_columns *columns)
+{
+    size_t entry, i;
+
+    columns->count = 0;
+    for (entry = 0; entry < layout->count; entry++) {
+        for (i = 0; i < count; i++) {
+            if (!is_name(tcs_str_trim(names[i]), layout->entries[entry].name))
+                continue;
+            if (TCS_GROW(columns->items, columns->cap, columns->count + 1) != TOCSIN_OK)
+                return TOCSIN_E_NOMEM;
+            columns->items[columns->count++] = (struct tcs_layout_column){entry, i};
+        }
+    }
+    return TOCSIN_OK;
+}
+
+void tcs_layout_columns_release(struct tcs_layout_columns *columns)
+{
+    free(columns->items);
+    *columns = (struct tcs_layout_columns){0};
+}
+
+tocsin_status tcs_layout_document_columns(const struct tcs_layout *layout, const struct tcs_layout_columns *columns,
+                                          const struct tcs_str *values, size_t count, struct tcs_document *doc)
+{
+    size_t role_from[COUNT(role_names)]; /* the default entry that gave a role, or SIZE_MAX */
+    tocsin_status st = TOCSIN_OK;
+    size_t i;
+
+    for (i = 0; i < COUNT(role_names); i++)
+        role_from[i] = SIZE_MAX;
+    for (i = 0; st == TOCSIN_OK && i < columns->count; i++) {
+        size_t index = columns->items[i].entry, column = columns->items[i].column;
+        const struct tcs_layout_entry *entry = &layout->entries[index];
+        struct tcs_str text = column < count ? values[column] : TCS_STR("");
+
+        if (entry->is_meta) {
+            take_meta(entry, text, doc);
+            continue;
+        }
+        if (entry->is_default) {
+            if (!tcs_str_trim(text).len || (role_from[entry->role] != SIZE_MAX && role_from[entry->role] != index))
+                continue;
+            role_from[entry->role] = index;
+        }
+        st = tcs_document_add(doc, entry->name, entry->role, text);
+    }
+    return st;
+}

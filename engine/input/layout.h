@@ -1,6 +1,6 @@
 /*
- * layout: which keys of a JSON object are fields, with what role, and which are metadata. Built once from the
- * defaults or from --field and --meta; immutable; shared.
+ * layout: which keys of a JSON object, or columns of a table, are fields, with what role, and which are metadata. Built
+ * once from the defaults or from --field and --meta; immutable; shared.
  */
 #ifndef TOCSIN_LAYOUT_H
 #define TOCSIN_LAYOUT_H
@@ -46,5 +46,28 @@ void tcs_layout_release(struct tcs_layout *layout);
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_layout_document(const struct tcs_layout *layout, const struct tcs_json_scratch *scratch,
                                                     struct tcs_document *doc);
+
+/* Is it one of the keys that are used without --field and --meta? */
+bool tcs_layout_is_default(struct tcs_str name);
+
+/* Which columns of a table answer which entries: in the order of the entries, then of the columns. All zero is none. */
+struct tcs_layout_columns {
+    struct tcs_layout_column {
+        size_t entry, column;
+    } *items;
+    size_t count, cap;
+};
+/*
+ * Fills columns from the names in a table's header. A name answers an entry if it equals the whole of its key or path,
+ * white space at its ends aside; of a name that is repeated every column answers. Replaces what columns held.
+ */
+TOCSIN_MUST_CHECK tocsin_status tcs_layout_columns(const struct tcs_layout *layout, const struct tcs_str *names,
+                                                   size_t count, struct tcs_layout_columns *columns);
+void tcs_layout_columns_release(struct tcs_layout_columns *columns);
+/* As tcs_layout_document, from the values of a row: value i stands in column i, columns that the row lacks are empty. */
+TOCSIN_MUST_CHECK tocsin_status tcs_layout_document_columns(const struct tcs_layout *layout,
+                                                            const struct tcs_layout_columns *columns,
+                                                            const struct tcs_str *values, size_t count,
+                                                            struct tcs_document *doc);
 
 #endif

@@ -1,7 +1,9 @@
 /*
  * xz streams, the door to liblzma. A stream is a member. The library checks what it can (headers,
  * blocks, index, footer); here are the padding between streams, taken for any number of zeros, and
- * the search for the next stream. Blocks inside a stream are not searched for.
+ * the search for the next stream. Blocks inside a stream are not searched for. How far the library
+ * decodes before it notices damage depends on the room that it has; so that what is delivered
+ * should not depend on the caller's buffer, it always gets the same.
  */
 #include "input/codec.h"
 
@@ -14,9 +16,14 @@
 /* xz -9 takes 65 MiB to decode. */
 #define MEMORY_MIB ((uint64_t)256)
 
+#define STEP_BYTES ((size_t)64 * 1024)
+
 struct xzin {
     lzma_stream library;
     uint64_t start;
+    lzma_ret result;    /* of the last step */
+    size_t held, given; /* bytes in step, and those of them that are delivered */
+    unsigned char step[STEP_BYTES];
 };
 
 /* Keeps what the library has allocated. */
@@ -46,6 +53,7 @@ static tocsin_status begin(void *state, struct tcs_source *source, bool *found_o
     z->start = *start_out;
     if (st != TOCSIN_OK || !*found_out)
         return st;
+    z->held = z->given = 0;
     return open_stream(z) == LZMA_OK ? TOCSIN_OK : tcs_fail_nomem(err);
 }
 
@@ -69,35 +77,63 @@ static tocsin_status translate(const struct xzin *z, const struct tcs_source *so
                     "the xz stream is damaged (%s); the rest of it is lost", name_of(ret));
 }
 
+/* One step of the library into out, which has room for it. */
+static tocsin_status decode_step(struct xzin *z, struct tcs_source *source, unsigned char *out,
+                                 size_t *made_out, struct tocsin_error *err)
+{
+    tocsin_status st = tcs_source_fill(source, 1, err);
+    size_t len = tcs_source_available(source);
+
+    *made_out = 0;
+    if (st != TOCSIN_OK)
+        return st;
+    z->library.next_in = source->data + source->pos;
+    z->library.avail_in = len;
+    z->library.next_out = out;
+    z->library.avail_out = STEP_BYTES;
+    z->result = lzma_code(&z->library, LZMA_RUN);
+    source->pos += len - z->library.avail_in;
+    *made_out = STEP_BYTES - z->library.avail_out;
+    /* It was given nothing twice. */
+    if (z->result == LZMA_BUF_ERROR)
+        z->result = LZMA_OK;
+    if (z->result == LZMA_OK && !*made_out && !len)
+        return tcs_fail(err, TOCSIN_E_TRUNCATED, source->name, tcs_source_offset(source),
+                        "the input ends inside an xz stream");
+    return TOCSIN_OK;
+}
+
 static tocsin_status decode(void *state, struct tcs_source *source, unsigned char *out, size_t cap,
                             size_t *len_out, bool *is_end_out, struct tocsin_error *err)
 {
     struct xzin *z = state;
-    size_t len;
+    size_t left = z->held - z->given;
     tocsin_status st;
-    lzma_ret ret;
 
     *len_out = 0;
     *is_end_out = false;
-    st = tcs_source_fill(source, 1, err);
-    if (st != TOCSIN_OK)
-        return st;
-    len = tcs_source_available(source);
-    z->library.next_in = source->data + source->pos;
-    z->library.avail_in = len;
-    z->library.next_out = out;
-    z->library.avail_out = cap;
-    ret = lzma_code(&z->library, LZMA_RUN);
-    source->pos += len - z->library.avail_in;
-    *len_out = cap - z->library.avail_out;
-    *is_end_out = ret == LZMA_STREAM_END;
-    /* BUF_ERROR: it was given nothing twice. */
-    if (ret != LZMA_OK && ret != LZMA_STREAM_END && ret != LZMA_BUF_ERROR)
-        return translate(z, source, ret, err);
-    if (!*is_end_out && !*len_out && !len)
-        return tcs_fail(err, TOCSIN_E_TRUNCATED, source->name, tcs_source_offset(source),
-                        "the input ends inside an xz stream");
-    return TOCSIN_OK;
+    if (!left && cap >= STEP_BYTES) {
+        st = decode_step(z, source, out, len_out, err);
+        if (st != TOCSIN_OK)
+            return st;
+    } else {
+        if (!left) {
+            z->given = 0;
+            st = decode_step(z, source, z->step, &z->held, err);
+            if (st != TOCSIN_OK)
+                return st;
+        }
+        left = z->held - z->given;
+        *len_out = left < cap ? left : cap;
+        memcpy(out, z->step + z->given, *len_out);
+        z->given += *len_out;
+        if (z->given < z->held)
+            return TOCSIN_OK;
+    }
+    *is_end_out = z->result == LZMA_STREAM_END;
+    if (z->result == LZMA_OK || *is_end_out)
+        return TOCSIN_OK;
+    return translate(z, source, z->result, err);
 }
 
 /* What the library refuses only because it is too large or too new is a stream nevertheless. */

@@ -90,7 +90,7 @@ tocsin_status tcs_dbfile_load(const char *path, struct tcs_dbfile *file_out, str
     struct header header;
     struct stat info;
     tocsin_status st = TOCSIN_OK;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a pipe is refused below, not waited for */
 
     if (fd < 0)
         return tcs_fail(err, TOCSIN_E_IO, path, 0, "cannot open: %s", strerror(errno));

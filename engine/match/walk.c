@@ -203,6 +203,9 @@ static void read_unit(enum tcs_syntax syntax, const char *p, const char *end, st
         read_html_markup(unit, p, end);
     } else if (syntax == TCS_SYNTAX_HTML && *p == '&') {
         read_html_reference(unit, p, end);
+    } else if (syntax == TCS_SYNTAX_CSV && *p == '"' && end - p > 1 && p[1] == '"') {
+        unit->next = p + 2;
+        fold_into(unit, '"');
     } else {
         uint32_t cp = tcs_utf8_decode(p, end, &len, NULL);
 

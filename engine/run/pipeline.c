@@ -10,6 +10,7 @@
 #include "run/intake.h"
 #include "run/pages.h"
 #include "run/rows.h"
+#include "run/tables.h"
 #include "run/whole.h"
 
 #define DETECT_BYTES ((size_t)256 << 10)
@@ -25,6 +26,7 @@ static tocsin_status frame(struct tcs_worker *w, bool at_end, bool is_damaged, s
     case TCS_FORMAT_HTML:
         return tcs_whole_process(w, at_end, is_damaged, used, err);
     case TCS_FORMAT_CSV:
+        return tcs_tables_process(w, at_end, is_damaged, used, err);
     case TCS_FORMAT_JSONL:
     case TCS_FORMAT_LINES:
     case TCS_FORMAT_AUTO:

@@ -29,6 +29,7 @@ struct tcs_scan_options {
     size_t chunk_bytes;     /* read at a time; 1 MiB by default; the output does not depend on it */
     struct tcs_reader_limits limits; /* of codecs; zero is their default */
     const char *charset;    /* label forced on inputs of lines, rows and text; NULL to decide */
+    char delimiter;         /* of CSV: ',' ';' or '\t'; 0 to see it from the first row */
     unsigned threads;       /* at least 1 */
     bool is_unordered;
     bool no_sieve;          /* judge every document */

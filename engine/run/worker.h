@@ -6,6 +6,7 @@
 #define TOCSIN_WORKER_H
 
 #include "input/charset.h"
+#include "input/csv.h"
 #include "input/html.h"
 #include "input/reader.h"
 #include "input/url_date.h"
@@ -54,6 +55,13 @@ struct tcs_pages {
     bool has_html;
 };
 
+/* Of CSV: the columns asked for in the input at hand, the row at hand, where the rows of the chunk end. */
+struct tcs_table {
+    struct tcs_layout_columns columns;
+    struct tcs_csv_scratch row;
+    struct tcs_csv_rows ends;
+};
+
 /* What is known of the input at hand. */
 struct tcs_input_state {
     const char *path;
@@ -65,6 +73,8 @@ struct tcs_input_state {
     uint64_t parsed;      /* documents that were parsed to see whether they hold the fields asked for */
     bool has_documents, has_fields; /* of the parsed ones */
     bool is_skipping;     /* inside a line that is over the limit */
+    char delimiter;       /* of CSV; 0 while not known */
+    size_t columns;       /* of CSV: in the header; 0 while that was not read */
 };
 
 struct tcs_worker {
@@ -87,6 +97,7 @@ struct tcs_worker {
     struct tcs_buf body, converted, repaired; /* HTTP body, UTF-8 of a page, UTF-8 of a line */
     struct tcs_chunk chunk;
     struct tcs_pages pages;
+    struct tcs_table table;
     struct tcs_input_state input;
     struct tcs_outlet_lines lines;
     struct tcs_stats stats;

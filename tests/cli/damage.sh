@@ -63,12 +63,14 @@ is "its neighbours are found" "$(lines out)" 2
 has "it is told as a limit" lost '"kind":"limit"'
 has "with its status" lost '"status":"TOCSIN_E_LIMIT"'
 
-printf '\xff\xfe broken \x80 换脸 \xe6\x8d\n' >bytes
+printf 'broken \xff\xfe \x80 换脸 \xe6\x8d\n' >bytes
 run scan -q -e 换脸 bytes
 status_is "bytes that are no UTF-8 hide no neighbour" 0
 is "and the term is found" "$(lines out)" 1
 
-run scan -q -e 换脸 "$work"
+mkdir all
+cp half.gz members.gz lines.jsonl long bytes all
+run scan -q -e 换脸 all
 status_is "a folder with all of this is status 1" 1
 for mode in --no-sieve --validate; do
     for file in half.gz members.gz lines.jsonl long bytes; do

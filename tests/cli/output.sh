@@ -92,6 +92,14 @@ status=$(cat ended)
 status_is "stdout that closes ends the run by SIGPIPE" 141
 empty "and quietly" err
 
+mkdir folder
+cp in folder
+"$tocsin" scan -q --only-lexicons lex folder >folder/out 2>err
+status=$?
+status_is "an input that is where stdout goes is status 2" 2
+run scan -q --only-lexicons lex folder -o folder/flagged
+status_is "-o may be in a folder that is scanned" 0
+
 for threads in 1 4; do
     "$tocsin" scan -q --only-lexicons lex --threads $threads in many three in >out.$threads
 done

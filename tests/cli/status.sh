@@ -36,6 +36,8 @@ run scan --threads 0 -e x good
 status_is "a value out of range is status 2" 2
 run scan --record-limit 16MB -e x good
 status_is "a size that is none is status 2" 2
+run scan --charset nosuch -e x good
+status_is "an unknown charset is status 2" 2
 run scan -q --record-limit=16Mi --threads=2 -e 换脸 good
 status_is "--long=value and sizes with i" 0
 run scan -q -e 换脸 -- good

@@ -689,8 +689,8 @@ static void test_reader__other_formats_are_named(void **state)
         const char *codec;
         unsigned damages;
     } cases[] = {
-        {"\x04\x22\x4D\x18 lz4", 8, "lz4", 1},   {"\xFD" "7zXZ\0\0\0", 8, "xz", 1},
-        {"BZh91AY&SY", 10, "bzip2", 1},          {"PK\3\4....", 8, "zip", 1},
+        {"7z\xBC\xAF\x27\x1C", 6, "7z", 1},      {"PK\3\4....", 8, "zip", 1},
+        {"\x1F\x9D\x90", 3, "compress", 1},
         {"BZhang wrote", 12, "plain", 0},        {"BZh9 is no archive", 18, "plain", 0},
         {"\x1F", 1, "plain", 0},
     };
