@@ -25,11 +25,12 @@ void tcs_http_parse(struct tcs_str block, struct tcs_http *http);
 
 /*
  * The body as the page's author wrote it: block.data + http->body, de-chunked and decompressed
- * (gzip, deflate, zstd, and br where Tocsin was built with it) where the headers say so and the bytes bear it out; else as it is. *body_out
- * points into block or into scratch. limit_bytes bounds the decoded size (TOCSIN_E_LIMIT). Damage
- * inside the body: what decoded before it is delivered, and the status is TOCSIN_E_CORRUPT or
- * _TRUNCATED with err filled. An encoding that this build cannot undo is TOCSIN_E_UNSUPPORTED and
- * delivers the bytes as they are.
+ * (gzip, deflate, zstd, and br where Tocsin was built with it) where the headers say so and the
+ * bytes bear it out; else as it is. *body_out points into block or into scratch. limit_bytes
+ * bounds the decoded size (TOCSIN_E_LIMIT). Damage inside the body: what decoded before it is
+ * delivered, and the status is TOCSIN_E_CORRUPT or _TRUNCATED with err filled. An encoding
+ * that this build cannot undo is TOCSIN_E_UNSUPPORTED and delivers the bytes as they are; so does
+ * TOCSIN_E_CORRUPT or _TRUNCATED where nothing of a br body decodes.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_http_body(struct tcs_str block, const struct tcs_http *http,
                                               size_t limit_bytes, struct tcs_buf *scratch,

@@ -225,9 +225,8 @@ static const struct {
                           bool *is_undone_out, struct tocsin_error *err); /* NULL: cannot be */
     const char *package; /* what a build that can needs; NULL where there is none */
 } codings[] = {
-    {"gzip", ungzip, NULL},    {"x-gzip", ungzip, NULL},
-    {"deflate", undeflate, NULL}, {"br", UNBROTLI, "libbrotli-dev"},
-    {"zstd", unzstd, NULL},    {"compress", NULL, NULL},
+    {"gzip", ungzip, NULL},   {"x-gzip", ungzip, NULL},         {"deflate", undeflate, NULL},
+    {"zstd", unzstd, NULL},   {"br", UNBROTLI, "libbrotli-dev"}, {"compress", NULL, NULL},
     {"x-compress", NULL, NULL},
 };
 

@@ -3,8 +3,8 @@
  * codec by its first bytes (gzip, zstd, bzip2, xz, lz4, else plain), and delivers decoded bytes
  * into the caller's buffer with the borders of members (gzip members, frames of zstd and lz4,
  * streams of bzip2 and xz; a plain input is one member). bzip2, xz and lz4 are there only where
- * Tocsin was built with their libraries. One thread at a time. Damage is reported, never fatal: after it the reader stands at the next
- * member that it could find.
+ * Tocsin was built with their libraries. One thread at a time. Damage is reported, never fatal:
+ * after it the reader stands at the next member that it could find.
  */
 #ifndef TOCSIN_READER_H
 #define TOCSIN_READER_H

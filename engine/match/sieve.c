@@ -164,8 +164,8 @@ static tocsin_status read_literals(struct tcs_str *bytes, uint32_t count, struct
     return TOCSIN_OK;
 }
 
-tocsin_status tcs_sieve_load(struct tcs_str bytes, struct tcs_sieve **sieve_out, bool *recompiled_out,
-                             struct tocsin_error *err)
+tocsin_status tcs_sieve_load(struct tcs_str bytes, enum tcs_syntax syntax, struct tcs_sieve **sieve_out,
+                             bool *recompiled_out, struct tocsin_error *err)
 {
     struct tcs_sieve *sieve = calloc(1, sizeof *sieve);
     struct tcs_sieve_literals list = {0};
@@ -175,7 +175,7 @@ tocsin_status tcs_sieve_load(struct tcs_str bytes, struct tcs_sieve **sieve_out,
 
     if (!sieve)
         return tcs_fail_nomem(err);
-    if (take_bytes(&bytes, &header, sizeof header) && header.syntax < TCS_SYNTAX_COUNT &&
+    if (take_bytes(&bytes, &header, sizeof header) && header.syntax == (uint32_t)syntax &&
         header.piece_count <= bytes.len / sizeof *pieces) {
         pieces = calloc((size_t)header.piece_count + 1, sizeof *pieces);
         if (!pieces)
@@ -186,7 +186,7 @@ tocsin_status tcs_sieve_load(struct tcs_str bytes, struct tcs_sieve **sieve_out,
     if (st == TOCSIN_OK && header.engine_bytes != bytes.len)
         st = TOCSIN_E_CORRUPT;
     if (st == TOCSIN_OK) {
-        sieve->syntax = (enum tcs_syntax)header.syntax;
+        sieve->syntax = syntax;
         st = set_pieces(sieve, pieces, header.piece_count);
     }
     if (st != TOCSIN_OK)

@@ -37,8 +37,8 @@ void tcs_sieve_free(struct tcs_sieve *sieve);
 /* File form: pieces, literals and the engine's part. The bytes must be trusted: see match/database. */
 TOCSIN_MUST_CHECK tocsin_status tcs_sieve_save(const struct tcs_sieve *sieve, struct tcs_buf *out,
                                                struct tocsin_error *err);
-TOCSIN_MUST_CHECK tocsin_status tcs_sieve_load(struct tcs_str bytes, struct tcs_sieve **sieve_out, bool *recompiled_out,
-                                               struct tocsin_error *err);
+TOCSIN_MUST_CHECK tocsin_status tcs_sieve_load(struct tcs_str bytes, enum tcs_syntax syntax, struct tcs_sieve **sieve_out,
+                                               bool *recompiled_out, struct tocsin_error *err);
 size_t tcs_sieve_literal_count(const struct tcs_sieve *sieve);
 
 TOCSIN_MUST_CHECK tocsin_status tcs_sieve_fit(const struct tcs_sieve *sieve, struct tcs_sieve_scratch *scratch,

@@ -413,7 +413,7 @@ static tocsin_status make_sieve(struct tcs_ruleset *r, enum tcs_plan_mode mode, 
     tocsin_status st;
 
     if (saved.len && !r->notice[0])
-        return tcs_sieve_load(saved, &r->sieves[slot], &recompiled, err);
+        return tcs_sieve_load(saved, syntax, &r->sieves[slot], &recompiled, err);
     st = choose_pieces(r);
     list = calloc(r->term_count + 1, sizeof *list);
     if (st != TOCSIN_OK || !list)

@@ -137,7 +137,7 @@ static tocsin_status check_fields(struct tcs_worker *w, struct tocsin_error *err
 
 static tocsin_status run_open_input(struct tcs_worker *w, struct tcs_intake *in, struct tocsin_error *err)
 {
-    size_t want = DETECT_BYTES;
+    size_t want = DETECT_BYTES <= w->options->record_limit ? DETECT_BYTES : w->options->record_limit + 1;
     tocsin_status st = tcs_intake_fill(in, w, want, err);
 
     if (st == TOCSIN_OK)

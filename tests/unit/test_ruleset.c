@@ -14,22 +14,6 @@
 static char folder[] = "/tmp/tocsin-test-ruleset-XXXXXX";
 static char path[64];
 
-static int make_folder(void **state)
-{
-    (void)state;
-    if (!mkdtemp(folder))
-        return -1;
-    (void)snprintf(path, sizeof path, "%s/file.db", folder);
-    return 0;
-}
-
-static int remove_folder(void **state)
-{
-    (void)state;
-    (void)unlink(path);
-    return rmdir(folder);
-}
-
 static const char lexicons[] = "lexicon: deepfakes\n"
                                "terms: {zh: [换脸, 深度伪造], en: [{term: deepfake, inflect: true}, face swap*]}\n"
                                "unless: [换脸手术]\n"
@@ -44,12 +28,23 @@ static const struct tcs_source sources[] = {{{"lexicons.yaml", 13}, {lexicons, s
 static const char *const texts[] = {"用AI換臉詐騙", "Deepfakes and face-swapping", "GPT4 and MAIL", "换脸手术", "nothing of the kind",
                                     "A.I. ＡＩ深度\u200B偽造", ""};
 
-static struct tcs_ruleset *compile(void)
-{
-    struct tcs_ruleset *ruleset;
+static struct tcs_ruleset *compiled; /* of these sources */
 
-    must(tcs_ruleset_compile(sources, COUNT(sources), &ruleset, NULL));
-    return ruleset;
+static int make_folder(void **state)
+{
+    (void)state;
+    if (!mkdtemp(folder))
+        return -1;
+    (void)snprintf(path, sizeof path, "%s/file.db", folder);
+    return tcs_ruleset_compile(sources, COUNT(sources), &compiled, NULL) != TOCSIN_OK;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    tcs_ruleset_free(compiled);
+    (void)unlink(path);
+    return rmdir(folder);
 }
 
 /* ---- the same by whatever road ---- */
@@ -136,7 +131,7 @@ static void read_bytes(struct tcs_buf *out)
 
 static void test_ruleset__save_then_load_is_compile(void **state)
 {
-    struct tcs_ruleset *compiled = compile(), *loaded;
+    struct tcs_ruleset *loaded;
     struct tcs_buf first = {0}, second = {0};
 
     (void)state;
@@ -151,14 +146,13 @@ static void test_ruleset__save_then_load_is_compile(void **state)
     assert_true(tcs_str_equal(tcs_buf_view(&first), tcs_buf_view(&second)));
     tcs_buf_release(&first);
     tcs_buf_release(&second);
-    tcs_ruleset_free(compiled);
     tcs_ruleset_free(loaded);
     tcs_ruleset_free(NULL);
 }
 
 static void test_ruleset__sieves_follow_the_mode(void **state)
 {
-    struct tcs_ruleset *ruleset = compile();
+    struct tcs_ruleset *ruleset = compiled;
 
     (void)state;
     assert_int_equal(sieve(ruleset, TCS_PLAN_FLAGGED, TCS_SYNTAX_TEXT, "用AI換臉"), 1);
@@ -169,7 +163,6 @@ static void test_ruleset__sieves_follow_the_mode(void **state)
     assert_int_equal(sieve(ruleset, TCS_PLAN_HITS, TCS_SYNTAX_JSON, "\"\\u8a50\\u9a19\""), 1);
     assert_int_equal(sieve(ruleset, TCS_PLAN_HITS, TCS_SYNTAX_HTML, "詐<b>騙"), 1);
     assert_int_equal(sieve(ruleset, TCS_PLAN_HITS, TCS_SYNTAX_TEXT, "詐<b>騙"), 0);
-    tcs_ruleset_free(ruleset);
 }
 
 static void test_ruleset__what_the_sieve_cannot_look_for_needs_every_document(void **state)
@@ -193,7 +186,7 @@ static void test_ruleset__what_the_sieve_cannot_look_for_needs_every_document(vo
 
 static void test_ruleset__a_file_that_others_may_write_is_recompiled(void **state)
 {
-    struct tcs_ruleset *compiled = compile(), *loaded;
+    struct tcs_ruleset *loaded;
 
     (void)state;
     must(tcs_ruleset_save(compiled, path, NULL));
@@ -203,14 +196,13 @@ static void test_ruleset__a_file_that_others_may_write_is_recompiled(void **stat
     assert_non_null(strstr(tcs_ruleset_notice(loaded), path));
     assert_non_null(strstr(tcs_ruleset_notice(loaded), "others may write this file"));
     same(compiled, loaded);
-    tcs_ruleset_free(compiled);
     tcs_ruleset_free(loaded);
 }
 
 /* The engine's bytes of such a file are not read at all: here they would be fatal. */
 static void test_ruleset__untrusted_engine_bytes_are_not_read(void **state)
 {
-    struct tcs_ruleset *compiled = compile(), *loaded;
+    struct tcs_ruleset *loaded;
     struct tcs_dbfile_section list[32];
     struct tcs_dbfile file;
     char garbage[] = "not an engine's bytes";
@@ -227,7 +219,6 @@ static void test_ruleset__untrusted_engine_bytes_are_not_read(void **state)
     tcs_dbfile_release(&file);
     must(tcs_ruleset_load(path, &loaded, NULL));
     same(compiled, loaded);
-    tcs_ruleset_free(compiled);
     tcs_ruleset_free(loaded);
 }
 
@@ -243,7 +234,7 @@ static void resave_as(const char *engine, const char *fold)
 
 static void test_ruleset__another_version_is_recompiled(void **state)
 {
-    struct tcs_ruleset *compiled = compile(), *loaded;
+    struct tcs_ruleset *loaded;
 
     (void)state;
     must(tcs_ruleset_save(compiled, path, NULL));
@@ -257,7 +248,6 @@ static void test_ruleset__another_version_is_recompiled(void **state)
     must(tcs_ruleset_load(path, &loaded, NULL));
     assert_non_null(strstr(tcs_ruleset_notice(loaded), "fold's version differs (made by 0123456789abcdef"));
     same(compiled, loaded);
-    tcs_ruleset_free(compiled);
     tcs_ruleset_free(loaded);
 }
 

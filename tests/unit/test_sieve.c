@@ -1026,7 +1026,7 @@ static void test_sieve__save_then_load_is_the_same(void **state)
 
         must(tcs_sieve_new(list, COUNT(list), syntax, &sieve, NULL));
         must(tcs_sieve_save(sieve, &saved, NULL));
-        must(tcs_sieve_load(tcs_buf_view(&saved), &loaded, &recompiled, NULL));
+        must(tcs_sieve_load(tcs_buf_view(&saved), syntax, &loaded, &recompiled, NULL));
         assert_false(recompiled);
         must(tcs_sieve_save(loaded, &again, NULL));
         assert_true(tcs_str_equal(tcs_buf_view(&saved), tcs_buf_view(&again)));
@@ -1067,12 +1067,14 @@ static void test_sieve__load_refuses_what_is_cut_short(void **state)
 
         assert_non_null(copy);
         memcpy(copy, saved.data, len);
-        assert_int_equal(tcs_sieve_load((struct tcs_str){copy, len}, &loaded, &recompiled, &err), TOCSIN_E_CORRUPT);
+        assert_int_equal(tcs_sieve_load((struct tcs_str){copy, len}, TEXT, &loaded, &recompiled, &err), TOCSIN_E_CORRUPT);
         free(copy);
     }
     assert_non_null(strstr(err.message, "damaged; compile it again"));
     must(tcs_buf_putc(&saved, 0));
-    assert_int_equal(tcs_sieve_load(tcs_buf_view(&saved), &loaded, &recompiled, &err), TOCSIN_E_CORRUPT);
+    assert_int_equal(tcs_sieve_load(tcs_buf_view(&saved), TEXT, &loaded, &recompiled, &err), TOCSIN_E_CORRUPT);
+    saved.len--;
+    assert_int_equal(tcs_sieve_load(tcs_buf_view(&saved), JSON, &loaded, &recompiled, &err), TOCSIN_E_CORRUPT);
     tcs_sieve_free(sieve);
     tcs_buf_release(&saved);
 }
