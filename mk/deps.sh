@@ -39,7 +39,7 @@ has_header brotli/decode.h || wanted+=(libbrotli-dev)
 if [ "$scope" = test ]; then
     has_module cmocka || need libcmocka-dev
     has_command zstd || need zstd
-    /usr/bin/python3 -c 'import icu, yaml' 2>/dev/null || need python3 python3-icu python3-yaml
+    /usr/bin/python3 -c 'import icu, yaml, jsonschema' 2>/dev/null || need python3 python3-icu python3-yaml python3-jsonschema
 fi
 
 line="apt-get install -y --no-install-recommends ${needed[*]:-} ${wanted[*]:-}"

@@ -7,10 +7,6 @@ build=${BUILD:-build}
 under=${UNDER:-}
 TOCSIN=$PWD/$build/tocsin
 export TOCSIN LC_ALL=C.UTF-8
-# Larger samples of real data, where they were put beside the repository.
-if [ -z "${TOCSIN_DATA:-}" ] && [ -d ../shared/data/containers ]; then
-    export TOCSIN_DATA=$PWD/../shared/data
-fi
 python=/usr/bin/python3
 passed=0 failed=0 skipped=0
 log=$(mktemp)
