@@ -13,10 +13,14 @@
 #include <unicode/ustring.h>
 
 #include "base/utf8.h"
+#include "match/fold_fast.h"
 #include "match/fold_table.h"
 #include "match/props.h"
 
 #define GAP_MAX 8
+/* The fast path pauses after it took fewer bytes, longer each time: it is slower than the machine then. */
+#define PLAIN_MIN 8
+#define PAUSE_MAX 128
 
 /* One folded character and where it comes from. */
 struct item {
@@ -34,6 +38,9 @@ struct machine {
     struct tcs_folded *out;
     bool with_map;
     bool lf_paragraph;
+    size_t segment_end; /* up to here the text was looked at */
+    size_t plain_from;  /* before here the fast path is not tried */
+    size_t pause;       /* how many bytes that is after a try that took hardly anything */
     /* gaps */
     struct item held[GAP_MAX];
     unsigned held_count;
@@ -134,10 +141,14 @@ static bool held_has_paragraph(const struct machine *m)
     return false;
 }
 
+static bool is_latin_letter(unsigned props)
+{
+    return (props & TCS_PROP_LATIN) && (props & TCS_PROP_LETTER);
+}
+
 static bool is_latin_or_digit(unsigned props)
 {
-    return (props & TCS_PROP_DIGIT) ||
-           (props & (TCS_PROP_LATIN | TCS_PROP_LETTER)) == (TCS_PROP_LATIN | TCS_PROP_LETTER);
+    return (props & TCS_PROP_DIGIT) || is_latin_letter(props);
 }
 
 static bool is_lone_quote(uint32_t cp)
@@ -221,10 +232,14 @@ static void take_back_first_stop(struct machine *m)
     out->text.len--;
 }
 
+static bool is_single(unsigned props, unsigned before_props)
+{
+    return is_latin_letter(props) && !(before_props & TCS_PROP_SPACED);
+}
+
 static tocsin_status pass_initials(struct machine *m, struct item item)
 {
     unsigned props = tcs_props(item.cp);
-    bool is_letter = (props & (TCS_PROP_LATIN | TCS_PROP_LETTER)) == (TCS_PROP_LATIN | TCS_PROP_LETTER);
     bool drop = false;
 
     if (item.cp == '.' && m->last_is_single) {
@@ -236,7 +251,7 @@ static tocsin_status pass_initials(struct machine *m, struct item item)
         }
         m->last_is_pair = true;
         m->last_is_single = false;
-    } else if (is_letter && !(m->before_props & TCS_PROP_SPACED)) {
+    } else if (is_single(props, m->before_props)) {
         m->last_is_single = true; /* last_is_pair stays: does a pair stand right before this letter? */
     } else {
         m->last_is_single = m->last_is_pair = false;
@@ -405,33 +420,108 @@ static size_t segment_end(struct tcs_str text, size_t next, bool *needs_normalis
     return next;
 }
 
-tocsin_status tcs_fold(struct tcs_str text, bool lf_paragraph, bool with_map, struct tcs_folded *folded)
+/* May the fast path go on from here (fold_fast.h)? */
+static bool is_plain(const struct machine *m)
+{
+    return !m->held_count && !m->gap_is_long && !m->last_is_pair;
+}
+
+/* The character before *at in folded text, which moves to its start; 0 at the start. */
+static uint32_t step_back(const struct tcs_buf *text, size_t *at)
+{
+    size_t len, end = *at;
+
+    if (!end)
+        return 0;
+    do
+        --*at;
+    while (tcs_utf8_is_continuation(text->data[*at]));
+    return tcs_utf8_decode(text->data + *at, text->data + end, &len, NULL);
+}
+
+/* Takes the state from the folded text, after the fast path has appended to it. Stops of runs are never in there. */
+static void take_state(struct machine *m)
+{
+    const struct tcs_buf *text = &m->out->text;
+    size_t at = text->len;
+    uint32_t last = step_back(text, &at), before;
+    unsigned props = tcs_props(last);
+
+    m->has_left = true;
+    m->left_props = m->before_props = props;
+    m->last_is_single = m->last_is_pair = m->in_run = false;
+    if (last != '.' && !is_latin_letter(props))
+        return;
+    before = step_back(text, &at);
+    if (last != '.') {
+        m->last_is_single = is_single(props, tcs_props(before));
+        if (!m->last_is_single || before != '.')
+            return;
+        before = step_back(text, &at);
+    }
+    props = tcs_props(before);
+    m->last_is_pair = is_single(props, tcs_props(step_back(text, &at)));
+}
+
+static tocsin_status fold_plain(struct machine *m, struct tcs_str text, size_t *at)
+{
+    size_t from = *at;
+    tocsin_status st = tcs_fold_plain(text, m->lf_paragraph, m->with_map, m->has_left ? m->left_props : 0, m->out, at);
+
+    if (st == TOCSIN_OK && *at != from)
+        take_state(m);
+    m->pause = *at - from >= PLAIN_MIN ? 0 : m->pause < PAUSE_MAX ? 2 * m->pause + PLAIN_MIN : m->pause;
+    m->plain_from = *at + m->pause;
+    return st;
+}
+
+/* One code point, or the normalisation segment that it begins. */
+static tocsin_status fold_next(struct machine *m, struct tcs_str text, size_t *at)
+{
+    size_t from = *at, len, next;
+    uint32_t cp = tcs_utf8_decode(text.data + from, text.data + text.len, &len, NULL);
+    bool needs_normaliser;
+
+    next = from + len;
+    /* a run of ignorables is looked at once, not again from each of them */
+    if (next < text.len && next > m->segment_end && (unsigned char)text.data[next] >= 0x80) {
+        m->segment_end = segment_end(text, next, &needs_normaliser);
+        if (needs_normaliser) {
+            *at = m->segment_end;
+            return fold_segment(m, text, from, *at);
+        }
+    }
+    *at = next;
+    return pass_single(m, cp, from, len);
+}
+
+static tocsin_status fold(struct tcs_str text, bool lf_paragraph, bool with_map, bool allow_fast,
+                          struct tcs_folded *folded)
 {
     struct machine m = {.out = folded, .with_map = with_map, .lf_paragraph = lf_paragraph};
-    const char *end = text.data + text.len;
     tocsin_status st = TOCSIN_OK;
-    size_t at = 0, len, segment = 0; /* up to segment the text was looked at */
-    bool needs_normaliser;
+    size_t at = 0;
 
     tcs_buf_reset(&folded->text);
     while (at < text.len && st == TOCSIN_OK) {
-        uint32_t cp = tcs_utf8_decode(text.data + at, end, &len, NULL);
-
-        /* a run of ignorables is looked at once, not again from each of them */
-        if (at + len < text.len && at + len > segment && (unsigned char)text.data[at + len] >= 0x80) {
-            segment = segment_end(text, at + len, &needs_normaliser);
-            if (needs_normaliser) {
-                st = fold_segment(&m, text, at, segment);
-                at = segment;
-                continue;
-            }
-        }
-        st = pass_single(&m, cp, at, len);
-        at += len;
+        if (allow_fast && at >= m.plain_from && is_plain(&m))
+            st = fold_plain(&m, text, &at);
+        if (st == TOCSIN_OK && at < text.len)
+            st = fold_next(&m, text, &at);
     }
     if (st == TOCSIN_OK)
         st = put_held(&m);
     return st == TOCSIN_OK ? close_white(&m) : st;
+}
+
+tocsin_status tcs_fold(struct tcs_str text, bool lf_paragraph, bool with_map, struct tcs_folded *folded)
+{
+    return fold(text, lf_paragraph, with_map, true, folded);
+}
+
+tocsin_status tcs_fold_general(struct tcs_str text, bool lf_paragraph, bool with_map, struct tcs_folded *folded)
+{
+    return fold(text, lf_paragraph, with_map, false, folded);
 }
 
 void tcs_folded_release(struct tcs_folded *folded)

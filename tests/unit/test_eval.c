@@ -474,10 +474,11 @@ static unsigned props_before(struct tcs_str text, size_t *at)
 
 static bool naive_is_initial(struct tcs_str text, size_t stop)
 {
-    bool is_letter = props_before(text, &stop) & TCS_PROP_LETTER;
+    unsigned spaced_letter = TCS_PROP_LETTER | TCS_PROP_SPACED;
+    bool is_letter = (props_before(text, &stop) & spaced_letter) == spaced_letter;
 
     return is_letter &&
-           !(props_before(text, &stop) & (TCS_PROP_LETTER | TCS_PROP_MARK | TCS_PROP_DIGIT));
+           !(props_before(text, &stop) & TCS_PROP_SPACED);
 }
 
 /* Whether a border of the kind lies in (from, to]. */

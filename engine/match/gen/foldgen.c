@@ -7,6 +7,7 @@
  *   0..20  the folded code point, or an index into the expansions (count, then code points)
  *   21..22 kind: 0 one code point, 1 none (ignorable), 2 expansion, 3 itself (so that equal blocks are shared)
  *   23     a normalisation segment begins before this code point
+ * The plain tables (fold_table.h) say the same by bytes, for what the fast path may handle.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -371,6 +372,71 @@ static void write_table(FILE *out, const char *name, const char *type, const voi
     fprintf(out, "\n};\n");
 }
 
+static uint32_t utf8_word(uint32_t c, unsigned *len)
+{
+    uint8_t bytes[4];
+    int32_t n = 0;
+
+    U8_APPEND_UNSAFE(bytes, n, c);
+    *len = (unsigned)n;
+    return bytes[0] | (n > 1 ? (uint32_t)bytes[1] << 8 : 0) | (n > 2 ? (uint32_t)bytes[2] << 16 : 0);
+}
+
+static bool is_lone_quote(uint32_t c)
+{
+    return c == 0x201C || c == 0x201D || c == '"' || c == '\'' || (c >= 0x300C && c <= 0x300F);
+}
+
+/*
+ * Not plain: what is no boundary, folds to none or many or to more bytes, a full stop that is not ASCII (the fast
+ * path looks for initials in ASCII only), and U+2029, which counts twice.
+ */
+static uint32_t plain_entry(uint32_t c)
+{
+    uint32_t kind = entries[c] & TCS_FOLD_KIND_MASK, folded, word, flags = 0;
+    unsigned folded_len, p;
+
+    if (!(entries[c] & TCS_FOLD_BOUNDARY) || U_IS_SURROGATE(c) || c == 0x2029 ||
+        (kind != TCS_FOLD_KIND_ONE && kind != TCS_FOLD_KIND_SELF))
+        return TCS_PLAIN_OTHER;
+    folded = kind == TCS_FOLD_KIND_SELF ? c : entries[c] & TCS_FOLD_VALUE_MASK;
+    p = props[folded];
+    if (p & TCS_PROP_SPACE)
+        folded = p & TCS_PROP_LINE_BREAK ? '\n' : ' ';
+    word = utf8_word(folded, &folded_len);
+    if (folded_len > (unsigned)U8_LENGTH(c) || (folded == '.' && c != '.') || (p & TCS_PROP_PARAGRAPH))
+        return TCS_PLAIN_OTHER;
+    if (p & TCS_PROP_GAP)
+        flags |= TCS_PLAIN_GAP | (p & TCS_PROP_SPACE ? TCS_PLAIN_WHITE : 0);
+    if (is_lone_quote(folded))
+        flags |= TCS_PLAIN_LONE_QUOTE;
+    if (p & TCS_PROP_HAN)
+        flags |= TCS_PLAIN_HAN;
+    if ((p & TCS_PROP_DIGIT) || ((p & TCS_PROP_LATIN) && (p & TCS_PROP_LETTER)))
+        flags |= TCS_PLAIN_LATIN_OR_DIGIT;
+    return word | flags | (uint32_t)folded_len << TCS_PLAIN_LEN_SHIFT;
+}
+
+static void write_words(FILE *out, const char *name, const uint32_t *words, uint32_t count)
+{
+    uint32_t i;
+
+    fprintf(out, "const uint32_t %s[%u] = {", name, count);
+    for (i = 0; i < count; i++)
+        fprintf(out, "%s%lu,", i % 16 ? "" : "\n", (unsigned long)words[i]);
+    fprintf(out, "\n};\n");
+}
+
+static void write_plain_table(FILE *out, const char *name, uint32_t from, uint32_t to)
+{
+    static uint32_t words[0x10000];
+    uint32_t c;
+
+    for (c = 0; c < to; c++)
+        words[c] = c < from ? TCS_PLAIN_OTHER : plain_entry(c);
+    write_words(out, name, words, to);
+}
+
 static uint64_t version_hash(void)
 {
     uint64_t hash = XXH3_64bits(entries, sizeof entries);
@@ -406,10 +472,11 @@ int main(int argc, char **argv)
     fprintf(out, "#include \"match/fold_table.h\"\n#include \"match/props.h\"\n");
     write_table(out, "tcs_fold", "uint32_t", entries, sizeof *entries);
     write_table(out, "tcs_props", "uint16_t", props, sizeof *props);
-    fprintf(out, "const uint32_t tcs_fold_expansions[%u] = {", expansion_len);
-    for (c = 0; c < expansion_len; c++)
-        fprintf(out, "%s%u,", c % 16 ? "" : "\n", expansions[c]);
-    fprintf(out, "\n};\nconst char tcs_fold_version[] = \"%016llx\";\n", (unsigned long long)version_hash());
+    write_words(out, "tcs_fold_expansions", expansions, expansion_len);
+    write_plain_table(out, "tcs_plain_ascii", 0, 0x80);
+    write_plain_table(out, "tcs_plain_narrow", 0x80, 0x800);
+    write_plain_table(out, "tcs_plain_wide", 0x800, 0x10000);
+    fprintf(out, "const char tcs_fold_version[] = \"%016llx\";\n", (unsigned long long)version_hash());
     if (fclose(out))
         die("cannot write", argv[1]);
     return 0;
