@@ -19,7 +19,7 @@
 #define MODES 2
 #define SIEVES (MODES * TCS_SYNTAX_COUNT)
 
-enum { SECTION_SOURCES = 1, SECTION_TERMS = 2, SECTION_FINDER = 3, SECTION_SIEVES = 16 };
+enum { SECTION_SOURCES = TCS_SECTION_SOURCES, SECTION_TERMS = 2, SECTION_FINDER = 3, SECTION_SIEVES = 16 };
 
 struct tcs_ruleset {
     struct tcs_patterns patterns;
@@ -37,41 +37,6 @@ struct tcs_ruleset {
     struct tcs_sieve *sieves[SIEVES];
     bool is_ready[SIEVES];
 };
-
-/* ---- sources: length-prefixed name and text, one after the other ---- */
-
-static tocsin_status append_u64(struct tcs_buf *out, uint64_t value)
-{
-    return tcs_buf_append(out, (const char *)&value, sizeof value);
-}
-
-static tocsin_status append_source(struct tcs_buf *out, struct tcs_source source)
-{
-    tocsin_status st = append_u64(out, source.name.len);
-
-    if (st == TOCSIN_OK)
-        st = tcs_buf_append_str(out, source.name);
-    if (st == TOCSIN_OK)
-        st = append_u64(out, source.text.len);
-    return st == TOCSIN_OK ? tcs_buf_append_str(out, source.text) : st;
-}
-
-static bool take_str(struct tcs_str *from, struct tcs_str *out)
-{
-    uint64_t len;
-
-    if (from->len < sizeof len)
-        return false;
-    memcpy(&len, from->data, sizeof len);
-    from->data += sizeof len;
-    from->len -= sizeof len;
-    if (len > from->len)
-        return false;
-    *out = (struct tcs_str){from->data, (size_t)len};
-    from->data += len;
-    from->len -= (size_t)len;
-    return true;
-}
 
 static void set_hash(struct tcs_ruleset *r)
 {
@@ -259,7 +224,7 @@ static tocsin_status add_source(struct tcs_ruleset *r, struct tcs_source source,
         st = name ? tcs_patterns_add_source(&r->patterns, name, source.text, err) : tcs_fail_nomem(err);
         free(name);
     }
-    if (st == TOCSIN_OK && append_source(&r->sources, source) != TOCSIN_OK)
+    if (st == TOCSIN_OK && tcs_source_append(&r->sources, source) != TOCSIN_OK)
         st = tcs_fail_nomem(err);
     return st;
 }
@@ -328,7 +293,7 @@ tocsin_status tcs_ruleset_load(const char *path, struct tcs_ruleset **ruleset_ou
     else
         finder_engine = tcs_dbfile_section(&r->file, SECTION_FINDER);
     while (rest.len && st == TOCSIN_OK) {
-        if (!take_str(&rest, &source.name) || !take_str(&rest, &source.text)) {
+        if (!tcs_source_next(&rest, &source)) {
             st = tcs_fail(err, TOCSIN_E_CORRUPT, path, 0, "the sources in the database are damaged; compile it again");
             break;
         }

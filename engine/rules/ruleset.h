@@ -11,13 +11,9 @@
 #include "match/sieve.h"
 #include "rules/patterns.h"
 #include "rules/plan.h"
+#include "rules/source_form.h"
 
 struct tcs_ruleset;
-
-/* A file of patterns: its path relative to the folder given, and its text. Under the name "-e" the text is one term. */
-struct tcs_source {
-    struct tcs_str name, text;
-};
 
 /* Compiles sources (copied), in the order given. */
 TOCSIN_MUST_CHECK tocsin_status tcs_ruleset_compile(const struct tcs_source *sources, size_t count,

@@ -8,9 +8,6 @@
 #include "match/dbfile.h"
 
 #define SOURCE_BYTES_MAX ((size_t)64 << 20)
-/* The section of a database that holds its sources, and their form: see rules/ruleset.c, which writes it. */
-#define SECTION_SOURCES 1
-
 static bool has_name(const struct tcs_sources *sources, struct tcs_str name)
 {
     size_t i;
@@ -143,41 +140,27 @@ tocsin_status tcs_sources_add_folder(struct tcs_sources *sources, const char *fo
 
 /* ---- databases ---- */
 
-static bool take_str(struct tcs_str *from, struct tcs_str *out)
-{
-    uint64_t len;
-
-    if (from->len < sizeof len)
-        return false;
-    memcpy(&len, from->data, sizeof len);
-    if (len > from->len - sizeof len)
-        return false;
-    *out = (struct tcs_str){from->data + sizeof len, (size_t)len};
-    from->data += sizeof len + (size_t)len;
-    from->len -= sizeof len + (size_t)len;
-    return true;
-}
-
 tocsin_status tcs_sources_add_database(struct tcs_sources *sources, const char *path, struct tocsin_error *err)
 {
     struct tcs_dbfile file = {0};
-    struct tcs_str rest, name, text;
+    struct tcs_source source;
+    struct tcs_str rest;
     tocsin_status st = tcs_dbfile_load(path, &file, err);
 
     if (st != TOCSIN_OK)
         return st;
-    rest = tcs_dbfile_section(&file, SECTION_SOURCES);
+    rest = tcs_dbfile_section(&file, TCS_SECTION_SOURCES);
     if (!rest.len)
         st = tcs_fail(err, TOCSIN_E_DB_VERSION, path, 0, "the database holds no sources; compile it again");
     while (st == TOCSIN_OK && rest.len) {
         char *shown = NULL;
 
-        if (!take_str(&rest, &name) || !take_str(&rest, &text)) {
+        if (!tcs_source_next(&rest, &source)) {
             st = tcs_fail(err, TOCSIN_E_CORRUPT, path, 0, "the sources in the database are damaged; compile it again");
             break;
         }
-        shown = tcs_str_dup(name);
-        st = shown ? add_copy(sources, name, text, shown, err) : tcs_fail_nomem(err);
+        shown = tcs_str_dup(source.name);
+        st = shown ? add_copy(sources, source.name, source.text, shown, err) : tcs_fail_nomem(err);
         free(shown);
     }
     tcs_dbfile_release(&file);

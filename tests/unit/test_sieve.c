@@ -314,7 +314,7 @@ static void test_sieve__finds_the_middle_of_initials(void **state)
     } cases[] = {
         {"bc", "A.B.C."}, {"bcd", "A.B.C.D."}, {"b5", "A.B.5"}, {"bカ", "A.B.カ"}, {"カab", "カA.B."}, {"ab", "ネA.B."},
         {"øæ", "Ø.Æ."},   {"aø", "A.Ø."},      {"øa", "Ø.A."},  {"øa", "Ø．A．"},  {"aø", "A\u2024Ø\uFE52"}, {"am", "㏂"},
-        {"amb", "㏂B."},
+        {"amb", "㏂B."},   {"ai", "A.I."},
     };
     struct rig rig;
     size_t i;
@@ -326,8 +326,14 @@ static void test_sieve__finds_the_middle_of_initials(void **state)
 
         rig_open(&rig, piece_of(cases[i].piece));
         expect_all_ways(&rig, cps, count, "initials");
-        for (at = 0; at < count; at++)
+        for (at = 0; at < count; at++) {
             expect_one_odd(&rig, cps, count, at, "initials");
+            tcs_buf_reset(&rig.content);
+            put_cps(&rig.content, cps, at);
+            put_str(&rig.content, "<b>");
+            put_cps(&rig.content, cps + at, count - at);
+            expect(&rig, HTML, true, "a tag among initials");
+        }
         rig_close(&rig);
     }
 }
@@ -401,16 +407,42 @@ static void check_names(struct rig *rig)
 
 static void test_sieve__finds_named_references(void **state)
 {
+    static const struct {
+        const char *piece, *html;
+    } doubles[] = {{"fja", "&fjlig;a"}, {"fja", "x&fjlig;<b>a"}, {"jar", "&fjlig;ar"}, {"afj", "a&fjlig;"}, {"of", "o&fjlig;"}};
     struct rig rig;
+    size_t i;
 
     (void)state;
     for_each_piece(check_names, 500);
-    rig_open(&rig, piece_of("fj"));
-    put_str(&rig.content, "&fjlig;");
-    expect(&rig, HTML, true, "a reference to two code points");
-    tcs_buf_reset(&rig.content);
-    put_str(&rig.content, "x&fjlig;x");
-    expect(&rig, HTML, true, "a reference to two code points");
+    for (i = 0; i < COUNT(doubles); i++) {
+        rig_open(&rig, piece_of(doubles[i].piece));
+        put_str(&rig.content, doubles[i].html);
+        expect(&rig, HTML, true, "a reference to two code points");
+        rig_close(&rig);
+    }
+}
+
+/* Escaped, such a piece is longer than a literal may be: its start is looked for, and the rest compared. */
+static void test_sieve__compares_the_rest_of_long_spellings(void **state)
+{
+    static const uint32_t cps[] = {0x20BB7, 0x20089, 0x2000B, 0x20BB7}, other[] = {0x20BB7, 0x20089, 0x2000B, 0x20BB8};
+    struct rig rig;
+    unsigned way;
+    size_t i;
+
+    (void)state;
+    rig_open(&rig, (struct tcs_piece){.cps = {cps[0], cps[1], cps[2], cps[3]}, .count = 4});
+    expect_all_ways(&rig, cps, 4, "four pairs");
+    for (i = 0; i < 4; i++)
+        expect_one_odd(&rig, cps, 4, i, "four pairs");
+    for (way = 0; way < WAYS_OF_JSON; way++) {
+        tcs_buf_reset(&rig.document);
+        for (i = 0; i < 4; i++)
+            put_json(&rig.document, other[i], way);
+        assert_int_equal(scan(&rig, JSON, false), 0);
+        assert_int_equal(scan(&rig, JSON, true), 0);
+    }
     rig_close(&rig);
 }
 
@@ -857,6 +889,7 @@ int main(void)
         cmocka_unit_test(test_sieve__finds_the_middle_of_initials),
         cmocka_unit_test(test_sieve__finds_mixed_escapes_and_references),
         cmocka_unit_test(test_sieve__finds_named_references),
+        cmocka_unit_test(test_sieve__compares_the_rest_of_long_spellings),
         cmocka_unit_test(test_sieve__finds_markup_inside_words),
         cmocka_unit_test(test_sieve__finds_random_spellings),
         cmocka_unit_test(test_sieve__finds_pieces_of_random_terms),
