@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "input/csv.h"
 #include "input/html.h"
 #include "input/json.h"
 #include "input/layout.h"
@@ -21,6 +22,7 @@ static struct tcs_judge judge;
 static struct tcs_layout layout;
 static struct tcs_html_scratch html;
 static struct tcs_json_scratch json;
+static struct tcs_csv_scratch csv;
 static struct tcs_document doc;
 static struct tcs_sieve_scratch scratch, plain_scratch;
 static const struct tcs_sieve *sieves[TCS_SYNTAX_COUNT];
@@ -81,6 +83,11 @@ static bool read_document(enum tcs_syntax syntax, struct tcs_str bytes)
         need(tcs_check_text(&judge, tcs_buf_view(&html.flat), false) == TOCSIN_OK, "its text can be checked");
         need(tcs_html_document(bytes, &html, &doc, NULL) == TOCSIN_OK, "a page can be read");
         return true;
+    } else if (syntax == TCS_SYNTAX_CSV) {
+        if (tcs_csv_read_row(bytes, ',', &csv, NULL) != TOCSIN_OK)
+            return false;
+        for (i = 0; i < csv.count; i++)
+            need(tcs_document_add(&doc, "text", TCS_ROLE_TEXT, csv.fields[i]) == TOCSIN_OK, "a field fits");
     } else {
         need(tcs_document_add(&doc, "text", TCS_ROLE_TEXT, bytes) == TOCSIN_OK, "a field fits");
     }
@@ -91,7 +98,7 @@ static bool read_document(enum tcs_syntax syntax, struct tcs_str bytes)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const enum tcs_syntax syntaxes[] = {TCS_SYNTAX_TEXT, TCS_SYNTAX_JSON, TCS_SYNTAX_HTML};
+    static const enum tcs_syntax syntaxes[] = {TCS_SYNTAX_TEXT, TCS_SYNTAX_JSON, TCS_SYNTAX_HTML, TCS_SYNTAX_CSV};
     enum tcs_syntax syntax;
     struct tcs_str bytes;
     bool passes;
@@ -100,7 +107,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         set_up();
     if (!size)
         return 0;
-    syntax = syntaxes[data[0] % 3];
+    syntax = syntaxes[data[0] % 4];
     bytes = (struct tcs_str){(const char *)data + 1, size - 1};
     need(tcs_sieve_scan(sieves[syntax], &scratch, bytes, false, locate, &bytes.len) == TOCSIN_OK, "the sieve scans");
     need(tcs_sieve_scan(sieves[syntax], &plain_scratch, bytes, true, locate, &bytes.len) == TOCSIN_OK, "and plainly");

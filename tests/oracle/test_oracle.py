@@ -470,7 +470,7 @@ class RuleTest(TableCase):
             ("AI lab.) harm", False), ("AI lab.”) harm", False), ("AI lab.'\" harm", False), ("AI lab.( harm", True),
             ("AI by J. harm", True), ("AI by J.) harm", True), ("AI by J．\u3000harm", True),
             ("AI by xJ. harm", False), ("AI by 4J. harm", False), ("AI by 我J. harm", True), ("AI 4. harm", False),
-            ("AI真. harm", False), ("AI真的. harm", True),    # Han letters after what is not spaced, as the page says
+            ("AI真. harm", False), ("AI真的. harm", False),    # a Han letter is no single letter: it is not spaced
             ("AI. harm", False), ("AI x真. harm", False),
             ("AI... harm", False), ("harm AI", True), ("AI \u00ad\nharm", False),
         ])
@@ -566,7 +566,7 @@ class ScanTest(unittest.TestCase):
         self.assertEqual(list(self.patterns.lexicons), ["ai", "on"])
         self.assertEqual([rule.name for rule in self.patterns.rules], ["second", "first"])
         ai = self.patterns.lexicons["ai"]
-        self.assertEqual([t.authored for t in ai.terms], ["换脸", "人工智能", "deepfak*", "nud", "face swap"])
+        self.assertEqual([t.authored for t in ai.terms], ["换脸", "人工智能", "deepfak*", "nud*", "face swap"])
         self.assertEqual([(t.up_to, t.weight, t.inflect, t.version) for t in ai.terms[2:]],
                          [(4, 1, False, False), (6, 2, False, False), (0, 1, True, True)])
         for bad in ({"lexicon": "ai", "terms": {}}, {"lexicon": "n", "terms": {"en": [{"term": "x", "z": "1"}]}},

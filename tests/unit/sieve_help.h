@@ -24,7 +24,7 @@ static inline const char *syntax_name(enum tcs_syntax syntax)
     return syntax == JSON ? "json" : syntax == HTML ? "html" : syntax == CSV ? "csv" : "text";
 }
 
-/* One piece, its sieves, and what it takes to decode a document. */
+/* One piece, its sieves (made when they are first asked), and what it takes to decode a document. */
 struct rig {
     struct tcs_piece piece;
     struct tcs_buf folded_piece;
@@ -41,14 +41,8 @@ struct rig {
 
 static inline void rig_open(struct rig *rig, struct tcs_piece piece)
 {
-    enum tcs_syntax syntax;
-
     *rig = (struct rig){.piece = piece};
     put_cps(&rig->folded_piece, piece.cps, piece.count);
-    for (syntax = TEXT; syntax < TCS_SYNTAX_COUNT; syntax++) {
-        must(tcs_sieve_new(&piece, 1, syntax, &rig->sieves[syntax], NULL));
-        must(tcs_sieve_fit(rig->sieves[syntax], &rig->scratch, NULL));
-    }
     must(tcs_json_paths_add(&rig->paths, TCS_STR("text"), NULL));
 }
 
@@ -115,6 +109,10 @@ static inline bool locate_all(void *context, size_t at, struct tcs_span *span_ou
 
 static inline size_t scan(struct rig *rig, enum tcs_syntax syntax, bool plain)
 {
+    if (!rig->sieves[syntax]) {
+        must(tcs_sieve_new(&rig->piece, 1, syntax, &rig->sieves[syntax], NULL));
+        must(tcs_sieve_fit(rig->sieves[syntax], &rig->scratch, NULL));
+    }
     must(tcs_sieve_scan(rig->sieves[syntax], &rig->scratch, tcs_buf_view(&rig->document), plain, locate_all,
                         &rig->document.len));
     return rig->scratch.candidate_count;
