@@ -1,6 +1,7 @@
 /*
  * bench/fold: how fast match/fold is, beside ICU, from UTF-8 to UTF-8. Runs fold, fold with a map and ICU
- * (u_strFromUTF8, nfkc_cf, u_strToUTF8) in turn, nine times, and prints the median of each. ICU does less: neither
+ * (u_strFromUTF8, nfkc_cf, u_strToUTF8) in turn, nine times, and prints the median of each and the median of the nine
+ * ratios to ICU: contestants of one round share the machine's noise. ICU does less: neither
  * Han classes, nor initials, nor gaps. Usage: fold [-m] [-c BYTES] FILE... (-m: the machine alone, too; -c: cut each
  * file into texts of so many bytes, as documents are; else it is one text).
  * By hand:
@@ -116,7 +117,7 @@ static int compare_doubles(const void *a, const void *b)
 static void bench(const char *path, size_t cut, int contestants)
 {
     struct tcs_folded folded[CONTESTANTS] = {0};
-    double times[CONTESTANTS][RUNS], icu_rate;
+    double times[CONTESTANTS][RUNS], ratios[CONTESTANTS][RUNS];
     struct icu icu;
     size_t len, sizes[CONTESTANTS] = {0}, repeats, i;
     char *data = read_file(path, &len);
@@ -139,14 +140,16 @@ static void bench(const char *path, size_t cut, int contestants)
                 times[who][run] = now() - start;
         }
     for (who = 0; who < contestants; who++)
-        qsort(times[who], RUNS, sizeof **times, compare_doubles);
-    icu_rate = (double)(len * repeats) / times[ICU][RUNS / 2] / 1e6;
+        for (run = 0; run < RUNS; run++)
+            ratios[who][run] = times[ICU][run] / times[who][run];
     printf("%s: %zu bytes\n", path, len);
     for (who = 0; who < contestants; who++) {
-        double rate = (double)(len * repeats) / times[who][RUNS / 2] / 1e6;
+        double megabytes = (double)(len * repeats) / 1e6;
 
-        printf("  %-9s %8.1f MB/s  (best %.1f)  %5.2f x ICU  -> %zu bytes\n", names[who], rate,
-               (double)(len * repeats) / times[who][0] / 1e6, rate / icu_rate, sizes[who]);
+        qsort(times[who], RUNS, sizeof **times, compare_doubles);
+        qsort(ratios[who], RUNS, sizeof **ratios, compare_doubles);
+        printf("  %-9s %8.1f MB/s (best %8.1f)  %5.2f x ICU  -> %zu bytes\n", names[who],
+               megabytes / times[who][RUNS / 2], megabytes / times[who][0], ratios[who][RUNS / 2], sizes[who]);
     }
     for (who = 0; who < CONTESTANTS; who++)
         tcs_folded_release(&folded[who]);
