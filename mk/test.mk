@@ -15,6 +15,11 @@ test-cli: deps-test
 	@$(RUN) cli
 invariant: all
 	@$(RUN) invariant
+# Recall and false flags on labelled headlines: TOCSIN_DATA=DIR make eval
+.PHONY: eval
+eval: all
+	@if [ -d "$(TOCSIN_DATA)/headlines" ]; then /usr/bin/python3 tests/eval.py $(B)/tocsin "$(TOCSIN_DATA)"; \
+	else echo "eval: skipped: TOCSIN_DATA does not name the folder that holds headlines/"; fi
 lint: $(B)/libtocsin.so
 	@$(RUN) lint
 build-tests: all $(UNIT)

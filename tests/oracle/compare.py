@@ -30,18 +30,30 @@ def project(line):
 
 def read(path):
     """The projected lines of a file by (file, record, id, how many alike came before), in order."""
-    documents = {}
     with open(path, "rb") as lines:
-        for number, raw in enumerate(lines, 1):
-            if not raw.strip():
-                continue
+        return keyed(parsed(lines, path))
+
+
+def parsed(lines, path):
+    for number, raw in enumerate(lines, 1):
+        if raw.strip():
             try:
-                document = project(json.loads(raw))
-            except (ValueError, TypeError, AttributeError) as error:
+                yield json.loads(raw)
+            except ValueError as error:
                 raise SystemExit(f"compare: {path}:{number}: not a line of output: {error}") from None
-            base = (document["input.file"], document["input.record"], document["id"])
-            key = next(base + (n,) for n in itertools.count() if base + (n,) not in documents)
-            documents[key] = document
+
+
+def keyed(outputs):
+    """The same of lines that are parsed."""
+    documents = {}
+    for output in outputs:
+        try:
+            document = project(output)
+        except (TypeError, AttributeError) as error:
+            raise SystemExit(f"compare: not a line of output: {error}: {output!r}") from None
+        base = (document["input.file"], document["input.record"], document["id"])
+        key = next(base + (n,) for n in itertools.count() if base + (n,) not in documents)
+        documents[key] = document
     return documents
 
 

@@ -345,6 +345,12 @@ class Field:
         return fold(self.text, self.lf_paragraph)
 
     @cached_property
+    def beginnings(self):
+        """All that one or two characters of the folded text spell: where none of it begins a term, no hit can be."""
+        text = self.folded.text
+        return {text[i:i + n] for i in range(len(text)) for n in (1, 2)}
+
+    @cached_property
     def word_breaks(self):
         """Positions of ICU's word breaks (which it counts in UTF-16)."""
         iterator = icu.BreakIterator.createWordInstance(icu.Locale.getRoot())
@@ -478,6 +484,7 @@ class Term:
         for form in self._inflected():
             pieces = cut_in_pieces(form)
             self.forms_by_anchor.setdefault(pieces[0], []).append(pieces)
+        self.beginnings = {anchor[:2] for anchor in self.forms_by_anchor}
 
     @property
     def key(self):
@@ -493,6 +500,8 @@ class Term:
 
     def find(self, field, field_index):
         """The term's hits in a field, each span once, in no order."""
+        if self.beginnings.isdisjoint(field.beginnings):
+            return set()
         text = field.folded.text
         ends_at = {}
         for anchor, forms in self.forms_by_anchor.items():
@@ -1001,8 +1010,8 @@ def truth(scalar):
 class Judged:
     """A document under the patterns: its hits, the rules that fired, what is reported of it."""
 
-    def __init__(self, patterns, fields):
-        self.patterns, self.fields = patterns, fields
+    def __init__(self, patterns, fields, document=None):
+        self.patterns, self.fields, self.document = patterns, fields, document
         self._found = {}
         self.evaluation = Evaluation(fields, self.hits_of)
         self.fired = [rule for rule in patterns.rules if self.evaluation.holds(rule.when)]
@@ -1031,30 +1040,39 @@ class Judged:
             if hits:
                 yield lexicon, hits
 
+    def output(self, emit):
+        """What is written of the document, or None where nothing is."""
+        patterns, document = self.patterns, self.document
+        if emit == "flagged" and not self.fired and not self.hits_of(patterns.command_line):
+            return None
+        shown = list(self.shown_hits(only_used=emit == "flagged"))
+        if emit == "hits" and not shown:
+            return None
+
+        place = {key: document["input"][key] for key in ("file", "record") if key in document["input"]}
+        output = {"id": document["id"], "input": place}
+        if self.fired:
+            label = self.label()
+            if label is not None:
+                output["label"] = label
+            output["score"] = self.score()
+            output["rules"] = [rule.name for rule in self.fired]
+        output["lexicons"] = {lexicon.name: len(hits) for lexicon, hits in shown}
+        hits = in_output_order(shown)
+        output["hits"] = [describe(hit, lexicon, self.fields[hit.field]) for lexicon, hit in hits[:MAX_HITS]]
+        output["hits_total"] = len(hits)
+        return output
+
 
 def scan_document(patterns, document, emit):
     """The output for a document, as a dict, or None where it isn't written."""
-    fields = [Field(f["name"], f["role"], f["text"], f.get("lf_paragraph", False)) for f in document["fields"]]
-    judged = Judged(patterns, fields)
-    if emit == "flagged" and not judged.fired and not judged.hits_of(patterns.command_line):
-        return None
-    shown = list(judged.shown_hits(only_used=emit == "flagged"))
-    if emit == "hits" and not shown:
-        return None
+    return judge(patterns, document).output(emit)
 
-    place = {key: document["input"][key] for key in ("file", "record") if key in document["input"]}
-    output = {"id": document["id"], "input": place}
-    if judged.fired:
-        label = judged.label()
-        if label is not None:
-            output["label"] = label
-        output["score"] = judged.score()
-        output["rules"] = [rule.name for rule in judged.fired]
-    output["lexicons"] = {lexicon.name: len(hits) for lexicon, hits in shown}
-    hits = in_output_order(shown)
-    output["hits"] = [describe(hit, lexicon, fields[hit.field]) for lexicon, hit in hits[:MAX_HITS]]
-    output["hits_total"] = len(hits)
-    return output
+
+def judge(patterns, document):
+    """A document of `--emit fields`, judged."""
+    fields = [Field(f["name"], f["role"], f["text"], f.get("lf_paragraph", False)) for f in document["fields"]]
+    return Judged(patterns, fields, document)
 
 
 def in_output_order(shown):

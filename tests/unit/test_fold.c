@@ -650,6 +650,39 @@ static void test_fold__random_agrees_with_naive(void **state)
     tcs_folded_release(&bare);
 }
 
+/* Long plain runs, of which blocks may be taken at once, with nasty code points between and at every alignment. */
+static void test_fold__random_plain_runs_agree_with_naive(void **state)
+{
+    static const char *const plain[] = {"plain text ", "ABCdef", "换脸换了一张新的脸", "繁體中文，", "a", " ", "カタカナ", "é", "123,456.", "A.",
+                                        "\"", "\n", "“", "x. Y", "русский ", "한국어"};
+    struct tcs_folded folded = {0}, bare = {0};
+    struct tcs_buf text = {0};
+    uint32_t seed = 64, round;
+
+    (void)state;
+    for (round = 0; round < REPEAT_MAX / 5; round++) {
+        uint32_t runs_left = 1 + next_random(&seed, 6);
+        bool lf_paragraph = next_random(&seed, 4) == 0;
+
+        tcs_buf_reset(&text);
+        while (runs_left--) {
+            const char *run = plain[next_random(&seed, COUNT(plain))];
+            uint32_t times = 1 + next_random(&seed, next_random(&seed, 2) ? 2 : 7);
+
+            while (times--)
+                put_str(&text, run);
+            if (next_random(&seed, 2))
+                put_cp(&text, nasty_code_point(&seed));
+        }
+        check_against_naive(tcs_buf_view(&text), lf_paragraph, &folded);
+        must(tcs_fold(tcs_buf_view(&text), lf_paragraph, false, &bare));
+        assert_true(tcs_str_equal(tcs_buf_view(&folded.text), tcs_buf_view(&bare.text)));
+    }
+    tcs_buf_release(&text);
+    tcs_folded_release(&folded);
+    tcs_folded_release(&bare);
+}
+
 /* Any code points at all, for sequences that the nasty ones do not think of. */
 static void test_fold__random_code_points_agree_with_naive(void **state)
 {
@@ -785,6 +818,7 @@ int main(void)
         cmocka_unit_test(test_fold__every_code_point_in_a_text),
         cmocka_unit_test(test_fold__han_classes_are_icus),
         cmocka_unit_test(test_fold__random_agrees_with_naive),
+        cmocka_unit_test(test_fold__random_plain_runs_agree_with_naive),
         cmocka_unit_test(test_fold__random_code_points_agree_with_naive),
         cmocka_unit_test(test_fold__is_idempotent_without_stops_and_paragraphs),
         cmocka_unit_test(test_fold__ill_formed_bytes_do_no_harm),
