@@ -9,6 +9,7 @@
 
 #define SPELLINGS_MAX 64
 #define HAN_WINDOW 4
+#define WEAK_COST 0.01 /* one Han character, or few Latin letters */
 
 static bool is_piece_char(const struct tcs_term *term, size_t i)
 {
@@ -18,7 +19,7 @@ static bool is_piece_char(const struct tcs_term *term, size_t i)
            (props & (TCS_PROP_LETTER | TCS_PROP_DIGIT));
 }
 
-static bool gap_may_part(uint32_t left, uint32_t right)
+bool tcs_piece_is_border(uint32_t left, uint32_t right)
 {
     bool left_han = tcs_props(left) & TCS_PROP_HAN, right_han = tcs_props(right) & TCS_PROP_HAN;
     unsigned other = tcs_props(left_han ? right : left);
@@ -72,6 +73,57 @@ static void consider(const struct tcs_term *term, const struct tcs_spellings *sp
         *best = piece;
 }
 
+/* How far one side of a border may reach: `side` of them, all of one kind. */
+static size_t reach(const struct tcs_term *term, size_t at, size_t run_end, size_t run_start, bool forward)
+{
+    size_t most = term->items[at].cp < 0x80 ? TCS_PIECE_MAX / 2 : HAN_WINDOW - 1, count = 1;
+
+    while (count < most) {
+        size_t next = forward ? at + count : at - count;
+
+        if (forward ? next >= run_end : next + 1 <= run_start)
+            break;
+        if (forward ? tcs_piece_is_border(term->items[next - 1].cp, term->items[next].cp)
+                    : tcs_piece_is_border(term->items[next].cp, term->items[next + 1].cp))
+            break;
+        count++;
+    }
+    return count;
+}
+
+/* The piece over the border before item `at` of the run [from, to). */
+static void consider_border(const struct tcs_term *term, const struct tcs_spellings *spellings, size_t from, size_t at,
+                            size_t to, struct tcs_piece *best)
+{
+    size_t left = reach(term, at - 1, to, from, false), right = reach(term, at, to, from, true), spelled = 1, i;
+    struct tcs_piece piece = {.count = 0};
+
+    for (i = at - left; i < at + right; i++) {
+        spelled *= spelling_count(spellings, term->items[i].cp);
+        piece.cps[piece.count++] = term->items[i].cp;
+    }
+    piece.cost = estimate(piece.cps, left) * estimate(piece.cps + left, right);
+    if (spelled <= SPELLINGS_MAX && piece.cost < best->cost)
+        *best = piece;
+}
+
+/* For a term whose runs are all weak: pieces over borders. */
+static void consider_borders(const struct tcs_term *term, const struct tcs_spellings *spellings, struct tcs_piece *best)
+{
+    size_t i, from = 0, to;
+
+    for (i = 1; i < term->fixed_count; i++) {
+        if (!is_piece_char(term, i - 1))
+            from = i;
+        if (!is_piece_char(term, i) || !is_piece_char(term, i - 1) ||
+            !tcs_piece_is_border(term->items[i - 1].cp, term->items[i].cp))
+            continue;
+        for (to = i; to < term->fixed_count && is_piece_char(term, to); to++)
+            ;
+        consider_border(term, spellings, from, i, to, best);
+    }
+}
+
 void tcs_piece_choose(const struct tcs_term *term, const struct tcs_spellings *spellings, struct tcs_piece *piece)
 {
     size_t i = 0, from, start;
@@ -83,9 +135,11 @@ void tcs_piece_choose(const struct tcs_term *term, const struct tcs_spellings *s
             continue;
         }
         for (from = i++; i < term->fixed_count && is_piece_char(term, i); i++)
-            if (gap_may_part(term->items[i - 1].cp, term->items[i].cp))
+            if (tcs_piece_is_border(term->items[i - 1].cp, term->items[i].cp))
                 break;
         for (start = from; start < i; start++)
             consider(term, spellings, start, i, piece);
     }
+    if (piece->cost > WEAK_COST)
+        consider_borders(term, spellings, piece);
 }

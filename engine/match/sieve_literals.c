@@ -22,6 +22,8 @@ struct maker {
     const struct tcs_piece *piece; /* being spelled */
     bool escaped;                  /* being spelled as \uXXXX */
     bool has_latin, has_han_pair;
+    char gap_leads[64][3]; /* first bytes of what may stand in a gap, NUL-terminated */
+    size_t gap_lead_count;
     uint8_t *is_wanted; /* bitmap over code points: occurs in some piece */
     tocsin_status st;
 };
@@ -118,6 +120,40 @@ static void add_stops(struct maker *m, const struct spelled *s, uint32_t k)
     }
 }
 
+/* The first one or two bytes of everything that folds to what may stand in a gap. */
+static void list_gap_leads(struct maker *m)
+{
+    uint32_t cp, one, count;
+
+    for (cp = 0; cp < 0x110000; cp++) {
+        const uint32_t *cps = cp >= 0xD800 && cp <= 0xDFFF ? NULL : tcs_fold_single(cp, &one, &count);
+        char bytes[5] = {0};
+        size_t i;
+
+        if (!cps || !count || !(tcs_props(cps[0]) & TCS_PROP_GAP))
+            continue;
+        (void)tcs_utf8_encode(cp, bytes);
+        bytes[cp < 0x80 ? 1 : 2] = 0;
+        for (i = 0; i < m->gap_lead_count && strcmp(m->gap_leads[i], bytes) != 0; i++)
+            ;
+        if (i < m->gap_lead_count || i == sizeof m->gap_leads / sizeof *m->gap_leads)
+            continue;
+        memcpy(m->gap_leads[m->gap_lead_count++], bytes, sizeof *m->gap_leads);
+    }
+}
+
+/* A gap may stand behind the first k characters; in JSON it may begin with an escape. */
+static void add_gaps(struct maker *m, const struct spelled *s)
+{
+    size_t i;
+
+    for (i = 0; i < m->gap_lead_count; i++)
+        if (m->gap_leads[i][0])
+            add_start(m, s, m->gap_leads[i]);
+    if (m->syntax == TCS_SYNTAX_JSON)
+        add_start(m, s, "\\");
+}
+
 /* What is frequent in news and may break a piece after its first k characters. */
 static void add_breaks(struct maker *m, const struct spelled *s, uint32_t k)
 {
@@ -145,6 +181,8 @@ static void add_breaks(struct maker *m, const struct spelled *s, uint32_t k)
         add_start(m, s, "\\");
     }
     add_stops(m, s, k);
+    if (tcs_piece_is_border(left, right))
+        add_gaps(m, s);
 }
 
 static void spell(struct maker *m, struct spelled s, uint32_t k)
@@ -160,9 +198,7 @@ static void spell(struct maker *m, struct spelled s, uint32_t k)
     if (k)
         add_breaks(m, &s, k);
     cp = m->piece->cps[k];
-    if (cp < 0x80) {
-        if (m->escaped)
-            return; /* ASCII escapes are ODD */
+    if (cp < 0x80) { /* escapes of ASCII are ODD */
         s.bytes[s.len++] = (char)cp;
         spell(m, s, k + 1);
         return;
@@ -416,6 +452,7 @@ tocsin_status tcs_sieve_literals_make(struct tcs_sieve_literals *list, const str
     if (m.st == TOCSIN_OK && count) {
         m.spellings = spellings;
         note_characters(&m, pieces, count);
+        list_gap_leads(&m);
         spell_pieces(&m, pieces, count);
         add_odd_ascii(&m);
         add_odd_above_ascii(&m);

@@ -1,7 +1,7 @@
 /*
  * The trie is one hash table of (node, character) edges. A walk reads units: a unit is what one code point, escape,
- * reference or tag folds to. Units that fold to nothing are stepped over; a quotation mark or a stop may stand
- * between two characters once. A walk that gets long answers yes.
+ * reference or tag folds to. Units that fold to nothing are stepped over; a stop may stand
+ * between two characters once, and what the fold takes out as a gap. A walk that gets long answers yes.
  */
 #include "match/walk.h"
 
@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "input/html.h"
 #include "match/fold_table.h"
+#include "match/props.h"
 
 #define WALK_BYTES_MAX ((ptrdiff_t)65536)
 #define LAST_NODE 0x80000000u
@@ -126,13 +127,26 @@ static int32_t utf16_escape(const char *p, const char *end)
     return value;
 }
 
+/* What a backslash and this byte stand for. */
+static uint32_t short_escape(char c)
+{
+    switch (c) {
+    case 'b': return '\b';
+    case 'f': return '\f';
+    case 'n': return '\n';
+    case 'r': return '\r';
+    case 't': return '\t';
+    default: return (unsigned char)c;
+    }
+}
+
 static void read_json_escape(struct unit *unit, const char *p, const char *end)
 {
     int32_t high = utf16_escape(p, end), low;
 
     if (high < 0) {
         unit->next = p + (end - p < 2 ? 1 : 2);
-        fold_into(unit, end - p < 2 ? '\\' : (unsigned char)p[1]);
+        fold_into(unit, end - p < 2 ? '\\' : short_escape(p[1]));
         return;
     }
     unit->next = p + 6;
@@ -216,11 +230,13 @@ static void read_unit(enum tcs_syntax syntax, const char *p, const char *end, st
 
 /* ---- walks ---- */
 
-/* What the fold may take out between two characters of a piece. */
-static bool may_vanish(uint32_t cp)
+#define GAP_MAX 8
+
+/* Alone between two Han characters the fold takes it out. */
+static bool is_lone_quote(uint32_t cp)
 {
     switch (cp) {
-    case '.': case '"': case '\'': case 0x201C: case 0x201D:
+    case '"': case '\'': case 0x201C: case 0x201D:
     case 0x300C: case 0x300D: case 0x300E: case 0x300F:
         return true;
     default:
@@ -232,24 +248,36 @@ enum step { STEP_ON, STEP_FOUND, STEP_DEAD };
 
 struct walker {
     const struct tcs_trie *trie;
-    uint32_t node;
-    bool has_vanished; /* a quotation mark or stop was stepped over since the last character */
+    uint32_t node, last; /* last: the character before */
+    /* stepped over since the last character: */
+    unsigned stops, gaps;
+    bool is_lone; /* the one gap character is a quotation mark that may stand between Han */
 };
+
+/* May what was stepped over vanish between the last character and cp? */
+static bool gap_vanishes(const struct walker *w, uint32_t cp)
+{
+    return !w->gaps || (w->gaps == 1 && w->is_lone) || tcs_piece_is_border(w->last, cp);
+}
 
 static enum step take(struct walker *w, uint32_t cp)
 {
     const struct edge *edge = edge_of(w->trie, w->node, cp);
 
-    if (edge->key) {
+    if (edge->key && gap_vanishes(w, cp)) {
         w->node = edge->to & ~LAST_NODE;
-        w->has_vanished = false;
+        w->last = cp;
+        w->stops = w->gaps = 0;
         return edge->to & LAST_NODE ? STEP_FOUND : STEP_ON;
     }
-    if (w->node && !w->has_vanished && may_vanish(cp)) {
-        w->has_vanished = true;
+    if (!w->node)
+        return STEP_DEAD;
+    if (cp == '.' && !w->stops++)
         return STEP_ON;
-    }
-    return STEP_DEAD;
+    if (!(tcs_props(cp) & TCS_PROP_GAP) || w->gaps++ >= GAP_MAX)
+        return STEP_DEAD;
+    w->is_lone = is_lone_quote(cp);
+    return STEP_ON;
 }
 
 static enum step take_unit(struct walker *w, const struct unit *unit, uint32_t from)

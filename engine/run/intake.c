@@ -22,6 +22,15 @@ void tcs_intake_close(struct tcs_intake *in)
     tcs_buf_release(&in->raw);
 }
 
+/*
+ * Where the next byte that is read comes to stand in the chunk. In a converted input the beginning of a line may still be
+ * in raw: that line belongs to the member of its first byte, so what follows stands one byte behind its start at least.
+ */
+static size_t next_place(const struct tcs_intake *in, const struct tcs_worker *w)
+{
+    return w->chunk.data.len + (in->is_converted && in->raw.len > 0);
+}
+
 /* Notes where a member starts and ends; start is where its bytes of this call begin in the chunk. */
 static void note_member(struct tcs_intake *in, struct tcs_worker *w, const struct tcs_read *read, size_t start)
 {
@@ -38,7 +47,7 @@ static void note_member(struct tcs_intake *in, struct tcs_worker *w, const struc
     in->in_member = read->event == TCS_READ_DATA;
     if (!last || in->in_member)
         return;
-    last->end = chunk->data.len;
+    last->end = next_place(in, w);
     last->length = read->event == TCS_READ_MEMBER_END ? read->member_length : 0;
 }
 
@@ -60,9 +69,8 @@ static size_t whole_lines(const struct tcs_intake *in)
     return 0;
 }
 
-static tocsin_status convert(struct tcs_intake *in, struct tcs_worker *w, bool all, struct tocsin_error *err)
+static tocsin_status convert_front(struct tcs_intake *in, struct tcs_worker *w, size_t len, struct tocsin_error *err)
 {
-    size_t len = all ? in->raw.len : whole_lines(in);
     tocsin_status st;
 
     if (!len)
@@ -72,6 +80,42 @@ static tocsin_status convert(struct tcs_intake *in, struct tcs_worker *w, bool a
     memmove(in->raw.data, in->raw.data + len, in->raw.len - len);
     in->raw.len -= len;
     return st;
+}
+
+static tocsin_status convert(struct tcs_intake *in, struct tcs_worker *w, bool all, struct tocsin_error *err)
+{
+    return convert_front(in, w, all ? in->raw.len : whole_lines(in), err);
+}
+
+/* A line over the limit, which the framer will pass over; what follows must begin with a whole unit of UTF-16. */
+static tocsin_status convert_long_line(struct tcs_intake *in, struct tcs_worker *w, struct tocsin_error *err)
+{
+    return convert_front(in, w, in->raw.len & ~(size_t)1, err);
+}
+
+/* Converts bytes that were read before the charset was known, member by member, so that members are where their lines are. */
+static tocsin_status convert_members(struct tcs_intake *in, struct tcs_worker *w, struct tcs_str bytes,
+                                     struct tocsin_error *err)
+{
+    struct tcs_chunk *chunk = &w->chunk;
+    tocsin_status st = TOCSIN_OK;
+    size_t at = 0, i;
+
+    for (i = 0; i < chunk->member_count && st == TOCSIN_OK; i++) {
+        struct tcs_member *member = &chunk->members[i];
+        size_t end = member->end == SIZE_MAX ? bytes.len : member->end;
+
+        member->start = next_place(in, w);
+        if (tcs_buf_append(&in->raw, bytes.data + at, end - at) != TOCSIN_OK)
+            return tcs_fail_nomem(err);
+        st = convert(in, w, false, err);
+        if (member->end != SIZE_MAX)
+            member->end = next_place(in, w);
+        at = end;
+    }
+    if (st == TOCSIN_OK && tcs_buf_append(&in->raw, bytes.data + at, bytes.len - at) != TOCSIN_OK)
+        st = tcs_fail_nomem(err);
+    return st == TOCSIN_OK ? convert(in, w, in->at_end || in->is_damaged, err) : st;
 }
 
 static tocsin_status take_read(struct tcs_intake *in, struct tcs_worker *w, const struct tcs_read *read, size_t start,
@@ -93,7 +137,7 @@ static tocsin_status take_read(struct tcs_intake *in, struct tcs_worker *w, cons
 static tocsin_status read_once(struct tcs_intake *in, struct tcs_worker *w, size_t room, struct tocsin_error *err)
 {
     struct tcs_buf *into = in->is_converted ? &in->raw : &w->chunk.data;
-    size_t start = w->chunk.data.len;
+    size_t start = next_place(in, w);
     struct tcs_read read;
     tocsin_status st = tcs_buf_reserve(into, room);
 
@@ -119,7 +163,7 @@ tocsin_status tcs_intake_fill(struct tcs_intake *in, struct tcs_worker *w, size_
 
     while (w->chunk.data.len < want && !in->at_end && !in->is_damaged && st == TOCSIN_OK) {
         if (in->is_converted && in->raw.len > w->options->record_limit)
-            st = convert(in, w, true, err); /* a line over the limit: the framer says so */
+            st = convert_long_line(in, w, err);
         else
             st = read_once(in, w, want - w->chunk.data.len, err);
     }
@@ -135,7 +179,8 @@ tocsin_status tcs_intake_decide_charset(struct tcs_intake *in, struct tcs_worker
                                         struct tocsin_error *err)
 {
     struct tcs_charset_hints hints = {.forced = forced};
-    struct tcs_buf raw;
+    struct tcs_buf read = w->chunk.data;
+    tocsin_status st;
 
     tcs_charset_decide(tcs_buf_view(&w->chunk.data), &hints, &w->charset, &in->charset);
     w->input.charset = in->charset.name;
@@ -143,10 +188,10 @@ tocsin_status tcs_intake_decide_charset(struct tcs_intake *in, struct tcs_worker
     if (!strcmp(in->charset.name, "utf-8"))
         return TOCSIN_OK;
     in->is_converted = true;
-    raw = w->chunk.data;
-    w->chunk.data = in->raw;
-    in->raw = raw;
-    return convert(in, w, in->at_end || in->is_damaged, err);
+    w->chunk.data = (struct tcs_buf){0};
+    st = convert_members(in, w, tcs_buf_view(&read), err);
+    tcs_buf_release(&read);
+    return st;
 }
 
 void tcs_intake_drop(struct tcs_worker *w, size_t used)

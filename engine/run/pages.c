@@ -338,12 +338,22 @@ static tocsin_status sieve_pages(struct tcs_worker *w, size_t end, bool *has_sie
 /* A record that does not fit the limit: one loss, then on to the next believable record. */
 static tocsin_status lose_long_record(struct tcs_worker *w, struct tocsin_error *err)
 {
+    struct tcs_pointer pointer = {.file = w->input.path};
     struct tocsin_error why = {0};
 
     (void)tcs_fail(&why, TOCSIN_E_LIMIT, NULL, 0, "a WARC record is longer than %zu bytes; --record-limit raises the limit",
                    w->options->record_limit);
     w->input.is_skipping = true;
-    return lose_stream(w, 0, &why, err);
+    w->input.records++;
+    pointer.record = w->input.records;
+    tcs_worker_point(w, 0, 0, &pointer);
+    return tcs_worker_lose(w, &pointer, "limit", &why) == TOCSIN_OK ? TOCSIN_OK : tcs_fail_nomem(err);
+}
+
+/* Of a chunk that is passed over: less than all of it, however low the limit is. */
+static size_t kept_bytes(size_t len)
+{
+    return len / 2 < RESYNC_BYTES ? len / 2 : RESYNC_BYTES;
 }
 
 tocsin_status tcs_pages_process(struct tcs_worker *w, bool at_end, bool is_damaged, size_t *used_out,
@@ -357,7 +367,7 @@ tocsin_status tcs_pages_process(struct tcs_worker *w, bool at_end, bool is_damag
     if (w->chunk.data.len > w->options->record_limit) {
         st = walk_records(w, false, false, used_out, err);
         if (st == TOCSIN_OK && !*used_out) {
-            *used_out = w->chunk.data.len - RESYNC_BYTES;
+            *used_out = w->chunk.data.len - kept_bytes(w->chunk.data.len);
             return w->input.is_skipping ? TOCSIN_OK : lose_long_record(w, err);
         }
     } else {

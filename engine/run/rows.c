@@ -133,7 +133,9 @@ static tocsin_status row(struct rows *rows, size_t start, size_t end, bool throu
     rows->line += count_feeds(rows->data.data + rows->counted, start - rows->counted);
     rows->counted = start;
     pointer.record = rows->line;
-    tcs_worker_point(w, start, end, &pointer);
+    tcs_worker_point(w, start, end + (end < rows->data.len), &pointer); /* a member of the line holds its line feed */
+    if (w->input.is_plain)
+        pointer.length = end - start;
     line = (struct tcs_str){rows->data.data + start, end - start};
     if (line.len && line.data[line.len - 1] == '\r')
         line.len--;
@@ -223,6 +225,24 @@ static bool skip_line(struct tcs_worker *w, size_t *start)
     return feed != NULL;
 }
 
+/*
+ * Where the lines to be worked off end, of those that end at `end`. A member that began with the last line may end with
+ * it, which the line's pointer tells; where that is not known yet, the line waits for more bytes.
+ */
+static size_t settled_end(const struct tcs_worker *w, size_t end)
+{
+    const struct tcs_chunk *chunk = &w->chunk;
+    const struct tcs_member *last = chunk->member_count ? &chunk->members[chunk->member_count - 1] : NULL;
+    const char *data = chunk->data.data;
+
+    if (!last || w->input.is_plain || end != chunk->data.len || last->end != SIZE_MAX || !last->starts_here ||
+        last->start >= end || end - last->start > w->options->record_limit)
+        return end;
+    if (last->start && data[last->start - 1] != '\n')
+        return end;
+    return memchr(data + last->start, '\n', end - last->start) == data + end - 1 ? last->start : end;
+}
+
 tocsin_status tcs_rows_process(struct tcs_worker *w, bool at_end, bool is_damaged, size_t *used_out,
                                struct tocsin_error *err)
 {
@@ -239,7 +259,7 @@ tocsin_status tcs_rows_process(struct tcs_worker *w, bool at_end, bool is_damage
     }
     feed = memrchr(w->chunk.data.data, '\n', end);
     if (!at_end)
-        end = feed ? (size_t)(feed - w->chunk.data.data) + 1 : 0;
+        end = settled_end(w, feed ? (size_t)(feed - w->chunk.data.data) + 1 : 0);
     if (!feed && w->chunk.data.len > w->options->record_limit) {
         w->input.is_skipping = true;
         *used_out = w->chunk.data.len;

@@ -138,7 +138,7 @@ void tcs_worker_point(const struct tcs_worker *w, size_t start, size_t end, stru
     if (w->input.is_plain) {
         pointer->offset = w->chunk.base + start;
         pointer->length = end - start;
-    } else if (member && member->starts_here && member->start == start && member->end <= end) {
+    } else if (member && member->starts_here && member->start == start && member->end == end) {
         pointer->length = member->length;
     }
 }

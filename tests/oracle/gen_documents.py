@@ -1,18 +1,23 @@
 #!/usr/bin/python3
 """Writes random documents in which the terms of lexicons stand in every disguise that docs/matching.md speaks of.
 
-    gen_documents.py --seed N --count N [--patterns DIR] [--data DIR] [--escape] [--format jsonl|html] > FILE
+    gen_documents.py --seed N --count N [--first N] [--every-term] [--patterns DIR] [--data DIR]
+                     [--format jsonl|html|wet|csv|lines] [--escape] [--encoding E] > FILE
 
 Terms, `unless` phrases and pairs of terms that a rule puts together are sent through random compositions of
 transformations, most of which keep a hit and some of which must not, and planted in filler text. Which are hits
 is for the oracle to say. The output is a function of the seed, the count, the patterns and the versions of ICU
-and OpenCC; document number i doesn't depend on --count, and the documents are the same in both formats and with
-and without --escape.
+and OpenCC; document number i doesn't depend on --first and --count, and the documents are the same in all formats
+and encodings and with and without --escape.
+
+--every-term plants, besides what chance plants, three terms in each document, in turn: no term and no unless phrase
+is left out. --encoding writes pages, rows and lines in a charset; what it lacks is a reference in HTML, elsewhere `?`.
 
 --data DIR holds OpenCC's dictionaries, NAME.txt or NAME.ocd2 (which needs opencc_dict); without them ICU's
 Hant-Hans and Hans-Hant give the variants.
 """
 import argparse
+import codecs
 import html.entities
 import os
 import random
@@ -30,6 +35,7 @@ import yaml
 from oracle import OPENCC_FOLDER, PATTERN_FOLDER, PatternError, Patterns, is_han, nfkc_cf_of_char
 
 NEGATIVE = 0.15         # how often a transformation is done so that it should break the hit
+TERMS_A_DOCUMENT = 3    # that --every-term plants
 
 # ---------------------------------------------------------------------------------------------------------
 # Filler
@@ -397,6 +403,7 @@ class Planter:
         lexicons = [lexicon.terms for lexicon in patterns.lexicons.values()] + [patterns.quoted.terms]
         self.lexicons = [terms for terms in lexicons if terms]
         self.unless = [term for lexicon in patterns.lexicons.values() for term in lexicon.unless]
+        self.all = [term for terms in lexicons + [self.unless] for term in terms]
         self.pairs = []     # (terms, terms, the N of near or None)
         for rule in patterns.rules:
             self.add_pairs(rule.when)
@@ -487,6 +494,14 @@ class Planter:
         pieces.append((rng.choice(CHINESE_ENDS if chinese else ENGLISH_ENDS), False))
         return pieces
 
+    def add_in_turn(self, rng, number, document):
+        """Plants the terms whose turn it is between the segments that are there."""
+        for turn in range(TERMS_A_DOCUMENT * number, TERMS_A_DOCUMENT * (number + 1)):
+            plant = self.plant(rng, [self.all[turn % len(self.all)]], rng.choice([0, 0, 1, 1, 2, 4]))
+            edge = rng.choice(["", " ", " ", "，", ", "])
+            into = document["title"] if rng.random() < 0.2 else rng.choice(document["paragraphs"])
+            into.insert(rng.randrange(len(into) + 1), (edge + plant + edge, True))
+
     def document(self, rng, number):
         """{"id", "title", "paragraphs", "breaks"}: the last two alternate and make up the text."""
         chinese = rng.random() < 0.6
@@ -523,6 +538,39 @@ def text_of(document):
     for between, paragraph in zip(document["breaks"], document["paragraphs"][1:]):
         text += between + plain(paragraph)
     return text
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Encodings: Python's codec, the byte order mark before the text, labels that mean it
+
+ENCODINGS = {
+    "utf-8": ("utf-8", b"", ["utf-8", "UTF-8", "utf8", "unicode-1-1-utf-8"]),
+    "utf-8-bom": ("utf-8", codecs.BOM_UTF8, ["utf-8", "UTF-8"]),
+    "utf-16le": ("utf-16-le", codecs.BOM_UTF16_LE, ["utf-16le", "UTF-16", "ucs-2"]),
+    "utf-16be": ("utf-16-be", codecs.BOM_UTF16_BE, ["utf-16be", "UTF-16BE", "unicodefffe"]),
+    "gb18030": ("gb18030", b"", ["gb18030", "GB18030"]),
+    "gbk": ("gbk", b"", ["gbk", "GBK", "gb2312", "GB2312", "x-gbk", "chinese"]),
+    "big5": ("big5", b"", ["big5", "Big5", "big5", "x-x-big5", "cn-big5"]),
+    "big5-hkscs": ("big5hkscs", b"", ["big5-hkscs", "Big5-HKSCS"]),
+}
+LOSSLESS = ("utf-8", "utf-8-bom", "utf-16le", "utf-16be")
+CODEC, BOM, LABELS = range(3)
+
+
+# ---------------------------------------------------------------------------------------------------------
+# Rows and lines, as text
+
+CSV_HEADER = "id,title,text\r\n"
+
+
+def csv_row(document, rng):
+    fields = [document["id"], plain(document["title"]), text_of(document)]
+    return ",".join('"' + field.replace('"', '""') + '"' if re.search('[",\r\n]', field) or rng.random() < 0.3 else field
+                    for field in fields) + rng.choice(["\r\n", "\n"])
+
+
+def line(document):
+    return re.sub("[\r\n]+", " ", plain(document["title"]) + " " + text_of(document)) + "\n"
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -650,10 +698,12 @@ class HtmlText:
         return re.sub("\n", lambda _: self.rng.choice(["\n", "<br>"]), written) if may_hold_tags and "<" not in written else written
 
 
-def page(document, rng):
+def page(document, rng, label):
+    """label: what the page declares its encoding to be, or None."""
     written = HtmlText(rng)
     language = rng.choice(["", " lang=zh", " lang='en'"])
-    head = rng.choice(["<meta charset=utf-8>", '<meta http-equiv="Content-Type" content="text/html; charset=UTF-8">', ""])
+    head = rng.choice(["<meta charset={}>", '<meta http-equiv="Content-Type" content="text/html; charset={}">', ""])
+    head = (head or "<meta charset='{}'/>").format(label) if label else ""
     if document["title"]:
         head += f"<title>{written.text(document['title'], may_hold_tags=False)}</title>"
     if rng.random() < 0.3:
@@ -669,28 +719,63 @@ def page(document, rng):
     return f"<!DOCTYPE html>\n<html{language}><head>{head}</head>\n<body>{body}</body></html>\n"
 
 
-def warc_record(document, rng):
-    body = page(document, rng).encode()
-    charset = rng.choice(["; charset=utf-8", "; charset=UTF-8", ";charset=\"utf-8\""])
-    block = (f"HTTP/1.1 200 OK\r\nContent-Type: text/html{charset}\r\nServer: gen\r\n"
-             f"Content-Length: {len(body)}\r\n\r\n").encode() + body
+def charset_parameter(rng, label):
+    return rng.choice(["; charset={}", "; Charset={}", ";charset=\"{}\""]).format(label)
+
+
+def http_response(document, rng, encoding):
+    """A page in an encoding that HTTP's header, the page's own or both declare."""
+    codec, mark, labels = ENCODINGS[encoding]
+    declared_by = rng.choice(["http", "meta", "both"])
+    label = rng.choice(labels)
+    body = page(document, rng, None if declared_by == "http" else label).encode(codec, "xmlcharrefreplace")
+    if not (encoding.startswith("utf-16") and declared_by != "meta" and rng.random() < 0.5):  # in UTF-16 no meta is found
+        body = mark + body
+    charset = charset_parameter(rng, label) if declared_by != "meta" else ""
+    return (f"HTTP/1.1 200 OK\r\nContent-Type: text/html{charset}\r\nServer: gen\r\n"
+            f"Content-Length: {len(body)}\r\n\r\n").encode() + body
+
+
+def warc_record(document, rng, record_type, content_type, block):
     record_id = uuid.UUID(int=rng.getrandbits(128), version=4)
-    header = (f"WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:{record_id}>\r\n"
+    header = (f"WARC/1.0\r\nWARC-Type: {record_type}\r\nWARC-Record-ID: <urn:uuid:{record_id}>\r\n"
               f"WARC-Date: 2026-01-01T00:00:00Z\r\nWARC-Target-URI: https://example.org/{document['id']}\r\n"
-              f"Content-Type: application/http; msgtype=response\r\nContent-Length: {len(block)}\r\n\r\n").encode()
+              f"Content-Type: {content_type}\r\nContent-Length: {len(block)}\r\n\r\n").encode()
     return header + block + b"\r\n\r\n"
 
 
 # ---------------------------------------------------------------------------------------------------------
 
-def generate(seed, count, patterns, data_folder, output_format="jsonl", escape=False):
+FORMATS = ("jsonl", "html", "wet", "csv", "lines")
+
+
+def documents(planter, seed, first, count, every_term=False):
+    for number in range(first, first + count):
+        rng = random.Random(f"{seed}/{number}")
+        document = planter.document(rng, f"{seed}-{number}")
+        if every_term:
+            planter.add_in_turn(rng, number, document)
+        yield document
+
+
+def written(from_documents, output_format="jsonl", escape=False, encoding="utf-8"):
     """The documents as bytes, one after the other."""
-    planter = Planter(patterns, Disguise(data_folder))
-    for number in range(count):
-        document = planter.document(random.Random(f"{seed}/{number}"), f"{seed}-{number}")
-        rng = random.Random(f"{seed}/{number}/writing")
+    codec, mark, _ = ENCODINGS[encoding]
+    head = {"csv": mark + CSV_HEADER.encode(codec), "lines": mark}.get(output_format)
+    if head:
+        yield head
+    for document in from_documents:
+        rng = random.Random(document["id"].replace("-", "/") + "/writing")
         if output_format == "html":
-            yield warc_record(document, rng)
+            yield warc_record(document, rng, "response", "application/http; msgtype=response",
+                              http_response(document, rng, encoding))
+        elif output_format == "wet":
+            text = plain(document["title"]) + "\n" + text_of(document)
+            yield warc_record(document, rng, "conversion", "text/plain", text.encode())
+        elif output_format == "csv":
+            yield csv_row(document, rng).encode(codec, "replace")
+        elif output_format == "lines":
+            yield line(document).encode(codec, "replace")
         else:
             yield json_line(document, rng, escape).encode()
 
@@ -699,17 +784,24 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--seed", type=int, required=True, metavar="N")
     parser.add_argument("--count", type=int, required=True, metavar="N", help="how many documents")
+    parser.add_argument("--first", type=int, default=0, metavar="N", help="the number of the first (0)")
     parser.add_argument("--patterns", metavar="DIR", default=PATTERN_FOLDER, help="whose terms are planted (Tocsin's own)")
+    parser.add_argument("--every-term", action="store_true", help="plant all terms in turn, too")
     parser.add_argument("--data", metavar="DIR", default=OPENCC_FOLDER, help=f"OpenCC's dictionaries ({OPENCC_FOLDER})")
     parser.add_argument("--escape", action="store_true", help="jsonl: mix raw UTF-8 and escapes")
-    parser.add_argument("--format", choices=("jsonl", "html"), default="jsonl", help="html: one WARC file")
+    parser.add_argument("--format", choices=FORMATS, default="jsonl", help="html, wet: one WARC file")
+    parser.add_argument("--encoding", choices=ENCODINGS, default="utf-8", help="of html (each page says it), csv and lines")
     arguments = parser.parse_args()
     if arguments.escape and arguments.format != "jsonl":
         parser.error("--escape is for --format jsonl")
+    if arguments.encoding != "utf-8" and arguments.format in ("jsonl", "wet"):
+        parser.error("--encoding is for --format html, csv and lines")
     patterns = Patterns()
     try:
         patterns.load(arguments.patterns)
-        for chunk in generate(arguments.seed, arguments.count, patterns, arguments.data, arguments.format, arguments.escape):
+        planter = Planter(patterns, Disguise(arguments.data))
+        chosen = documents(planter, arguments.seed, arguments.first, arguments.count, arguments.every_term)
+        for chunk in written(chosen, arguments.format, arguments.escape, arguments.encoding):
             sys.stdout.buffer.write(chunk)
     except BrokenPipeError:
         sys.stdout = None

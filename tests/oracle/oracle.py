@@ -274,6 +274,7 @@ def drop_stops_of_initials(chars):
     return [c for i, c in enumerate(chars) if i not in dropped] if dropped else chars
 
 
+@lru_cache(10000)
 def count_line_breaks(white_space):
     """2.5: of a string of white space."""
     white_space = white_space.replace("\r\n", "\n")
@@ -500,8 +501,6 @@ class Term:
 
     def find(self, field, field_index):
         """The term's hits in a field, each span once, in no order."""
-        if self.beginnings.isdisjoint(field.beginnings):
-            return set()
         text = field.folded.text
         ends_at = {}
         for anchor, forms in self.forms_by_anchor.items():
@@ -621,11 +620,17 @@ class Lexicon:
         return self._by_key[term.key]
 
     def find(self, fields):
-        hits = [hit for i, field in enumerate(fields) for term in self.terms for hit in term.find(field, i)]
+        hits = find_all(self.terms, fields)
         if hits and self.unless:
-            covers = [hit for i, field in enumerate(fields) for term in self.unless for hit in term.find(field, i)]
+            covers = find_all(self.unless, fields)
             hits = [hit for hit in hits if not any(is_covered(hit, cover) for cover in covers)]
         return hits
+
+
+def find_all(terms, fields):
+    return [hit for i, field in enumerate(fields) for term in terms
+            if not term.beginnings.isdisjoint(field.beginnings)  # most of them end here
+            for hit in term.find(field, i)]
 
 
 def is_covered(hit, cover):

@@ -33,7 +33,10 @@ static const struct {
     {"AI换脸", "", "换脸", "a gap may part Han and Latin"},
     {"换4脸谱", "", "脸譜", "and digits; 譜 is the class of 谱"},
     {"换кa", "", "换кa", "no gap parts Han and Cyrillic, nor Cyrillic and Latin"},
-    {"P图", "", "图", "one character"},
+    {"P图", "", "p图", "over a border, because its sides are weak"},
+    {"AI照", "", "ai照", NULL},
+    {"AI照片", "", "照片", "two Han characters are enough"},
+    {"被AI抓", "", "被ai", "over one border only"},
     {"don't", "", "don", "an apostrophe has many spellings"},
     {"café au", "", "caf", "é is composed"},
     {"換脸ガ", "", "换脸", "so is ガ"},
@@ -93,7 +96,7 @@ static bool is_gap_border(uint32_t a, uint32_t b)
 static void check(const struct tcs_term *term)
 {
     struct tcs_piece piece;
-    size_t i, spelled = 1;
+    size_t i, spelled = 1, borders = 0;
     const uint32_t *members;
 
     tcs_piece_choose(term, spellings, &piece);
@@ -109,11 +112,12 @@ static void check(const struct tcs_term *term)
     assert_true(i < term->fixed_count);
     for (i = 0; i < piece.count; i++) {
         assert_true(is_simple(piece.cps[i]));
-        assert_false(i && is_gap_border(piece.cps[i - 1], piece.cps[i]));
+        borders += i && is_gap_border(piece.cps[i - 1], piece.cps[i]);
         if (piece.cps[i] >= 0x80)
             spelled *= tcs_spellings_of(spellings, piece.cps[i], &members);
     }
     assert_true(spelled >= 1 && spelled <= 64);
+    assert_true(borders <= 1);
 }
 
 static void test_piece__random_terms_keep_the_rules(void **state)

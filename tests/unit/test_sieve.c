@@ -654,11 +654,13 @@ static bool locate_in(void *context, size_t at, struct tcs_span *span_out)
     return false;
 }
 
-static const struct {
+struct neighbour {
     enum tcs_syntax syntax;
     const char *document;
     bool is_candidate;
-} neighbours[] = {
+};
+
+static const struct neighbour neighbours[] = {
     {TEXT, "他换", false}, {TEXT, "脸上", false}, {TEXT, "换\u200B", false}, {TEXT, "\u200B脸", false}, {TEXT, "用換臉", true},
     {TEXT, "换脸", true}, {TEXT, "换脸换脸换\u200B脸", true}, {TEXT, "换“", false}, {TEXT, "脸", false}, {TEXT, "Ａ", false},
     {TEXT, "Ｉ", false}, {TEXT, "A", false}, {TEXT, "I", false}, {TEXT, "换\xE8\x84", false}, {TEXT, "换\xEF\xBF\xBD脸", false},
@@ -790,6 +792,51 @@ static void test_sieve__ordinary_text_is_no_candidate(void **state)
     tcs_sieve_scratch_release(&scratch);
 }
 
+/* ---- borders of Han and Latin ---- */
+
+static const struct neighbour borders[] = {
+    {TEXT, "用AI照", true},     {TEXT, "ＡＩ　照", true},   {TEXT, "AI “照", true},       {TEXT, "AI\u00A0照", true},
+    {TEXT, "ai*照", true},      {TEXT, "AI_「照", true},    {TEXT, "AI\t照", true},       {TEXT, "A.I. 照", true},
+    {TEXT, "AI\u200B 照", true}, {TEXT, "AI12345678照", false}, {TEXT, "AI        照", true}, {TEXT, "AI         照", false},
+    {TEXT, "AI、照", false},    {TEXT, "AI x照", false},    {TEXT, "A照", false},          {TEXT, "照AI", false},
+    {TEXT, "P图", true},        {TEXT, "Ｐ 圖", true},      {TEXT, "P-图", false},
+    {CSV, "AI\"\"照", true},    {CSV, "AI 照", true},
+    {JSON, "{\"a\":\"AI照\"}", true},           {JSON, "{\"a\":\"AI\\u7167\"}", true}, {JSON, "{\"a\":\"\\u0041I \\u7167\"}", true},
+    {JSON, "{\"a\":\"AI\\n照\"}", true},        {JSON, "{\"a\":\"AI\\u3000\\u7167\"}", true}, {JSON, "{\"a\":\"AI\\\"照\"}", true},
+    {JSON, "{\"a\":\"AI\",\"b\":\"照\"}", false}, {JSON, "{\"a\":\"P\\u300c\\u5716\"}", true},
+    {HTML, "AI&nbsp;照", true}, {HTML, "A<b>I</b> <i>照</i>", true}, {HTML, "&#65;I<!-- x -->照", true}, {HTML, "AI&ldquo;照", true},
+    {HTML, "AI &#29031;", true}, {HTML, "AI<p>照", true},
+};
+
+/* A piece may go over one border, and a gap that the fold takes out may stand there. */
+static void test_sieve__pieces_go_over_borders(void **state)
+{
+    struct tcs_piece list[] = {piece_of("ai照"), piece_of("p图")};
+    enum tcs_syntax syntax;
+
+    (void)state;
+    for (syntax = TEXT; syntax < TCS_SYNTAX_COUNT; syntax++) {
+        struct tcs_sieve_scratch scratch = {0};
+        struct tcs_sieve *sieve;
+        size_t i;
+        int plain;
+
+        must(tcs_sieve_new(list, COUNT(list), syntax, &sieve, NULL));
+        must(tcs_sieve_fit(sieve, &scratch, NULL));
+        for (i = 0; i < COUNT(borders); i++) {
+            size_t len = strlen(borders[i].document);
+
+            for (plain = 0; plain < 2 && borders[i].syntax == syntax; plain++) {
+                must(tcs_sieve_scan(sieve, &scratch, str(borders[i].document), plain, locate_all, &len));
+                if ((scratch.candidate_count != 0) != borders[i].is_candidate)
+                    fail_msg("[%s] plain %d", borders[i].document, plain);
+            }
+        }
+        tcs_sieve_free(sieve);
+        tcs_sieve_scratch_release(&scratch);
+    }
+}
+
 /* ---- file form ---- */
 
 static void test_sieve__save_then_load_is_the_same(void **state)
@@ -897,6 +944,7 @@ int main(void)
         cmocka_unit_test(test_sieve__names_the_right_documents),
         cmocka_unit_test(test_sieve__each_document_is_named_once),
         cmocka_unit_test(test_sieve__ordinary_text_is_no_candidate),
+        cmocka_unit_test(test_sieve__pieces_go_over_borders),
         cmocka_unit_test(test_sieve__save_then_load_is_the_same),
         cmocka_unit_test(test_sieve__load_refuses_what_is_cut_short),
         cmocka_unit_test(test_sieve__no_pieces_name_nothing),
