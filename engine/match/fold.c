@@ -9,11 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <unicode/unorm2.h>
-#include <unicode/ustring.h>
-
 #include "base/utf8.h"
 #include "match/fold_fast.h"
+#include "match/fold_segment.h"
 #include "match/fold_table.h"
 #include "match/props.h"
 
@@ -262,71 +260,6 @@ static tocsin_status pass_initials(struct machine *m, struct item item)
     return drop ? TOCSIN_OK : pass_gap(m, item);
 }
 
-/*
- * A segment in UTF-16, its nfkc_cf, and room for that of one code point. One allocation, made before ICU gets
- * pointers into it. NFKC makes at most 18 units of one.
- */
-struct segment {
-    UChar *source, *whole, *single;
-    int32_t source_len, whole_len, single_len, whole_cap, single_cap;
-};
-
-static tocsin_status normalize(const UChar *source, int32_t len, UChar *out, int32_t cap, int32_t *out_len)
-{
-    UErrorCode status = U_ZERO_ERROR;
-    const UNormalizer2 *nfkc_cf = unorm2_getNFKCCasefoldInstance(&status);
-
-    *out_len = unorm2_normalize(nfkc_cf, source, len, out, cap, &status);
-    return U_FAILURE(status) ? TOCSIN_E_INTERNAL : TOCSIN_OK;
-}
-
-static tocsin_status load_segment(struct segment *s, struct tcs_str text, struct tcs_buf *buf)
-{
-    const char *p = text.data, *end = text.data + text.len;
-    int32_t units = (int32_t)text.len;
-    tocsin_status st;
-    size_t len;
-
-    s->whole_cap = units * 18;
-    s->single_cap = 2 * 18;
-    tcs_buf_reset(buf);
-    st = tcs_buf_reserve(buf, (size_t)(units + s->whole_cap + s->single_cap) * sizeof(UChar));
-    if (st != TOCSIN_OK)
-        return st;
-    s->source = (UChar *)(void *)buf->data;
-    s->whole = s->source + units;
-    s->single = s->whole + s->whole_cap;
-    s->source_len = 0;
-    for (; p < end; p += len) {
-        uint32_t cp = tcs_utf8_decode(p, end, &len, NULL);
-
-        U16_APPEND_UNSAFE(s->source, s->source_len, cp);
-    }
-    return normalize(s->source, s->source_len, s->whole, s->whole_cap, &s->whole_len);
-}
-
-/* Is the segment's fold that of its code points one by one? */
-static tocsin_status compare_singles(struct segment *s, bool *same_out)
-{
-    int32_t i = 0, at = 0;
-
-    *same_out = false;
-    while (i < s->source_len) {
-        int32_t from = i;
-        tocsin_status st;
-
-        U16_FWD_1(s->source, i, s->source_len);
-        st = normalize(s->source + from, i - from, s->single, s->single_cap, &s->single_len);
-        if (st != TOCSIN_OK)
-            return st;
-        if (s->single_len > s->whole_len - at || u_memcmp(s->whole + at, s->single, s->single_len) != 0)
-            return TOCSIN_OK;
-        at += s->single_len;
-    }
-    *same_out = at == s->whole_len;
-    return TOCSIN_OK;
-}
-
 static tocsin_status pass_single(struct machine *m, uint32_t cp, size_t start, size_t len)
 {
     uint32_t one, count, i;
@@ -338,18 +271,18 @@ static tocsin_status pass_single(struct machine *m, uint32_t cp, size_t start, s
     return st;
 }
 
-static uint32_t next_utf16(const UChar *text, int32_t len, int32_t *i)
+static uint32_t next_utf16(const uint16_t *text, int32_t len, int32_t *i)
 {
     uint32_t unit = text[(*i)++];
 
-    if (U16_IS_LEAD(unit) && *i < len && U16_IS_TRAIL(text[*i]))
+    if ((unit & 0xFC00) == 0xD800 && *i < len && (text[*i] & 0xFC00) == 0xDC00)
         return 0x10000u + ((unit & 0x3FFu) << 10 | (text[(*i)++] & 0x3FFu));
     return unit;
 }
 
 /* Every character of a composed segment comes from all of it, less the ignorables at its ends. */
-static tocsin_status pass_composed(struct machine *m, const struct segment *s, struct tcs_str text, size_t from,
-                                   size_t to)
+static tocsin_status pass_composed(struct machine *m, const struct tcs_segment_fold *s, struct tcs_str text,
+                                   size_t from, size_t to)
 {
     size_t first = SIZE_MAX, last = from, at, len;
     tocsin_status st = TOCSIN_OK;
@@ -364,8 +297,8 @@ static tocsin_status pass_composed(struct machine *m, const struct segment *s, s
             first = at;
         last = at + len;
     }
-    while (i < s->whole_len && st == TOCSIN_OK) {
-        uint32_t one, count, cp = next_utf16(s->whole, s->whole_len, &i);
+    while (i < s->len && st == TOCSIN_OK) {
+        uint32_t one, count, cp = next_utf16(s->folded, s->len, &i);
 
         /* a normalised code point folds to one: itself, or what 2.2 and 2.4 make of it */
         st = pass_initials(m, (struct item){*tcs_fold_single(cp, &one, &count), (uint32_t)first, (uint32_t)last});
@@ -376,16 +309,13 @@ static tocsin_status pass_composed(struct machine *m, const struct segment *s, s
 /* Folds the segment [from, to) of text, which holds more than one code point. */
 static tocsin_status fold_segment(struct machine *m, struct tcs_str text, size_t from, size_t to)
 {
-    struct segment s;
-    bool same = false;
+    struct tcs_segment_fold s;
     size_t len;
-    tocsin_status st = load_segment(&s, (struct tcs_str){text.data + from, to - from}, &m->out->segment);
+    tocsin_status st = tcs_segment_fold((struct tcs_str){text.data + from, to - from}, &m->out->segment, &s);
 
-    if (st == TOCSIN_OK)
-        st = compare_singles(&s, &same);
     if (st != TOCSIN_OK)
         return st;
-    if (!same)
+    if (!s.is_same)
         return pass_composed(m, &s, text, from, to);
     for (; from < to && st == TOCSIN_OK; from += len) {
         uint32_t cp = tcs_utf8_decode(text.data + from, text.data + to, &len, NULL);

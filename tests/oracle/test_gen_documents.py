@@ -79,7 +79,8 @@ class GeneratorTest(unittest.TestCase):
         self.assertEqual(len(pages), 300)
         for page, document in zip(pages, documents(generate())):
             title = re.search("<title>(.*?)</title>", page, re.S)
-            self.assertEqual(html.unescape(title[1]) if title else "", document["title"])
+            self.assertEqual(html.unescape(title[1]).replace("\v", "") if title else "",
+                             document["title"].replace("\v", ""))  # Python drops references to it
         everything = "".join(pages)
         for pattern in (r"&#\d+;", r"&#x[0-9a-f]+;", r"&#X[0-9A-F]+;", r"&[a-z]+;", r"[一-龥]<b>[一-龥]", r"[一-龥]<!--.*?-->[一-龥]",
                         r"[a-zA-Z]<(br|div|p|hr)\W"):

@@ -809,6 +809,31 @@ static void test_fold__long_runs(void **state)
     tcs_folded_release(&folded);
 }
 
+/* ICU alone needs minutes for these: each mark has to go before all earlier ones of the other class. */
+static void test_fold__marks_in_a_bad_order_are_quick(void **state)
+{
+    enum { TIMES = 300000 };
+    static const char *const pairs[] = {"\u0323\u0301", "\u0344\u0323", "\u0F73\u0F72"};
+    struct tcs_folded folded = {0};
+    struct tcs_buf text = {0};
+    size_t i, k;
+
+    (void)state;
+    (void)alarm(100);
+    for (i = 0; i < COUNT(pairs); i++) {
+        tcs_buf_reset(&text);
+        put_str(&text, "a");
+        for (k = 0; k < TIMES; k++)
+            put_str(&text, pairs[i]);
+        must(tcs_fold(tcs_buf_view(&text), false, true, &folded));
+        assert_true(folded.text.len > TIMES);
+        check_map(&folded, tcs_buf_view(&text));
+    }
+    (void)alarm(0);
+    tcs_folded_release(&folded);
+    tcs_buf_release(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -823,6 +848,7 @@ int main(void)
         cmocka_unit_test(test_fold__is_idempotent_without_stops_and_paragraphs),
         cmocka_unit_test(test_fold__ill_formed_bytes_do_no_harm),
         cmocka_unit_test(test_fold__long_runs),
+        cmocka_unit_test(test_fold__marks_in_a_bad_order_are_quick),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
