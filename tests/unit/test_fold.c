@@ -813,18 +813,18 @@ static void test_fold__long_runs(void **state)
 static void test_fold__marks_in_a_bad_order_are_quick(void **state)
 {
     enum { TIMES = 300000 };
-    static const char *const pairs[] = {"\u0323\u0301", "\u0344\u0323", "\u0F73\u0F72"};
+    static const char *const bad[] = {"\u0323\u0301", "\u0344\u0323", "\u0F73\u0F72"};
     struct tcs_folded folded = {0};
     struct tcs_buf text = {0};
     size_t i, k;
 
     (void)state;
     (void)alarm(100);
-    for (i = 0; i < COUNT(pairs); i++) {
+    for (i = 0; i < COUNT(bad); i++) {
         tcs_buf_reset(&text);
         put_str(&text, "a");
         for (k = 0; k < TIMES; k++)
-            put_str(&text, pairs[i]);
+            put_str(&text, bad[i]);
         must(tcs_fold(tcs_buf_view(&text), false, true, &folded));
         assert_true(folded.text.len > TIMES);
         check_map(&folded, tcs_buf_view(&text));
