@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
 # invariant.sh: scan and scan --no-sieve write the same bytes to output and quarantine and end alike, whatever the
-# threads, for the sample corpora and for damaged copies of them; and both agree with the oracle where Python is there.
+# threads, for the sample corpora and for damaged copies of them; and both agree with the oracle where Python is there,
+# on the samples and, by tests/oracle/invariant.py, on N generated documents (400), N/500 random sets of rules, and
+# the real data of TOCSIN_DATA. SEED chooses others; KEEP is a folder for the files of batches with differences.
 set -u
 tocsin=${TOCSIN:-$PWD/build/tocsin}
 work=$(mktemp -d)
@@ -60,6 +62,9 @@ if /usr/bin/python3 -c 'import icu, yaml' 2>/dev/null; then
         /usr/bin/python3 tests/oracle/compare.py "$work/engine" "$work/oracle" >"$work/differences" 2>&1
         say $? "the oracle agrees on $(basename "$file"): $(head -n 1 "$work/differences")"
     done
+    [ -n "${TOCSIN_DATA:-}" ] || echo "skip - real data: TOCSIN_DATA does not name the folder that holds headlines/ and containers/"
+    TMPDIR=$work /usr/bin/python3 tests/oracle/invariant.py --tocsin "$tocsin" --count "${N:-400}" --seed "${SEED:-1}" \
+        ${TOCSIN_DATA:+--data "$TOCSIN_DATA"} ${KEEP:+--keep "$KEEP"} || bad=1
 else
     echo "skip - the oracle: python3-icu and python3-yaml are missing"
 fi

@@ -197,7 +197,11 @@ static tocsin_status make_layout(const struct settings *s, struct tcs_layout *la
         st = tcs_layout_add_fields(layout, s->fields.items[i], err);
     for (i = 0; st == TOCSIN_OK && i < s->meta.count; i++)
         st = tcs_layout_add_meta(layout, s->meta.items[i], err);
-    return st == TOCSIN_OK ? tcs_layout_finish(layout, err) : st;
+    if (st == TOCSIN_OK)
+        st = tcs_layout_finish(layout, err);
+    if (st == TOCSIN_OK && s->as_key)
+        st = tcs_json_paths_watch(&layout->paths, (struct tcs_str){s->as_key, strlen(s->as_key)}, err);
+    return st;
 }
 
 static void say_line(void *context, const char *text)

@@ -22,11 +22,13 @@ enum tcs_prop {
     TCS_PROP_LINE_BREAK = 1 << 11,    /* LF VT FF CR U+0085 U+2028 U+2029 */
     TCS_PROP_PARAGRAPH = 1 << 12,     /* U+2029: counts as two line breaks */
     TCS_PROP_SPACED = 1 << 13,        /* L, M or Nd of a script that writes spaces between words */
-    TCS_PROP_SIMPLE = 1 << 14         /* its own NFKD, ccc 0: no sequence of code points composes to it */
+    TCS_PROP_SIMPLE = 1 << 14,        /* its own NFKD, ccc 0: no sequence of code points composes to it */
+    TCS_PROP_HANT = 1 << 15,          /* ICU's Hant-Hans changes it and Hans-Hant does not: written in Traditional text */
+    TCS_PROP_HANS = 1 << 16           /* the reverse: written in Simplified text */
 };
 
 extern const uint16_t tcs_props_stage1[];
-extern const uint16_t tcs_props_stage2[];
+extern const uint32_t tcs_props_stage2[];
 
 static inline unsigned tcs_props(uint32_t cp)
 {

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "match/language.h"
+
 static bool wants_everything(const struct tcs_worker *w)
 {
     return w->options->no_sieve || w->options->emit == TCS_EMIT_ALL || w->options->emit == TCS_EMIT_FIELDS;
@@ -37,6 +39,21 @@ static void complete_date(struct tcs_worker *w)
         return;
     w->doc.date = (struct tcs_str){w->url_date, TCS_URL_DATE_SIZE - 1};
     w->doc.date_from = TCS_STR("url");
+}
+
+/* Where the document does not say its language, its characters may. */
+static void complete_language(struct tcs_worker *w)
+{
+    struct tcs_language_counts counts = {0};
+    const char *language;
+    size_t i;
+
+    if (w->doc.lang.len)
+        return;
+    for (i = 0; i < w->doc.field_count; i++)
+        tcs_language_count(&counts, w->doc.fields[i].text);
+    language = tcs_language_of(&counts);
+    w->doc.lang = (struct tcs_str){language, strlen(language)};
 }
 
 /*
@@ -81,10 +98,11 @@ static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *point
     st = tcs_judge_document(&w->judge, &w->doc, err);
     if (st != TOCSIN_OK)
         return st;
-    complete_date(w);
     flagged = is_flagged(w);
     if (!flagged && !w->judge.hits.count && w->options->emit != TCS_EMIT_ALL)
         return TOCSIN_OK;
+    complete_date(w);
+    complete_language(w);
     if (tcs_line_document(out, &w->line, &w->judge, &w->doc, pointer, &line) != TOCSIN_OK)
         return tcs_fail_nomem(err);
     w->stats.with_hits += w->judge.hits.count > 0;
@@ -93,6 +111,9 @@ static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *point
         count_flagged(w);
     keep = w->options->emit == TCS_EMIT_ALL || (w->options->emit == TCS_EMIT_HITS && w->line.hits_total) ||
            (w->options->emit == TCS_EMIT_FLAGGED && flagged);
+    if (keep && w->options->as_key && w->json.has_watched) /* asked of what is written only: the same in every run */
+        return tcs_fail(err, TOCSIN_E_ARG, w->input.path, pointer->record,
+                        "the record has a key \"%s\" already; choose another name for --as", w->options->as_key);
     w->stats.emitted += keep;
     if (keep && w->options->as_key)
         st = write_record(w, tcs_buf_view(out));

@@ -150,9 +150,6 @@ static tocsin_status row(struct rows *rows, size_t start, size_t end, bool throu
     w->input.parsed++;
     w->input.has_documents = true;
     w->input.has_fields |= w->input.parsed <= PARSED_MIN && w->doc.field_count > 0;
-    if (w->options->as_key && st_json == TOCSIN_OK && w->json.has_watched)
-        return tcs_fail(err, TOCSIN_E_ARG, w->input.path, pointer.record,
-                        "the record has a key \"%s\" already; choose another name for --as", w->options->as_key);
     w->record = line;
     if (st_json != TOCSIN_OK && (!w->doc.is_damaged || w->options->as_key))
         return lose_line(rows, line, &pointer, through_sieve, &why, err);

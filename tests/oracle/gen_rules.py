@@ -5,8 +5,6 @@ RuleSet(random.Random(...)) has .files ({path: YAML}), .terms (of -e) and .input
 import json
 import re
 
-from oracle import PatternError, term_of_entry
-
 LETTERS = list("换換骗騙脸臺台") + list("absetA1") + ["ing", "es", "é", "ﬁ", "ａ", "か", "ー", "한", "я", "A.I.", "４"]
 SIGNS = ([" ", " ", "-", ".", "'", "\"", "”", "「", "」", "*", "_", "，", "(", ")", "、", "\u3000", "\u00a0", "\t", "\n", "\n\n", "\r\n"]
          + ["\u2029", "\u2028", "。", "!", "; ", ". ", ".) ", "……", "\u200b", "\u00ad", "\ufe0f", "\u0301", "™", "①", "²", "\v", "‐", "·"])
@@ -147,15 +145,8 @@ class RuleSet:
 
 
 def unlike(entries):
-    """Without those that are one with an earlier one, which the engine refuses."""
-    kept = {}
-    for entry in entries:
-        try:
-            key = term_of_entry({name: str(value).lower() if value is True else str(value) for name, value in entry.items()}).key
-        except PatternError:  # stays: both must refuse it
-            key = str(entry)
-        kept.setdefault(key, entry)
-    return list(kept.values())
+    """Without those that are written like an earlier one, which the engine refuses."""
+    return list({entry["prefix"] + "*" if "prefix" in entry else entry["term"]: entry for entry in entries}.values())
 
 
 def wet_record(fields):

@@ -268,7 +268,7 @@ class RuleSets:
 
     @staticmethod
     def check(setup, outcome, rng, place, rules):
-        options = ["--only-lexicons", "patterns", *itertools.chain.from_iterable(("-e", term) for term in rules.terms)]
+        options = ["--only-lexicons", os.path.join(place, "patterns"), *itertools.chain.from_iterable(("-e", term) for term in rules.terms)]
         if not rules.is_wet:
             options += gen_rules.FIELD_OPTION
         patterns = oracle.Patterns()

@@ -244,16 +244,19 @@ def fold(text, lf_paragraph=False):
 def nfkc_cf_with_map(text):
     """2.1"""
     starts = [i for i, char in enumerate(text) if i == 0 or has_boundary_before(char)]
-    chars = []
-    for start, end in zip(starts, starts[1:] + [len(text)]):
-        singles = [nfkc_cf_of_char(char) for char in text[start:end]]
-        whole = singles[0] if end - start == 1 else NFKC_CF.normalize(text[start:end])
-        if "".join(singles) == whole:
-            chars.extend((c, start + i, start + i) for i, single in enumerate(singles) for c in single)
-        else:
-            solid = [start + i for i, single in enumerate(singles) if single]
-            chars.extend((c, solid[0], solid[-1]) for c in whole)
-    return chars
+    return [(c, start + first, start + last) for start, end in zip(starts, starts[1:] + [len(text)])
+            for c, first, last in fold_segment(text[start:end])]
+
+
+@lru_cache(100000)
+def fold_segment(segment):
+    """2.1: of one normalisation segment, with positions in it."""
+    singles = [nfkc_cf_of_char(char) for char in segment]
+    whole = NFKC_CF.normalize(segment)
+    if "".join(singles) == whole:
+        return [(c, i, i) for i, single in enumerate(singles) for c in single]
+    solid = [i for i, single in enumerate(singles) if single]
+    return [(c, solid[0], solid[-1]) for c in whole]
 
 
 def drop_stops_of_initials(chars):
@@ -263,7 +266,7 @@ def drop_stops_of_initials(chars):
                 and (i == 0 or not is_spaced(chars[i - 1][0])))
 
     dropped = set()
-    i = 0
+    i = 0 if any(c == "." for c, _, _ in chars) else len(chars)
     while i < len(chars):
         run_end = i
         while is_initial(run_end):
@@ -611,6 +614,8 @@ class Lexicon:
         self.terms = []
         self.unless = []
         self._by_key = {}
+        self._searched = None  # how many terms and phrases the next two are of
+        self._terms_by_beginning = self._unless_by_beginning = {}
 
     def add(self, term):
         """Returns the term, or the first one that is the same."""
@@ -620,17 +625,30 @@ class Lexicon:
         return self._by_key[term.key]
 
     def find(self, fields):
-        hits = find_all(self.terms, fields)
+        if self._searched != (len(self.terms), len(self.unless)):
+            self._searched = len(self.terms), len(self.unless)
+            self._terms_by_beginning, self._unless_by_beginning = by_beginning(self.terms), by_beginning(self.unless)
+        hits = find_all(self._terms_by_beginning, fields)
         if hits and self.unless:
-            covers = find_all(self.unless, fields)
+            covers = find_all(self._unless_by_beginning, fields)
             hits = [hit for hit in hits if not any(is_covered(hit, cover) for cover in covers)]
         return hits
 
 
-def find_all(terms, fields):
-    return [hit for i, field in enumerate(fields) for term in terms
-            if not term.beginnings.isdisjoint(field.beginnings)  # most of them end here
+def find_all(terms_by_beginning, fields):
+    return [hit for i, field in enumerate(fields)
+            for term in {term for beginning in terms_by_beginning.keys() & field.beginnings
+                         for term in terms_by_beginning[beginning]}
             for hit in term.find(field, i)]
+
+
+def by_beginning(terms):
+    """Terms by what their occurrences begin with, so that those that can't be in a field need no search."""
+    terms_by_beginning = {}
+    for term in terms:
+        for beginning in term.beginnings:
+            terms_by_beginning.setdefault(beginning, []).append(term)
+    return terms_by_beginning
 
 
 def is_covered(hit, cover):
@@ -792,6 +810,7 @@ class Evaluation:
     def __init__(self, fields, hits_of):
         self.fields = fields
         self.hits_of = hits_of
+        self._leaf_hits = {}
 
     def in_scope(self, hit, scope):
         if scope == "document":
@@ -804,8 +823,11 @@ class Evaluation:
         return hit.field == first_text and hit.end <= self.fields[hit.field].lead_view_end
 
     def leaf_hits(self, leaf, scope):
-        return [hit for hit in self.hits_of(leaf.lexicon)
-                if (leaf.op == "lexicon" or hit.term is leaf.term) and self.in_scope(hit, scope)]
+        key = leaf.lexicon, leaf.term, scope
+        if key not in self._leaf_hits:
+            self._leaf_hits[key] = [hit for hit in self.hits_of(leaf.lexicon)
+                                    if (leaf.op == "lexicon" or hit.term is leaf.term) and self.in_scope(hit, scope)]
+        return self._leaf_hits[key]
 
     def holds(self, expression, scope="document"):
         op, children, number = expression.op, expression.children, expression.number

@@ -30,7 +30,9 @@
 
 static uint32_t parent[CODE_POINTS]; /* union-find over Han characters */
 static uint32_t entries[CODE_POINTS];
-static uint16_t props[CODE_POINTS];
+static uint32_t props[CODE_POINTS];
+/* Which Han characters ICU's Hant-Hans and Hans-Hant change into another one. */
+static bool is_changed[2][CODE_POINTS];
 static uint32_t expansions[1u << 16];
 static uint32_t expansion_len;
 
@@ -160,7 +162,7 @@ static void read_dictionary(const char *path)
         die("hardly a dictionary", path);
 }
 
-static void read_transliterator(const char *name)
+static void read_transliterator(const char *name, bool *changed)
 {
     UErrorCode status = U_ZERO_ERROR;
     UChar id[32], text[16];
@@ -187,6 +189,7 @@ static void read_transliterator(const char *name)
         U16_GET(text, 0, 0, len, first);
         if (U16_LENGTH(first) == len)
             add_edge(c, (uint32_t)first);
+        changed[c] = (uint32_t)first != c;
     }
     utrans_close(trans);
 }
@@ -255,7 +258,7 @@ static void make_entries(void)
     }
 }
 
-static uint16_t line_break_props(uint32_t c)
+static uint32_t line_break_props(uint32_t c)
 {
     if (c == 0x2029)
         return TCS_PROP_LINE_BREAK | TCS_PROP_PARAGRAPH;
@@ -280,7 +283,7 @@ static bool is_unspaced(uint32_t c)
     return false;
 }
 
-static uint16_t script_props(uint32_t c)
+static uint32_t script_props(uint32_t c)
 {
     UErrorCode status = U_ZERO_ERROR;
 
@@ -311,10 +314,10 @@ static bool is_simple(uint32_t c)
     return !bad && U_SUCCESS(status) && u_strCompare(source, len, out, out_len, false) == 0;
 }
 
-static uint16_t props_of(uint32_t c)
+static uint32_t props_of(uint32_t c)
 {
     uint32_t mask = U_GET_GC_MASK((UChar32)c);
-    uint16_t p = script_props(c);
+    uint32_t p = script_props(c);
 
     if (is_simple(c))
         p |= TCS_PROP_SIMPLE;
@@ -339,7 +342,9 @@ static uint16_t props_of(uint32_t c)
         if (!is_unspaced(c))
             p |= TCS_PROP_SPACED;
     }
-    return (uint16_t)(p | line_break_props(c));
+    if (is_changed[0][c] != is_changed[1][c])
+        p |= is_changed[0][c] ? TCS_PROP_HANT : TCS_PROP_HANS;
+    return p | line_break_props(c);
 }
 
 /* Writes a two-stage table; width is the element's size. */
@@ -456,8 +461,8 @@ int main(int argc, char **argv)
     for (c = 0; c < CODE_POINTS; c++)
         parent[c] = c;
     read_exceptions(argv[2], false);
-    read_transliterator("Hant-Hans");
-    read_transliterator("Hans-Hant");
+    read_transliterator("Hant-Hans", is_changed[0]);
+    read_transliterator("Hans-Hant", is_changed[1]);
     for (i = 3; i < argc; i++)
         read_dictionary(argv[i]);
     read_exceptions(argv[2], true);
@@ -471,7 +476,7 @@ int main(int argc, char **argv)
     fprintf(out, "/* Made by engine/match/gen/foldgen.c from ICU %s and OpenCC; do not edit. */\n", U_ICU_VERSION);
     fprintf(out, "#include \"match/fold_table.h\"\n#include \"match/props.h\"\n");
     write_table(out, "tcs_fold", "uint32_t", entries, sizeof *entries);
-    write_table(out, "tcs_props", "uint16_t", props, sizeof *props);
+    write_table(out, "tcs_props", "uint32_t", props, sizeof *props);
     write_words(out, "tcs_fold_expansions", expansions, expansion_len);
     write_plain_table(out, "tcs_plain_ascii", 0, 0x80);
     write_plain_table(out, "tcs_plain_narrow", 0x80, 0x800);

@@ -1,0 +1,64 @@
+/* Languages by their characters. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "match/language.h"
+
+static const char *language_of(const char *text)
+{
+    struct tcs_language_counts counts = {0};
+
+    tcs_language_count(&counts, (struct tcs_str){text, strlen(text)});
+    return tcs_language_of(&counts);
+}
+
+static void test_language__table(void **state)
+{
+    static const struct {
+        const char *text, *language;
+    } cases[] = {
+        {"男子用AI换脸诈骗被抓", "zh-Hans"},
+        {"男子用AI換臉詐騙被抓", "zh-Hant"},
+        {"警方提醒市民", "zh"},
+        {"ChatGPT、Gemini 和 DeepSeek 谁更强", "zh-Hans"},
+        {"この動画は偽物です", "ja"},
+        {"인공지능 사기", "ko"},
+        {"Police warn of voice cloning after the election", "en"},
+        {"Deepfake", "und"},
+        {"La policía advierte sobre voces clonadas", "und"},
+        {"Полиция предупреждает", "und"},
+        {"2026-04-14 100%", "und"},
+        {"", "und"},
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof cases / sizeof *cases; i++)
+        assert_string_equal(language_of(cases[i].text), cases[i].language);
+}
+
+static void test_language__long_text_is_read_to_a_bound(void **state)
+{
+    static char text[TCS_LANGUAGE_BYTES * 2];
+    struct tcs_language_counts counts = {0};
+
+    (void)state;
+    memset(text, 'x', sizeof text);
+    tcs_language_count(&counts, (struct tcs_str){text, sizeof text});
+    assert_int_equal(counts.latin, TCS_LANGUAGE_BYTES);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_language__table),
+        cmocka_unit_test(test_language__long_text_is_read_to_a_bound),
+    };
+
+    return cmocka_run_group_tests_name("language", tests, NULL, NULL);
+}
