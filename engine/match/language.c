@@ -14,7 +14,7 @@
 
 static bool is_english_word(const char *word, size_t len)
 {
-    static const char *const words[] = {"the", "of", "and", "to", "in", "a", "is", "for", "on", "with", "that", "was", "as", "by",
+    static const char *const words[] = {"the", "of", "and", "to", "in", "is", "for", "on", "with", "that", "was", "as", "by",
                                         "after", "over", "from", "at"};
     size_t i;
 
@@ -52,6 +52,8 @@ void tcs_language_count(struct tcs_language_counts *c, struct tcs_str text)
             if (word_len < WORD_MAX)
                 word[word_len] = (char)(cp | 0x20);
             word_len += word_len <= WORD_MAX;
+        } else if (tcs_props(cp) & TCS_PROP_LATIN) {
+            word_len = WORD_MAX + 1; /* a word with other letters is not English */
         } else {
             c->english += word_len && word_len <= WORD_MAX && is_english_word(word, word_len);
             word_len = 0;

@@ -10,6 +10,7 @@ what --emit fields decoded. One ok or not ok line a check, the first differences
 """
 import argparse
 import csv
+import gc
 import gzip
 import itertools
 import json
@@ -22,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 from dataclasses import dataclass, field
 
 import compare
@@ -354,6 +356,7 @@ class Setup:
     tocsin: str
     seed: int
     keep: str
+    work: str
     patterns: oracle.Patterns
     planter: gen_documents.Planter
 
@@ -367,7 +370,6 @@ def run_task(task):
     try:
         task.run(SETUP, outcome, folder)
     except Exception as error:  # pylint: disable=broad-except
-        import traceback
         outcome.checks.add(ORACLE)
         outcome.differ(ORACLE, f"{type(error).__name__}: {error}: {traceback.format_exc()}")
     if outcome.differences and SETUP.keep:
@@ -450,8 +452,9 @@ def main():
     terms = {(lexicon.name, term.authored) for lexicon in patterns.reported_lexicons() for term in lexicon.terms}
     report = Report()
     with tempfile.TemporaryDirectory() as work:
-        SETUP = Setup(os.path.abspath(arguments.tocsin), arguments.seed, arguments.keep, patterns, planter)
-        SETUP.work = work
+        SETUP = Setup(os.path.abspath(arguments.tocsin), arguments.seed, arguments.keep, work, patterns, planter)
+        gc.freeze()  # the children share what is loaded
+        gc.set_threshold(20000, 20, 20)
         with multiprocessing.get_context("fork").Pool(arguments.jobs) as pool:
             for kind, outcome in pool.imap_unordered(run_task, tasks):
                 report.add(kind, outcome)
