@@ -6,7 +6,7 @@ RUN = BUILD="$(B)" bash tests/run.sh
 # The same objects as `make`, but warnings are errors where something has to be compiled.
 test: deps-test
 	@$(SUB) WERROR=1 build-tests
-	@$(RUN) unit cli oracle patterns invariant lint
+	@$(RUN) unit fuzz-regress cli oracle patterns invariant lint
 test-unit: deps-test
 	@$(SUB) build-tests
 	@$(RUN) unit
@@ -22,7 +22,29 @@ eval: all
 	else echo "eval: skipped: TOCSIN_DATA does not name the folder that holds headlines/"; fi
 lint: $(B)/libtocsin.so
 	@$(RUN) lint
-build-tests: all $(UNIT)
+build-tests: all $(UNIT) $(B)/unit/replay_fuzz_sieve
+
+# Saved inputs of the fuzz target, without a fuzzer; part of make test.
+.PHONY: fuzz fuzz-regress
+$(B)/unit/replay_fuzz_sieve: tests/fuzz/fuzz_sieve.c tests/fuzz/replay.c $(B)/libtocsin.a
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) tests/fuzz/fuzz_sieve.c tests/fuzz/replay.c $(ALL_LDFLAGS) $(B)/libtocsin.a \
+	    -o $@ $(ALL_LIBS)
+fuzz-regress: $(B)/unit/replay_fuzz_sieve
+	@$(RUN) fuzz-regress
+
+# New inputs stay in build/fuzz/corpus; one that fails is written to build/fuzz/. FUZZ_SECONDS=600 make fuzz
+FUZZ_SECONDS ?= 60
+$(B)/fuzz_sieve: tests/fuzz/fuzz_sieve.c $(B)/libtocsin.a
+	@echo "  LD      $@"
+	$(Q)$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) $< -fsanitize=fuzzer $(ALL_LDFLAGS) $(B)/libtocsin.a -o $@ $(ALL_LIBS)
+fuzz:
+	@$(SUB) VARIANT=fuzz CC=clang CFLAGS="-O1 -g" \
+	    SANITIZE="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" build/fuzz/fuzz_sieve
+	@mkdir -p build/fuzz/corpus && cp -n tests/fuzz/corpus/* build/fuzz/corpus/
+	build/fuzz/fuzz_sieve -dict=tests/fuzz/words.dict -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build/fuzz/ \
+	    build/fuzz/corpus
 
 # Each sanitizer has its own folder under build/, so that none needs a clean.
 asan: deps-test
@@ -71,6 +93,7 @@ help:
 	@echo "make test          what CI runs; ends with one line of totals"
 	@echo "make test-unit     unit tests only; test-cli: end-to-end tests only"
 	@echo "make test-all      test, clang, asan, ubsan, tsan, valgrind (each is a target too)"
+	@echo "make fuzz          fuzz the sieve with clang for FUZZ_SECONDS=60; fuzz-regress: the saved inputs only"
 	@echo "make invariant     scan, scan --no-sieve and the oracle agree on N=400 random documents, and on TOCSIN_DATA"
 	@echo "make lint          include order, banned functions, exported symbols"
 	@echo "make deps          install what building needs (deps-test: what testing needs)"

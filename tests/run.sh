@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# run.sh SUITE...: runs suites of tests against $BUILD (default build): unit, cli, oracle, patterns, invariant, lint.
+# run.sh SUITE...: runs suites of tests against $BUILD (default build): unit, fuzz-regress, cli, oracle, patterns, invariant, lint.
 # A suite prints what failed or was skipped and one line of counts; the last line is the total. Status 1 if any failed.
 set -u
 cd "$(dirname "$0")/.."
@@ -85,6 +85,20 @@ patterns() {
     } >"$log"
     rm -f "$log.patterns"
     count patterns "$status"
+}
+
+fuzz-regress() {
+    local status
+    # shellcheck disable=SC2086 # UNDER is a command with options
+    $under "$build/unit/replay_fuzz_sieve" tests/fuzz/corpus/* >"$log.replay" 2>&1
+    status=$?
+    if [ "$status" -eq 0 ]; then
+        for _ in tests/fuzz/corpus/*; do echo ok; done >"$log"
+    else
+        { echo "not ok - a saved input fails"; tail -n 20 "$log.replay"; } >"$log"
+    fi
+    rm -f "$log.replay"
+    count fuzz-regress "$status"
 }
 
 invariant() {

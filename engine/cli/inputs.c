@@ -52,20 +52,31 @@ tocsin_status tcs_inputs_add_list(struct tcs_inputs *inputs, const char *list, s
     return st;
 }
 
-tocsin_status tcs_inputs_check_stdout(const struct tcs_inputs *inputs, struct tocsin_error *err)
+static tocsin_status check_against(const struct tcs_inputs *inputs, const struct stat *output, const char *what,
+                                   struct tocsin_error *err)
 {
-    struct stat output, input;
+    struct stat input;
     size_t i;
 
-    if (fstat(STDOUT_FILENO, &output) != 0 || !S_ISREG(output.st_mode))
+    if (!S_ISREG(output->st_mode))
         return TOCSIN_OK;
     for (i = 0; i < inputs->files.count; i++) {
         const char *path = inputs->files.items[i].path;
 
-        if (stat(path, &input) == 0 && input.st_ino == output.st_ino && input.st_dev == output.st_dev)
-            return tcs_fail(err, TOCSIN_E_ARG, path, 0, "this input is where stdout goes; write elsewhere, or with -o");
+        if (stat(path, &input) == 0 && input.st_ino == output->st_ino && input.st_dev == output->st_dev)
+            return tcs_fail(err, TOCSIN_E_ARG, path, 0, "this input is where %s goes; write elsewhere", what);
     }
     return TOCSIN_OK;
+}
+
+tocsin_status tcs_inputs_check_output(const struct tcs_inputs *inputs, const char *path, const char *what,
+                                      struct tocsin_error *err)
+{
+    struct stat output;
+
+    if ((path ? stat(path, &output) : fstat(STDOUT_FILENO, &output)) != 0)
+        return TOCSIN_OK;
+    return check_against(inputs, &output, what, err);
 }
 
 tocsin_status tcs_inputs_finish(struct tcs_inputs *inputs, struct tocsin_error *err)

@@ -15,8 +15,12 @@ TOCSIN_MUST_CHECK tocsin_status tcs_inputs_add(struct tcs_inputs *inputs, const 
 /* Each line of a file ("-" is standard input) as tcs_inputs_add; empty lines are passed over. */
 TOCSIN_MUST_CHECK tocsin_status tcs_inputs_add_list(struct tcs_inputs *inputs, const char *list,
                                                     struct tocsin_error *err);
-/* Refuses, with TOCSIN_E_ARG, an input that is the file behind stdout: reading what it writes a scan would not end. */
-TOCSIN_MUST_CHECK tocsin_status tcs_inputs_check_stdout(const struct tcs_inputs *inputs, struct tocsin_error *err);
+/*
+ * Refuses, with TOCSIN_E_ARG, an input that is also written: the file at path, or behind stdout where path is NULL. Reading
+ * what it writes a scan would not end, and an input must not be overwritten. what: for the message, "--output".
+ */
+TOCSIN_MUST_CHECK tocsin_status tcs_inputs_check_output(const struct tcs_inputs *inputs, const char *path,
+                                                        const char *what, struct tocsin_error *err);
 TOCSIN_MUST_CHECK tocsin_status tcs_inputs_finish(struct tcs_inputs *inputs, struct tocsin_error *err);
 void tcs_inputs_release(struct tcs_inputs *inputs);
 

@@ -94,7 +94,7 @@ static const struct tcs_option_table table = {"scan", options, sizeof options / 
 static const char usage[] = "tocsin scan [OPTION...] [INPUT...]";
 static const char about[] =
     "Writes a JSON line for every document that an analyst should look at. INPUT is a file (WARC, WET, JSONL or\n"
-    "lines; plain, gzip or zstd; all recognised by content), a folder or -; without one stdin is read.";
+    "CSV, lines; plain, gzip, zstd, bzip2, xz or lz4; all recognised by content), a folder or -; without one stdin is read.";
 
 /* ---- signals ---- */
 
@@ -147,6 +147,11 @@ static size_t count_dashes(const struct tcs_texts *texts)
     return count;
 }
 
+static bool is_same_file(const char *a, const char *b)
+{
+    return a && b && strcmp(a, b) == 0;
+}
+
 static tocsin_status check_settings(const struct settings *s, const struct tcs_texts *named, enum tcs_format *format,
                                     struct tocsin_error *err)
 {
@@ -164,8 +169,10 @@ static tocsin_status check_settings(const struct settings *s, const struct tcs_t
                         "no input, and stdin is a terminal; name files or folders, or pipe something in");
     if (is_implied + count_dashes(named) + count_dashes(&s->lists) + count_dashes(&s->patterns.term_files) > 1)
         return tcs_fail(err, TOCSIN_E_ARG, NULL, 0, "stdin can be read for one thing only");
-    if (s->output && s->quarantine && strcmp(s->output, s->quarantine) == 0)
-        return tcs_fail(err, TOCSIN_E_ARG, s->output, 0, "--output and --quarantine need two files");
+    if (is_same_file(s->output, s->quarantine) || is_same_file(s->output, s->stats) ||
+        is_same_file(s->quarantine, s->stats))
+        return tcs_fail(err, TOCSIN_E_ARG, s->output ? s->output : s->stats, 0,
+                        "--output, --quarantine and --stats need files of their own");
     if (is_dash(s->output) || is_dash(s->quarantine) || is_dash(s->stats))
         return tcs_fail(err, TOCSIN_E_ARG, NULL, 0, "'-' is no file to write; documents go to stdout without --output");
     return TOCSIN_OK;
@@ -183,8 +190,12 @@ static tocsin_status gather_inputs(const struct settings *s, const struct tcs_te
         st = tcs_inputs_add_list(inputs, s->lists.items[i], err);
     if (st == TOCSIN_OK && !named->count && !s->lists.count)
         st = tcs_inputs_add(inputs, "-", err);
-    if (st == TOCSIN_OK && !s->output)
-        st = tcs_inputs_check_stdout(inputs, err);
+    if (st == TOCSIN_OK)
+        st = tcs_inputs_check_output(inputs, s->output, s->output ? "--output" : "stdout", err);
+    if (st == TOCSIN_OK && s->quarantine)
+        st = tcs_inputs_check_output(inputs, s->quarantine, "--quarantine", err);
+    if (st == TOCSIN_OK && s->stats)
+        st = tcs_inputs_check_output(inputs, s->stats, "--stats", err);
     return st == TOCSIN_OK ? tcs_inputs_finish(inputs, err) : st;
 }
 
@@ -271,38 +282,36 @@ static tocsin_status print_table(const struct tcs_stats *stats, const struct tcs
     return st == TOCSIN_OK ? st : tcs_fail_nomem(err);
 }
 
-static tocsin_status write_stats(const struct tcs_stats *stats, const struct tcs_patterns *patterns, const char *path,
-                                 struct tocsin_error *err)
+static tocsin_status write_stats(const struct tcs_stats *stats, const struct tcs_patterns *patterns,
+                                 struct tcs_sink *sink, struct tocsin_error *err)
 {
-    struct tcs_sink *sink = NULL;
     struct tcs_buf text = {0};
     tocsin_status st = tcs_stats_json(stats, patterns, &text);
 
-    if (st == TOCSIN_OK)
-        st = tcs_sink_open(path, &sink, err);
-    else
+    if (st != TOCSIN_OK)
         st = tcs_fail_nomem(err);
-    if (st == TOCSIN_OK)
+    else
         st = tcs_sink_write(sink, tcs_buf_view(&text), err);
     if (st == TOCSIN_OK)
         st = tcs_sink_finish(sink, err);
-    tcs_sink_free(sink);
     tcs_buf_release(&text);
     return st;
 }
 
 static tocsin_status tell(const struct settings *s, const struct tcs_stats *stats, const struct tcs_patterns *patterns,
-                          struct tocsin_error *err)
+                          struct tcs_sink *stats_sink, struct tocsin_error *err)
 {
     tocsin_status st = s->summary ? print_table(stats, patterns, err) : TOCSIN_OK;
 
     if (!s->summary && !s->quiet)
         tcs_command_say("documents %llu, flagged %llu, %.1f MB in %.2f s", (unsigned long long)stats->documents,
                         (unsigned long long)stats->flagged, (double)stats->decoded_bytes / 1e6, stats->wall_seconds);
-    if (stats->is_incomplete && !s->quiet)
+    if (stats->unreadable + stats->stream_damage + stats->document_damage + stats->limits && !s->quiet)
         print_losses(stats, s);
-    if (st == TOCSIN_OK && s->stats)
-        st = write_stats(stats, patterns, s->stats, err);
+    if (caught && !s->quiet)
+        tcs_command_say("stopped by a signal%s", s->output ? "; the output file is not written" : "");
+    if (st == TOCSIN_OK && stats_sink)
+        st = write_stats(stats, patterns, stats_sink, err);
     return st;
 }
 
@@ -324,16 +333,19 @@ static int run(const struct settings *s, struct tcs_ruleset *ruleset, const stru
 {
     const struct tcs_patterns *patterns = tcs_ruleset_patterns(ruleset);
     struct tcs_stats stats = {0};
+    struct tcs_sink *stats_sink = NULL;
     struct tocsin_error err = {0};
     tocsin_status st = tcs_stats_init(&stats, patterns), told;
     int status = TCS_EXIT_FAILED;
 
+    if (st != TOCSIN_OK)
+        st = tcs_fail_nomem(&err);
+    else if (s->stats) /* before the work, so that a wrong path costs nothing */
+        st = tcs_sink_open(s->stats, &stats_sink, &err);
     if (st == TOCSIN_OK)
         st = tcs_scan_run(ruleset, scan, &stats, &err);
-    else
-        st = tcs_fail_nomem(&err);
     if (st == TOCSIN_OK || st == TOCSIN_E_CANCELLED) {
-        told = tell(s, &stats, patterns, &err);
+        told = tell(s, &stats, patterns, stats_sink, &err);
         if (told != TOCSIN_OK)
             tcs_command_report(&err, NULL);
         else if (st == TOCSIN_OK)
@@ -343,6 +355,7 @@ static int run(const struct settings *s, struct tcs_ruleset *ruleset, const stru
     } else {
         tcs_command_report(&err, NULL);
     }
+    tcs_sink_free(stats_sink);
     tcs_stats_release(&stats);
     return status;
 }

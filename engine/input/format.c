@@ -149,6 +149,29 @@ enum tcs_format tcs_format_detect(struct tcs_str start)
     return is_csv(without_bom(start)) ? TCS_FORMAT_CSV : TCS_FORMAT_LINES;
 }
 
+#define BINARY_BYTES 4096
+
+const char *tcs_format_no_lines(struct tcs_str start)
+{
+    static const char *const magics[] = {"\x1F\x8B", "%PDF-", "\x89PNG", "PK\x03\x04", "\xFF\xD8\xFF", "GIF8"};
+    struct tcs_str text = tcs_str_trim(without_bom(start));
+    size_t i;
+
+    if (memchr(start.data ? start.data : "", 0, start.len < BINARY_BYTES ? start.len : BINARY_BYTES))
+        return "this is no text: it holds NUL bytes";
+    for (i = 0; i < sizeof magics / sizeof *magics; i++)
+        if (start.len >= strlen(magics[i]) && !memcmp(start.data, magics[i], strlen(magics[i])))
+            return "this is no text, but another format (compressed twice, an archive, a picture, a PDF)";
+    if (text.len > 1 && text.data[0] == '[') {
+        text = tcs_str_trim((struct tcs_str){text.data + 1, text.len - 1});
+        if (text.len && text.data[0] == '{')
+            return "this looks like a JSON array; Tocsin reads one object a line (jq -c '.[]' makes it so)";
+    }
+    if (text.len > 2 && text.data[0] == '{' && (text.data[1] == '\n' || text.data[1] == '\r'))
+        return "this looks like JSON over several lines; Tocsin reads one object a line (jq -c . makes it so)";
+    return NULL;
+}
+
 const char *tcs_format_name(enum tcs_format format)
 {
     return names[format];

@@ -72,6 +72,7 @@ static tocsin_status open_source(struct tcs_source source, const struct tcs_read
     }
     reader->source = source;
     set_limits(reader, limits);
+    reader->source.cancel = reader->limits.cancel;
     st = choose_codec(reader, err);
     if (st != TOCSIN_OK) {
         tcs_reader_free(reader);

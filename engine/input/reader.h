@@ -9,6 +9,8 @@
 #ifndef TOCSIN_READER_H
 #define TOCSIN_READER_H
 
+#include <stdatomic.h>
+
 #include "base/buf.h"
 #include "base/error.h"
 
@@ -33,6 +35,8 @@ struct tcs_reader_limits {
     /* decoded bytes of a member before the ratio is watched; 0 means 16 MiB */
     uint64_t expansion_floor_bytes;
     uint32_t zstd_window_log; /* 0 means 27 (128 MiB) */
+    /* set: a read that waits for a pipe gives up with TOCSIN_E_CANCELLED; may be NULL */
+    const atomic_bool *cancel;
 };
 
 /*

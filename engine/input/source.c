@@ -8,11 +8,13 @@
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define POLL_MILLISECONDS 100
 #define READ_BYTES ((size_t)128 * 1024)
 #define BUFFER_BYTES (TCS_SOURCE_HISTORY + TCS_SOURCE_WINDOW + READ_BYTES)
 
@@ -100,6 +102,25 @@ void tcs_source_release(struct tcs_source *source)
     *source = (struct tcs_source){.fd = -1, .is_at_end = true};
 }
 
+/*
+ * Waits until a read would not, or until the wait is cancelled: false. A signal interrupts the thread
+ * that it is delivered to, which need not be this one, hence the short waits.
+ */
+static bool wait_for_bytes(const struct tcs_source *source)
+{
+    struct pollfd asked = {.fd = source->fd, .events = POLLIN};
+
+    if (!source->cancel)
+        return true;
+    while (!atomic_load(source->cancel)) {
+        int ready = poll(&asked, 1, POLL_MILLISECONDS);
+
+        if (ready > 0 || (ready < 0 && errno != EINTR))
+            return true;
+    }
+    return false;
+}
+
 /* One read(2) into out. A failure is remembered: a second read of a bad disk might seem to work. */
 static tocsin_status read_some(struct tcs_source *source, unsigned char *out, size_t cap,
                                size_t *len_out, struct tocsin_error *err)
@@ -107,6 +128,9 @@ static tocsin_status read_some(struct tcs_source *source, unsigned char *out, si
     ssize_t got;
 
     *len_out = 0;
+    if (!wait_for_bytes(source))
+        return tcs_fail(err, TOCSIN_E_CANCELLED, source->name, source->base + source->len,
+                        "stopped by a signal");
     if (!source->failed_errno) {
         do {
             got = read(source->fd, out, cap);

@@ -8,6 +8,8 @@
 #ifndef TOCSIN_SOURCE_H
 #define TOCSIN_SOURCE_H
 
+#include <stdatomic.h>
+
 #include "base/buf.h"
 #include "base/error.h"
 
@@ -28,6 +30,7 @@ struct tcs_source {
     int fd;
     bool owns_fd;
     int failed_errno;          /* of the read that failed; it fails again ever after */
+    const atomic_bool *cancel; /* asked while a read waits; may be NULL */
 };
 
 /* path "-" is standard input. On failure nothing is held. */

@@ -48,6 +48,9 @@ static tocsin_status check_items(const struct tcs_term *term, const struct tcs_t
         return tcs_fail(err, TOCSIN_E_PATTERN, NULL, 0,
                         "inflect needs a term that ends in a letter of a script with spaces; \"%.*s\" does not",
                         (int)spec->text.len, spec->text.data);
+    if (spec->inflect && term->count == 1 && term->items[0].cp == 'e')
+        return tcs_fail(err, TOCSIN_E_PATTERN, NULL, 0,
+                        "\"e\" cannot be inflected: nothing is left of it before ed and ing; leave inflect out");
     return TOCSIN_OK;
 }
 

@@ -9,11 +9,14 @@
 
 tocsin_status tcs_intake_open(struct tcs_intake *in, struct tcs_worker *w, const char *path, struct tocsin_error *err)
 {
+    struct tcs_reader_limits limits = w->options->limits;
+
     *in = (struct tcs_intake){.reader = NULL};
     tcs_buf_reset(&w->chunk.data);
     w->chunk.base = 0;
     w->chunk.member_count = 0;
-    return tcs_reader_open(path, &w->options->limits, &in->reader, err);
+    limits.cancel = w->options->cancel;
+    return tcs_reader_open(path, &limits, &in->reader, err);
 }
 
 void tcs_intake_close(struct tcs_intake *in)
@@ -146,6 +149,8 @@ static tocsin_status read_once(struct tcs_intake *in, struct tcs_worker *w, size
     st = tcs_reader_read(in->reader, into->data + into->len, room, &read, &in->damage);
     if (st == TOCSIN_E_NOMEM)
         return tcs_fail_nomem(err);
+    if (st == TOCSIN_E_CANCELLED)
+        return tcs_fail(err, st, w->input.path, 0, "stopped by a signal");
     if (st != TOCSIN_OK) { /* it cannot be read any further */
         in->damage.offset = tcs_reader_stored_bytes(in->reader);
         in->at_end = true;

@@ -61,7 +61,7 @@ static tocsin_status lose_damage(struct tcs_worker *w, struct tcs_intake *in, st
                : tcs_fail_nomem(err);
 }
 
-/* Is the charset a property of the input, not of its documents? JSON is UTF-8, or UTF-16 by its BOM. */
+/* Is the charset a property of the input, not of its documents? JSON is UTF-8, or UTF-16 by its BOM, or as --charset says. */
 static bool has_input_charset(enum tcs_format format)
 {
     return format == TCS_FORMAT_LINES || format == TCS_FORMAT_CSV;
@@ -84,7 +84,8 @@ static tocsin_status detect(struct tcs_worker *w, struct tcs_intake *in, struct 
         st = tcs_intake_decide_charset(in, w, forced, err);
     if (w->input.format == TCS_FORMAT_AUTO)
         w->input.format = tcs_format_detect(tcs_buf_view(&w->chunk.data));
-    if (st == TOCSIN_OK && !utf16 && has_input_charset(w->input.format))
+    if (st == TOCSIN_OK && !utf16 &&
+        (has_input_charset(w->input.format) || (forced.len && w->input.format == TCS_FORMAT_JSONL)))
         st = tcs_intake_decide_charset(in, w, forced, err);
     if (st == TOCSIN_OK && w->options->as_key && w->input.format != TCS_FORMAT_JSONL)
         st = tcs_fail(err, TOCSIN_E_ARG, w->input.path, 0, "--as needs JSONL; this input is %s",
@@ -135,14 +136,33 @@ static tocsin_status check_fields(struct tcs_worker *w, struct tocsin_error *err
     return tcs_worker_lose(w, &pointer, "unreadable", &why) == TOCSIN_OK ? TOCSIN_OK : tcs_fail_nomem(err);
 }
 
+/* What fell through to lines, but is no text, or JSON in another form, would be searched in vain: better said than done. */
+static tocsin_status refuse_what_is_no_text(struct tcs_worker *w, bool *is_refused, struct tocsin_error *err)
+{
+    struct tcs_pointer pointer = {.file = w->input.path};
+    struct tocsin_error why = {0};
+    const char *reason = w->options->format == TCS_FORMAT_AUTO && w->input.format == TCS_FORMAT_LINES
+                             ? tcs_format_no_lines(tcs_buf_view(&w->chunk.data))
+                             : NULL;
+
+    *is_refused = reason != NULL;
+    if (!reason)
+        return TOCSIN_OK;
+    (void)tcs_fail(&why, TOCSIN_E_UNSUPPORTED, NULL, 0, "%s; --format lines searches it all the same", reason);
+    return tcs_worker_lose(w, &pointer, "unreadable", &why) == TOCSIN_OK ? TOCSIN_OK : tcs_fail_nomem(err);
+}
+
 static tocsin_status run_open_input(struct tcs_worker *w, struct tcs_intake *in, struct tocsin_error *err)
 {
+    bool is_refused = false;
     size_t want = DETECT_BYTES <= w->options->record_limit ? DETECT_BYTES : w->options->record_limit + 1;
     tocsin_status st = tcs_intake_fill(in, w, want, err);
 
     if (st == TOCSIN_OK)
         st = detect(w, in, err);
-    while (st == TOCSIN_OK) {
+    if (st == TOCSIN_OK)
+        st = refuse_what_is_no_text(w, &is_refused, err);
+    while (st == TOCSIN_OK && !is_refused) {
         bool ends = in->at_end;
 
         st = is_cancelled(w) ? tcs_fail(err, TOCSIN_E_CANCELLED, w->input.path, 0, "stopped by a signal")
@@ -168,6 +188,8 @@ tocsin_status tcs_pipeline_run(struct tcs_worker *w, const char *path, size_t nu
         st = run_open_input(w, &in, err);
     } else if (st == TOCSIN_E_NOMEM) {
         st = tcs_fail_nomem(err);
+    } else if (st == TOCSIN_E_CANCELLED) {
+        st = tcs_fail(err, st, path, 0, "stopped by a signal");
     } else {
         struct tcs_pointer pointer = {.file = path};
 

@@ -155,6 +155,7 @@ static tocsin_status gather(struct thread *threads, unsigned count, struct tcs_s
         threads[i].worker.stats.engine_errors =
             threads[i].worker.sieve.engine_errors + threads[i].worker.judge.finder.engine_errors;
         tcs_stats_add(stats, &threads[i].worker.stats);
+        stats->is_incomplete |= threads[i].status != TOCSIN_OK;
         if (threads[i].status != TOCSIN_OK && (st == TOCSIN_OK || st == TOCSIN_E_CANCELLED)) {
             st = threads[i].status;
             if (err)

@@ -11,43 +11,70 @@
 
 struct tcs_sink {
     int fd;
-    char *path, *temporary; /* NULL for standard output and for what is no regular file (/dev/null, a pipe) */
-    const char *name;
+    char *path;      /* NULL for standard output */
+    char *temporary; /* NULL also for what is not replaced by a rename */
 };
 
-/* A file that exists and is not regular cannot be replaced by a rename: it is written to as it is. */
-static bool is_special(const char *path)
+/* Is it what standard output or standard error already goes to (/dev/stdout)? */
+static bool is_own_stream(const struct stat *info)
 {
-    struct stat info;
+    struct stat own;
+    int fd;
 
-    return stat(path, &info) == 0 && !S_ISREG(info.st_mode);
+    for (fd = STDOUT_FILENO; fd <= STDERR_FILENO; fd++)
+        if (fstat(fd, &own) == 0 && own.st_dev == info->st_dev && own.st_ino == info->st_ino)
+            return true;
+    return false;
 }
 
-static tocsin_status open_path(struct tcs_sink *sink, const char *path, struct tocsin_error *err)
+static tocsin_status open_temporary(struct tcs_sink *sink, const char *path, mode_t mode, struct tocsin_error *err)
 {
     struct tcs_buf name = {0};
 
-    if (is_special(path)) {
-        sink->fd = open(path, O_WRONLY | O_CLOEXEC);
-    } else {
-        mode_t mask = umask(0);
-
-        (void)umask(mask);
+    sink->path = realpath(path, NULL); /* a link's target is replaced, not the link */
+    if (!sink->path)
         sink->path = tcs_str_dup((struct tcs_str){path, strlen(path)});
-        if (!sink->path || tcs_buf_printf(&name, "%s.XXXXXX", path) != TOCSIN_OK ||
-            tcs_buf_putc(&name, '\0') != TOCSIN_OK)
-            return tcs_fail_nomem(err);
-        sink->temporary = name.data;
-        sink->fd = mkstemp(sink->temporary);
-        if (sink->fd >= 0 && fchmod(sink->fd, 0666 & ~mask) != 0)
-            return tcs_fail(err, TOCSIN_E_IO, path, 0, "cannot set the file's mode: %s", strerror(errno));
-    }
+    if (!sink->path || tcs_buf_printf(&name, "%s.XXXXXX", sink->path) != TOCSIN_OK ||
+        tcs_buf_putc(&name, '\0') != TOCSIN_OK)
+        return tcs_fail_nomem(err);
+    sink->temporary = name.data;
+    sink->fd = mkstemp(sink->temporary);
     if (sink->fd < 0) {
         free(sink->temporary);
         sink->temporary = NULL;
         return tcs_fail(err, TOCSIN_E_IO, path, 0, "cannot write here: %s", strerror(errno));
     }
+    if (fchmod(sink->fd, mode) != 0)
+        return tcs_fail(err, TOCSIN_E_IO, path, 0, "cannot set the file's mode: %s", strerror(errno));
     return TOCSIN_OK;
+}
+
+/*
+ * What is no regular file (/dev/null, a pipe) cannot be replaced by a rename, and a stream that is open already must not be:
+ * both are written to as they are. A file that is replaced keeps its mode.
+ */
+static tocsin_status open_path(struct tcs_sink *sink, const char *path, struct tocsin_error *err)
+{
+    bool exists;
+    mode_t mask;
+    struct stat info;
+
+    exists = stat(path, &info) == 0;
+    if (exists && (!S_ISREG(info.st_mode) || is_own_stream(&info))) {
+        sink->path = tcs_str_dup((struct tcs_str){path, strlen(path)}); /* for messages */
+        if (!sink->path)
+            return tcs_fail_nomem(err);
+        sink->path = tcs_str_dup((struct tcs_str){path, strlen(path)});
+        if (!sink->path)
+            return tcs_fail_nomem(err);
+        sink->fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+        if (sink->fd < 0)
+            return tcs_fail(err, TOCSIN_E_IO, path, 0, "cannot write here: %s", strerror(errno));
+        return TOCSIN_OK;
+    }
+    mask = umask(0);
+    (void)umask(mask);
+    return open_temporary(sink, path, exists ? info.st_mode & 07777 : 0666 & ~mask, err);
 }
 
 tocsin_status tcs_sink_open(const char *path, struct tcs_sink **sink_out, struct tocsin_error *err)
@@ -58,7 +85,6 @@ tocsin_status tcs_sink_open(const char *path, struct tcs_sink **sink_out, struct
     if (!sink)
         return tcs_fail_nomem(err);
     sink->fd = STDOUT_FILENO;
-    sink->name = path ? "output" : "standard output";
     if (path)
         st = open_path(sink, path, err);
     if (st != TOCSIN_OK) {
@@ -77,7 +103,7 @@ tocsin_status tcs_sink_write(struct tcs_sink *sink, struct tcs_str bytes, struct
         if (put < 0 && errno == EINTR)
             continue;
         if (put <= 0)
-            return tcs_fail(err, TOCSIN_E_IO, sink->path ? sink->path : sink->name, 0, "cannot write: %s; is the disk full?",
+            return tcs_fail(err, TOCSIN_E_IO, sink->path ? sink->path : "standard output", 0, "cannot write: %s",
                             strerror(errno));
         bytes.data += put;
         bytes.len -= (size_t)put;

@@ -105,8 +105,9 @@ tocsin_status tcs_worker_lose(struct tcs_worker *w, const struct tcs_pointer *po
     else
         w->stats.stream_damage++;
     if (w->options->message && !w->options->is_quiet &&
-        tcs_buf_printf(&message, "%s: at %llu: %s", pointer->file, (unsigned long long)pointer->offset, why->message) ==
-            TOCSIN_OK &&
+        (strcmp(kind, "unreadable") != 0
+             ? tcs_buf_printf(&message, "%s: at %llu: %s", pointer->file, (unsigned long long)pointer->offset, why->message)
+             : tcs_buf_printf(&message, "%s: %s", pointer->file, why->message)) == TOCSIN_OK &&
         tcs_buf_putc(&message, '\0') == TOCSIN_OK)
         w->options->message(w->options->message_context, message.data);
     tcs_buf_release(&message);

@@ -63,7 +63,7 @@ class RuleSet:
             entry["term"] = text + "*"
         else:
             entry["term"] = text
-            if rng.random() < 0.4 and re.search("[a-zA-Zéяﬁａ]$", text):
+            if rng.random() < 0.4 and re.search("[a-zA-Zéяﬁａ]$", text) and text != "e":
                 entry["inflect"] = True
         if rng.random() < 0.2:
             entry["version"] = True

@@ -69,6 +69,11 @@ class Run:
     lost: bytes  # the quarantine
     errors: bytes
 
+    def without_places(self):
+        """Without what compression changes: where members begin and how long they are as stored."""
+        output, lost = (re.sub(rb',"(offset|length)":\d+', b"", data) for data in (self.output, self.lost))
+        return Run(self.status, output, lost, self.errors)
+
 
 def engine(tocsin, folder, inputs, *options):
     """A run of the engine in a folder, so that inputs with the same name are called the same."""
@@ -78,28 +83,26 @@ def engine(tocsin, folder, inputs, *options):
         return Run(run.returncode, run.stdout, lost.read(), run.stderr)
 
 
-def without_places(data):
-    """Lines without what compression changes: where members begin and how long they are as stored."""
-    return re.sub(rb',"(offset|length)":\d+', b"", data)
-
-
 def first_difference(a, b):
+    """The first lines that differ, about where they do."""
     for number, (line_a, line_b) in enumerate(itertools.zip_longest(a.split(b"\n"), b.split(b"\n")), 1):
         if line_a != line_b:
-            return f"line {number}: {shorten(line_a)} | {shorten(line_b)}"
+            where = len(os.path.commonprefix([line_a or b"", line_b or b""]))
+            return f"line {number}, byte {where}: {about(line_a, where)} | {about(line_b, where)}"
     return "none"
 
 
-def shorten(line, most=600):
-    text = "nothing" if line is None else line.decode(errors="replace")
-    return text if len(text) <= most else text[:most] + "..."
+def about(line, where, before=120, after=200):
+    if line is None:
+        return "nothing"
+    return line[max(0, where - before):where + after].decode(errors="replace")
 
 
 def same(outcome, check, what, a, b):
     """Notes how two runs differ. Two that fail alike agree in nothing."""
     outcome.checks.add(check)
     if a.status not in (0, 1) or a.status != b.status:
-        outcome.differ(check, f"{what}: status {a.status} and {b.status}: {shorten(a.errors)} | {shorten(b.errors)}")
+        outcome.differ(check, f"{what}: status {a.status} and {b.status}: {about(a.errors, 0)} | {about(b.errors, 0)}")
     elif a.output != b.output:
         outcome.differ(check, f"{what}: output, {first_difference(a.output, b.output)}")
     elif a.lost != b.lost:
@@ -141,8 +144,7 @@ def check_batch(outcome, setup, rng, folder, inputs, patterns, options=(), may_c
             with open(os.path.join(folder, name), "rb") as plain, open(os.path.join(members, name), "wb") as cut:
                 cut.write(in_members(plain.read(), rng))
         run = scan("--emit", mode, *threads(), place=members)
-        plain = runs[mode]
-        same(outcome, GZIP, mode, *(Run(r.status, without_places(r.output), without_places(r.lost), r.errors) for r in (plain, run)))
+        same(outcome, GZIP, mode, runs[mode].without_places(), run.without_places())
 
     documents = json_lines(scan("--emit", "fields").output)
     judge(outcome, documents, patterns, {mode: run.output for mode, run in runs.items()})
@@ -154,8 +156,8 @@ def in_members(data, rng):
     """gzip with a member for each piece; some pieces are a byte long, some nothing."""
     cuts = sorted(rng.randrange(len(data) + 1) for _ in range(rng.choice([1, 3, 10, 40])))
     cuts += [cut + 1 for cut in cuts[::5] if cut < len(data)]
-    cuts = sorted(cuts)
-    return b"".join(gzip.compress(data[a:b], rng.choice([1, 1, 6, 0]), mtime=0) for a, b in zip([0] + cuts, cuts + [len(data)]))
+    cuts = [0] + sorted(cuts) + [len(data)]
+    return b"".join(gzip.compress(data[a:b], rng.choice([1, 1, 6, 0]), mtime=0) for a, b in zip(cuts, cuts[1:]))
 
 
 def judge(outcome, documents, patterns, outputs):
@@ -380,7 +382,8 @@ def run_task(task):
 
 class Report:
     """Adds up what the tasks found."""
-    GROUPS = {"Generated": "generated documents", "RuleSets": "random rules", "Titles": "real titles", "Container": "real containers"}
+    GROUPS = {"Generated": "generated documents", "RuleSets": "random rules", "Titles": "real titles",
+              "Container": "real containers"}
 
     def __init__(self):
         self.begin = time.monotonic()
@@ -445,10 +448,10 @@ def main():
     size = max(1, min(BATCH, -(-arguments.count // arguments.jobs)))
     tasks = [Generated(first, min(size, arguments.count - first)) for first in range(0, arguments.count, size)]
     sets = max(10, arguments.count // 500)
-    rule_tasks = [RuleSets(first, min(RULE_SETS_IN_A_TASK, sets - first)) for first in range(0, sets, RULE_SETS_IN_A_TASK)]
-    # Mixed, so that a run that is broken off has seen some of each.
+    rule_tasks = [RuleSets(first, min(RULE_SETS_IN_A_TASK, sets - first))
+                  for first in range(0, sets, RULE_SETS_IN_A_TASK)]
     real = list(real_tasks(arguments.data, arguments.count)) if arguments.data else []
-    tasks = mixed(tasks, rule_tasks, real)
+    tasks = mixed(tasks, rule_tasks, real)  # so that a run that is broken off has seen some of each
     terms = {(lexicon.name, term.authored) for lexicon in patterns.reported_lexicons() for term in lexicon.terms}
     report = Report()
     with tempfile.TemporaryDirectory() as work:
@@ -464,7 +467,8 @@ def main():
 
 def mixed(*lists):
     """The elements of all lists, each list's spread evenly."""
-    placed = [((i + 0.5) / len(tasks), number, task) for number, tasks in enumerate(lists) for i, task in enumerate(tasks)]
+    placed = [((i + 0.5) / len(tasks), number, task)
+              for number, tasks in enumerate(lists) for i, task in enumerate(tasks)]
     return [task for _, _, task in sorted(placed, key=lambda item: item[:2])]
 
 

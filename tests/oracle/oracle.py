@@ -484,6 +484,8 @@ class Term:
         if inflect and not is_spaced(self.folded[-1]):
             raise PatternError(f"term {authored!r} can't be inflected: its last character is of an unspaced script"
                                " or no letter, mark or digit")
+        if inflect and self.folded == "e":
+            raise PatternError(f"term {authored!r} can't be inflected: nothing is left of it before ed and ing")
         self.forms_by_anchor = {}  # the forms, each cut in pieces, by their first piece
         for form in self._inflected():
             pieces = cut_in_pieces(form)
@@ -614,7 +616,7 @@ class Lexicon:
         self.terms = []
         self.unless = []
         self._by_key = {}
-        self._searched = None  # how many terms and phrases the next two are of
+        self._searched = None  # the terms and phrases that the next two are of
         self._terms_by_beginning = self._unless_by_beginning = {}
 
     def add(self, term):
@@ -625,8 +627,8 @@ class Lexicon:
         return self._by_key[term.key]
 
     def find(self, fields):
-        if self._searched != (len(self.terms), len(self.unless)):
-            self._searched = len(self.terms), len(self.unless)
+        if self._searched != (self.terms, self.unless):
+            self._searched = self.terms[:], self.unless[:]
             self._terms_by_beginning, self._unless_by_beginning = by_beginning(self.terms), by_beginning(self.unless)
         hits = find_all(self._terms_by_beginning, fields)
         if hits and self.unless:

@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 """Tests of gen_documents.py. Run with Debian's python: /usr/bin/python3 tests/oracle/test_gen_documents.py"""
+import csv
 import html
+import io
 import json
 import os
 import re
@@ -85,6 +87,41 @@ class GeneratorTest(unittest.TestCase):
         for pattern in (r"&#\d+;", r"&#x[0-9a-f]+;", r"&#X[0-9A-F]+;", r"&[a-z]+;", r"[一-龥]<b>[一-龥]", r"[一-龥]<!--.*?-->[一-龥]",
                         r"[a-zA-Z]<(br|div|p|hr)\W"):
             self.assertRegex(everything, pattern)
+
+    def test_numbers_run_on(self):
+        whole = generate("--every-term", count=30)
+        self.assertEqual(whole, generate("--every-term", count=10) + generate("--every-term", "--first", "10", count=20))
+
+    def test_every_term_is_planted(self):
+        patterns = oracle.Patterns()
+        patterns.load(oracle.PATTERN_FOLDER)
+        missing = {(name, term.authored) for name, lexicon in patterns.lexicons.items() for term in lexicon.terms}
+        for document in documents(generate("--every-term", count=2000)):
+            fields = [{"name": key, "role": key, "text": document[key]} for key in ("title", "text")]
+            output = oracle.scan_document(patterns, {"id": "", "input": {}, "fields": fields}, "all")
+            missing -= {(hit["lexicon"], hit["term"]) for hit in output["hits"]}
+        self.assertEqual(missing, set())
+
+    def test_csv(self):
+        for encoding, codec in (("utf-8-bom", "utf-8-sig"), ("utf-16le", "utf-16")):
+            text = generate("--format", "csv", "--encoding", encoding).decode(codec)
+            rows = list(csv.reader(io.StringIO(text.replace("\0", "\x01"), newline="")))
+            self.assertEqual(rows[0], ["id", "title", "text"])
+            self.assertEqual(rows[1:], [[d[key].replace("\0", "\x01") for key in rows[0]] for d in documents(generate())])
+
+    def test_lines(self):
+        for encoding, codec in (("gb18030", "gb18030"), ("big5", "big5")):
+            lines = generate("--format", "lines", "--encoding", encoding).decode(codec).split("\n")
+            expected = [re.sub("[\r\n]+", " ", d["title"] + " " + d["text"]) for d in documents(generate())]
+            self.assertEqual(lines, [line.encode(codec, "replace").decode(codec) for line in expected] + [""])
+
+    def test_pages_in_other_encodings(self):
+        for encoding, codec in (("gbk", "gbk"), ("big5-hkscs", "big5hkscs"), ("utf-16be", "utf-16-be")):
+            data = generate("--format", "html", "--encoding", encoding)
+            self.assertEqual(data.count(b"WARC/1.0\r\nWARC-Type: response\r\n"), 300)
+            self.assertIn("诈骗".encode(codec, "xmlcharrefreplace"), data)
+            self.assertRegex(data, rb"text/html;\s?[cC]harset=")
+            self.assertRegex(data, b"text/html\r\n")
 
     def test_without_dictionaries_icu_gives_the_variants(self):
         with tempfile.TemporaryDirectory() as folder:
