@@ -251,7 +251,7 @@ class TermTest(TableCase):
             ("gpt4", "gpt4s", False), ("gpt4", "gpt4", True),    # a digit is spaced, but no letter
             ("AI换 gpt", "AI换 gpts", True), ("換脸hook", "换脸hooking", True),
         ])
-        for bad in ("換脸", "C++", "デープ", "ไทย", "swap."):
+        for bad in ("換脸", "C++", "デープ", "ไทย", "swap.", "e", "Ｅ"):
             with self.subTest(bad=bad):
                 self.assertRaises(PatternError, Term, bad, inflect=True)
         self.assertEqual(spans("fake", "fakes FAKING", inflect=True), ["fakes", "FAKING"])
