@@ -61,9 +61,6 @@ static tocsin_status open_path(struct tcs_sink *sink, const char *path, struct t
 
     exists = stat(path, &info) == 0;
     if (exists && (!S_ISREG(info.st_mode) || is_own_stream(&info))) {
-        sink->path = tcs_str_dup((struct tcs_str){path, strlen(path)}); /* for messages */
-        if (!sink->path)
-            return tcs_fail_nomem(err);
         sink->path = tcs_str_dup((struct tcs_str){path, strlen(path)});
         if (!sink->path)
             return tcs_fail_nomem(err);
