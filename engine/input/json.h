@@ -72,7 +72,7 @@ TOCSIN_MUST_CHECK tocsin_status tcs_json_read(struct tcs_str text,
                                               struct tocsin_error *err);
 
 /*
- * Appends text as a JSON string with its quotes: `"`, `\`, controls, U+007F, U+2028 and U+2029
+ * Appends text as a JSON string with its quotes: `"`, `\`, controls (U+007F to U+009F too), U+2028 and U+2029
  * escaped; ill-formed UTF-8 becomes U+FFFD. The one way in which Tocsin composes JSON strings.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_json_write_string(struct tcs_buf *out, struct tcs_str text);

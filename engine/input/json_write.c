@@ -11,7 +11,7 @@ static size_t escape(uint32_t cp, char *out)
     static const char hex[] = "0123456789abcdef";
     const char *name;
 
-    if (cp == 0x2028 || cp == 0x2029 || cp == 0x7F || cp < 0x20 || cp == '"' || cp == '\\') {
+    if (cp == 0x2028 || cp == 0x2029 || (cp >= 0x7F && cp <= 0x9F) || cp < 0x20 || cp == '"' || cp == '\\') {
         static const char bytes[] = "\"\\\b\f\n\r\t", names[] = "\"\\bfnrt";
 
         out[0] = '\\';

@@ -182,9 +182,13 @@ tocsin_status tcs_dbfile_save(const char *path, const char *engine, const char *
                               const struct tcs_dbfile_section *sections, size_t count, struct tocsin_error *err)
 {
     struct tcs_buf bytes = {0}, name = {0};
-    tocsin_status st = compose(&bytes, engine, fold, sections, count);
+    tocsin_status st;
+    struct stat info;
     int fd = -1;
 
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) /* a rename would put a file in the place of a device */
+        return tcs_fail(err, TOCSIN_E_ARG, path, 0, "a database is a regular file; name another path");
+    st = compose(&bytes, engine, fold, sections, count);
     if (st == TOCSIN_OK)
         st = tcs_buf_printf(&name, "%s.XXXXXX", path);
     if (st != TOCSIN_OK) {

@@ -62,13 +62,14 @@ static void complete_language(struct tcs_worker *w)
  */
 static tocsin_status write_record(struct tcs_worker *w, struct tcs_str line)
 {
-    struct tcs_str record = tcs_str_trim(w->record);
+    struct tcs_str record = tcs_str_trim(w->record), inside;
     struct tcs_buf *out = &w->lines.output;
     const char *comma = ",";
     tocsin_status st;
 
-    record = tcs_str_trim((struct tcs_str){record.data, record.len - 1});
-    if (record.len && record.data[record.len - 1] == '{')
+    record.len--; /* the bracket */
+    inside = tcs_str_trim(record);
+    if (inside.len && inside.data[inside.len - 1] == '{')
         comma = "";
     st = tcs_buf_append_str(out, record);
     if (st == TOCSIN_OK)
@@ -112,8 +113,9 @@ static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *point
     keep = w->options->emit == TCS_EMIT_ALL || (w->options->emit == TCS_EMIT_HITS && w->line.hits_total) ||
            (w->options->emit == TCS_EMIT_FLAGGED && flagged);
     if (keep && w->options->as_key && w->json.has_watched) /* asked of what is written only: the same in every run */
-        return tcs_fail(err, TOCSIN_E_ARG, w->input.path, pointer->record,
-                        "the record has a key \"%s\" already; choose another name for --as", w->options->as_key);
+        return tcs_fail(err, TOCSIN_E_ARG, w->input.path, 0,
+                        "record %llu has a key \"%s\" already; choose another name for --as",
+                        (unsigned long long)pointer->record, w->options->as_key);
     w->stats.emitted += keep;
     if (keep && w->options->as_key)
         st = write_record(w, tcs_buf_view(out));

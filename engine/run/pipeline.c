@@ -51,7 +51,7 @@ static tocsin_status process(struct tcs_worker *w, bool at_end, bool is_damaged,
 
 static tocsin_status lose_damage(struct tcs_worker *w, struct tcs_intake *in, struct tocsin_error *err)
 {
-    struct tcs_pointer pointer = {.file = w->input.path, .record = w->input.records + 1, .offset = in->damage.offset};
+    struct tcs_pointer pointer = {.file = w->input.path, .offset = in->damage.offset};
 
     in->is_damaged = false;
     in->in_member = false;

@@ -271,6 +271,7 @@ tocsin_status tcs_rows_process(struct tcs_worker *w, bool at_end, bool is_damage
     if (st == TOCSIN_OK)
         st = sieve ? sieved_rows(&rows, sieve, err) : all_rows(&rows, UINT64_MAX, true, &ignored, err);
     w->input.records += count_feeds(rows.data.data, end);
+    w->input.records += end && rows.data.data[end - 1] != '\n'; /* a line that the input's end or damage cut off */
     *used_out = end;
     return st;
 }

@@ -181,10 +181,10 @@ tocsin_status tcs_scan_run(struct tcs_ruleset *ruleset, const struct tcs_scan_op
         wait_for(&run, threads, count);
         st = gather(threads, count, stats, err);
     }
+    if (st == TOCSIN_OK && run.quarantine) /* first, so that no output stands where its losses could not be written */
+        st = tcs_sink_finish(run.quarantine, err);
     if (st == TOCSIN_OK)
         st = tcs_sink_finish(run.output, err);
-    if (st == TOCSIN_OK && run.quarantine)
-        st = tcs_sink_finish(run.quarantine, err);
     stats->wall_seconds = tcs_worker_clock() - start;
     for (i = 0; threads && i < count; i++)
         tcs_worker_release(&threads[i].worker);

@@ -9,6 +9,7 @@ what --emit fields decoded. One ok or not ok line a check, the first differences
 --keep keeps the files of the batches with differences.
 """
 import argparse
+import collections
 import csv
 import gc
 import gzip
@@ -35,6 +36,7 @@ BATCH = 10000
 RULE_SETS_IN_A_TASK = 20
 PROGRESS = 50000
 SHOWN = 10               # differences
+SHOWN_OF_A_PLACE = 3     # one batch or set of rules
 ALL_FROM = 1000000       # so many documents ask for all real titles, too
 SOME_TITLES = 20000
 
@@ -50,13 +52,13 @@ class Outcome:
     name: str
     documents: int = 0
     checks: set = field(default_factory=set)
-    differences: list = field(default_factory=list)  # (check, text)
+    differences: list = field(default_factory=list)  # (check, where, text)
     hits: int = 0
     flagged: int = 0
     terms: set = field(default_factory=set)          # (lexicon, term) of hits
 
     def differ(self, check, text):
-        self.differences.append((check, f"{self.name}: {text}"))
+        self.differences.append((check, self.name, text))
 
 
 # ---------------------------------------------------------------------------------------------------------
@@ -264,9 +266,8 @@ class RuleSets:
             with open(os.path.join(place, "documents"), "wb") as file:
                 file.write(rules.input)
             before = len(outcome.differences)
+            outcome.name = f"rule set {number}"
             self.check(setup, outcome, rng, place, rules)
-            outcome.differences[before:] = [(check, text.replace(outcome.name, f"rule set {number}", 1))
-                                            for check, text in outcome.differences[before:]]
             if before == len(outcome.differences):
                 shutil.rmtree(place)
 
@@ -387,7 +388,7 @@ class Report:
 
     def __init__(self):
         self.begin = time.monotonic()
-        self.documents = self.shown = 0
+        self.documents = self.differences = self.shown = 0
         self.groups = {}     # name -> [documents, hits, flagged, {check: differences}]
         self.terms = set()
         self.progress = PROGRESS
@@ -398,11 +399,14 @@ class Report:
             group[i] += number
         for check in outcome.checks:
             group[3].setdefault(check, 0)
-        for check, text in outcome.differences:
+        of_place = collections.Counter()
+        for check, where, text in outcome.differences:
             group[3][check] = group[3].get(check, 0) + 1
-            if self.shown < SHOWN:
-                print(f"difference: {check}: {text}", flush=True)
-            self.shown += 1
+            self.differences += 1
+            of_place[where] += 1
+            if self.shown < SHOWN and of_place[where] <= SHOWN_OF_A_PLACE:
+                print(f"difference: {check}: {where}: {text}", flush=True)
+                self.shown += 1
         if kind == "Generated":
             self.terms |= outcome.terms
         self.documents += outcome.documents
@@ -413,7 +417,7 @@ class Report:
     def speed(self):
         seconds = time.monotonic() - self.begin
         print(f"{self.documents} documents in {seconds:.0f} s, {self.documents / max(seconds, 0.001):.0f} a second,"
-              f" {self.shown} differences", flush=True)
+              f" {self.differences} differences", flush=True)
 
     def end(self, terms):
         self.speed()
@@ -427,7 +431,7 @@ class Report:
             print(f"# terms without a hit: {len(missing)} of {len(terms)}: {missing[:10]}")
         else:
             print(f"# each of {len(terms)} terms has hits")
-        print(f"invariant: {self.documents} documents, {self.shown} differences")
+        print(f"invariant: {self.documents} documents, {self.differences} differences")
 
 
 def main():
@@ -462,7 +466,7 @@ def main():
             for kind, outcome in pool.imap_unordered(run_task, tasks):
                 report.add(kind, outcome)
     report.end(terms)
-    return 1 if report.shown else 0
+    return 1 if report.differences else 0
 
 
 def mixed(*lists):

@@ -620,11 +620,13 @@ class Lexicon:
         self._terms_by_beginning = self._unless_by_beginning = {}
 
     def add(self, term):
-        """Returns the term, or the first one that is the same."""
+        """Returns the term, or the first one that is the same; it has the largest weight of them all."""
         if term.key not in self._by_key:
             self._by_key[term.key] = term
             self.terms.append(term)
-        return self._by_key[term.key]
+        first = self._by_key[term.key]
+        first.weight = max(first.weight, term.weight)
+        return first
 
     def find(self, fields):
         if self._searched != (self.terms, self.unless):

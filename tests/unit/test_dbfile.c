@@ -381,11 +381,11 @@ static void test_dbfile__saving_fails_cleanly(void **state)
     assert_int_equal(tcs_dbfile_save("/nonexistent/x.db", "e", "f", NULL, 0, &err), TOCSIN_E_IO);
     assert_string_equal(err.where, "/nonexistent/x.db");
     assert_int_equal(err.sys_errno, ENOENT);
-    (void)snprintf(name, sizeof name, "%s/taken", folder); /* a folder that is not empty cannot be replaced */
+    (void)snprintf(name, sizeof name, "%s/taken", folder); /* what is no regular file is not replaced */
     (void)snprintf(file_in_it, sizeof file_in_it, "%s/x", name);
     assert_int_equal(mkdir(name, 0700), 0);
     assert_int_equal(mkdir(file_in_it, 0700), 0);
-    assert_int_equal(tcs_dbfile_save(name, "e", "f", NULL, 0, &err), TOCSIN_E_IO);
+    assert_int_equal(tcs_dbfile_save(name, "e", "f", NULL, 0, &err), TOCSIN_E_ARG);
     assert_int_equal(rmdir(file_in_it), 0);
     assert_int_equal(rmdir(name), 0); /* remove_folder sees that nothing else is left */
 }
