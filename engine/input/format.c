@@ -150,6 +150,20 @@ enum tcs_format tcs_format_detect(struct tcs_str start)
 }
 
 #define BINARY_BYTES 4096
+#define BINARY_CONTROLS_MIN 8
+#define BINARY_SHARE 33 /* one control in so many bytes: text has strays, binary formats have tenths */
+
+static bool is_binary(struct tcs_str start)
+{
+    size_t len = start.len < BINARY_BYTES ? start.len : BINARY_BYTES, controls = 0, i;
+
+    for (i = 0; i < len; i++) {
+        unsigned char c = (unsigned char)start.data[i];
+
+        controls += c < 0x20 && !(c >= '\t' && c <= '\r') && c != 0x1B;
+    }
+    return controls >= BINARY_CONTROLS_MIN && controls * BINARY_SHARE > len;
+}
 
 const char *tcs_format_no_lines(struct tcs_str start)
 {
@@ -157,8 +171,8 @@ const char *tcs_format_no_lines(struct tcs_str start)
     struct tcs_str text = tcs_str_trim(without_bom(start));
     size_t i;
 
-    if (memchr(start.data ? start.data : "", 0, start.len < BINARY_BYTES ? start.len : BINARY_BYTES))
-        return "this is no text: it holds NUL bytes";
+    if (is_binary(start))
+        return "this is no text: it is full of control bytes";
     for (i = 0; i < sizeof magics / sizeof *magics; i++)
         if (start.len >= strlen(magics[i]) && !memcmp(start.data, magics[i], strlen(magics[i])))
             return "this is no text, but another format (compressed twice, an archive, a picture, a PDF)";

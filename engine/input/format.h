@@ -23,8 +23,8 @@ enum tcs_format {
  */
 enum tcs_format tcs_format_detect(struct tcs_str start);
 /*
- * Why what was detected as lines should not be searched as such: it is binary (a NUL, or the beginning of a format that we know
- * of), a JSON array, or a JSON object over several lines. A sentence without a full stop, static; NULL for text.
+ * Why what was detected as lines should not be searched as such: it is binary (many control bytes, or the beginning of a format that we
+ * know of), a JSON array, or a JSON object over several lines. A sentence without a full stop, static; NULL for text.
  */
 const char *tcs_format_no_lines(struct tcs_str start);
 /* "auto", "warc", "jsonl", "csv", "text", "html", "lines". */

@@ -8,6 +8,7 @@ import re
 LETTERS = list("换換骗騙脸臺台") + list("absetA1") + ["ing", "es", "é", "ﬁ", "ａ", "か", "ー", "한", "я", "A.I.", "４"]
 SIGNS = ([" ", " ", "-", ".", "'", "\"", "”", "「", "」", "*", "_", "，", "(", ")", "、", "\u3000", "\u00a0", "\t", "\n", "\n\n", "\r\n"]
          + ["\u2029", "\u2028", "。", "!", "; ", ". ", ".) ", "……", "\u200b", "\u00ad", "\ufe0f", "\u0301", "™", "①", "²", "\v", "‐", "·"])
+ALIKE = {c: group for group in ("换換", "骗騙", "台臺", "aAａ", "sSſ", "eEｅ", "tTｔ", "1１", "4４", "-‐", " \u00a0") for c in group}
 FIELDS = ("title", "lead", "text", "note")
 FIELD_OPTION = ["--field", "title=title", "--field", "lead=lead", "--field", "text=text", "--field", "other=note"]
 NAMES = ("red", "green", "blue", "grey", "pink")
@@ -42,6 +43,8 @@ class RuleSet:
         """A term's text, kept for planting."""
         rng = self.rng
         while True:
+            if self.strings and rng.random() < 0.08:  # one that folds like another
+                return "".join(rng.choice(ALIKE.get(c, c)) for c in rng.choice(self.strings))
             text = rng.choice(self.letters)
             for _ in range(rng.choice([0, 0, 1, 1, 2, 3])):
                 if rng.random() < 0.35:
@@ -63,7 +66,7 @@ class RuleSet:
             entry["term"] = text + "*"
         else:
             entry["term"] = text
-            if rng.random() < 0.4 and re.search("[a-zA-Zéяﬁａ]$", text) and text != "e":
+            if rng.random() < 0.4 and re.search("[a-zA-Zéяﬁａ]$", text) and text not in "eEｅ":
                 entry["inflect"] = True
         if rng.random() < 0.2:
             entry["version"] = True
