@@ -12,15 +12,32 @@ struct tcs_words {
     struct tcs_str current; /* data is NULL where nothing is set */
 };
 
+/*
+ * ICU 72 breaks beside U+30FC differently until a process has once searched a text with Han characters (it loads its
+ * dictionary then): so every iterator begins with such a text.
+ */
+static UBreakIterator *open_iterator(UErrorCode *status)
+{
+    static const UChar han_and_kana[] = {0x63DB, 0x304B};
+    UBreakIterator *iterator = ubrk_open(UBRK_WORD, "", han_and_kana, 2, status);
+
+    if (U_FAILURE(*status))
+        return NULL;
+    (void)ubrk_next(iterator);
+    return iterator;
+}
+
 static tocsin_status set_text(struct tcs_words *words, struct tcs_str text)
 {
     UErrorCode status = U_ZERO_ERROR;
 
     if (!words->iterator)
-        words->iterator = ubrk_open(UBRK_WORD, "", NULL, 0, &status);
+        words->iterator = open_iterator(&status);
+    if (!words->iterator)
+        return TOCSIN_E_INTERNAL;
     words->text = utext_openUTF8(words->text, text.data, (int64_t)text.len, &status);
     ubrk_setUText(words->iterator, words->text, &status);
-    words->current = text;
+    words->current = U_SUCCESS(status) ? text : (struct tcs_str){NULL, 0};
     return U_SUCCESS(status) ? TOCSIN_OK : TOCSIN_E_INTERNAL;
 }
 

@@ -114,4 +114,7 @@ void tcs_judge_mark_used(const struct tcs_judge *judge, uint8_t *used)
 
         memset(used + lexicon->first_term, 1, lexicon->term_count);
     }
+    for (i = 0; i < patterns->term_count; i++) /* a hit is shown under the first term that finds it */
+        if (used[i])
+            used[tcs_ruleset_reporter(judge->ruleset, (uint32_t)i)] = 1;
 }

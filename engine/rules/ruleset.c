@@ -27,6 +27,7 @@ struct tcs_ruleset {
     size_t term_count;
     uint32_t *term_folds;
     uint8_t *is_reported;
+    uint32_t *reporters; /* by term: the one under which its hits are reported */
     struct tcs_finder *finder;
     struct tcs_piece *pieces; /* by pattern term */
     struct tcs_dbfile file;   /* what it was loaded from; empty else */
@@ -96,22 +97,6 @@ static int compare_keyed(const void *left, const void *right)
     return a->term < b->term ? -1 : a->term > b->term;
 }
 
-/* Is term the first of its lexicon that finds its hits? `group` are the terms, in order, that fold alike. */
-static bool is_first_of(const struct tcs_ruleset *r, const struct keyed *group, size_t count, uint32_t term)
-{
-    const struct tcs_pattern_term *terms = r->patterns.terms;
-    size_t i;
-
-    for (i = 0; i < count && group[i].term < term; i++) {
-        uint32_t other = group[i].term;
-
-        if (terms[other].lexicon == terms[term].lexicon && !terms[other].is_unless &&
-            tcs_term_same(&r->terms[other], &r->terms[term]))
-            return false;
-    }
-    return true;
-}
-
 void tcs_ruleset_mark_terms(const struct tcs_ruleset *r, uint32_t root, uint8_t *used)
 {
     const struct tcs_expr *expr = &r->patterns.nodes[root];
@@ -125,20 +110,39 @@ void tcs_ruleset_mark_terms(const struct tcs_ruleset *r, uint32_t root, uint8_t 
         tcs_ruleset_mark_terms(r, r->patterns.children[expr->first_child + i], used);
 }
 
-/* Quoted terms that no rule mentions stand in labels only. */
-static tocsin_status hide_label_terms(struct tcs_ruleset *r)
+/* Which terms are evidence: those of lexicons, and quoted ones that a rule mentions; what only labels quote decides labels. */
+static tocsin_status mark_evidence(struct tcs_ruleset *r)
 {
-    uint8_t *used = calloc(r->term_count + 1, 1);
     size_t i;
 
-    if (!used)
+    r->is_reported = calloc(r->term_count + 1, 1);
+    if (!r->is_reported)
         return TOCSIN_E_NOMEM;
     for (i = 0; i < r->patterns.rule_count; i++)
-        tcs_ruleset_mark_terms(r, r->patterns.rules[i].root, used);
-    for (i = r->patterns.first_quoted; i < r->term_count; i++)
-        r->is_reported[i] = r->is_reported[i] && used[i];
-    free(used);
+        tcs_ruleset_mark_terms(r, r->patterns.rules[i].root, r->is_reported);
+    for (i = 0; i < r->term_count; i++)
+        if (r->patterns.terms[i].lexicon != TCS_NO_LEXICON)
+            r->is_reported[i] = !r->patterns.terms[i].is_unless;
     return TOCSIN_OK;
+}
+
+/*
+ * The term under which term's hits are reported: the first piece of evidence of its lexicon that finds the same hits. `group` are
+ * the terms, in order, that fold alike; is_reported still says what is evidence.
+ */
+static uint32_t reporter_of(const struct tcs_ruleset *r, const struct keyed *group, size_t count, uint32_t term)
+{
+    const struct tcs_pattern_term *terms = r->patterns.terms;
+    size_t i;
+
+    for (i = 0; i < count && group[i].term < term; i++) {
+        uint32_t other = group[i].term;
+
+        if (r->is_reported[other] && terms[other].lexicon == terms[term].lexicon &&
+            tcs_term_same(&r->terms[other], &r->terms[term]))
+            return other;
+    }
+    return term;
 }
 
 static tocsin_status group_terms(struct tcs_ruleset *r, struct tocsin_error *err)
@@ -148,10 +152,10 @@ static tocsin_status group_terms(struct tcs_ruleset *r, struct tocsin_error *err
     tocsin_status st = TOCSIN_E_NOMEM;
 
     r->term_folds = calloc(count + 1, sizeof *r->term_folds);
-    r->is_reported = calloc(count + 1, 1);
-    if (!keyed || !r->term_folds || !r->is_reported)
+    r->reporters = calloc(count + 1, sizeof *r->reporters);
+    if (!keyed || !r->term_folds || !r->reporters)
         goto out;
-    st = TOCSIN_OK;
+    st = mark_evidence(r);
     for (i = 0; i < count && st == TOCSIN_OK; i++) {
         keyed[i].term = (uint32_t)i;
         st = tcs_term_text(&r->terms[i], &keyed[i].text);
@@ -163,10 +167,14 @@ static tocsin_status group_terms(struct tcs_ruleset *r, struct tocsin_error *err
         if (!tcs_str_equal(tcs_buf_view(&keyed[first].text), tcs_buf_view(&keyed[i].text)))
             first = i;
         r->term_folds[keyed[i].term] = keyed[first].term;
-        r->is_reported[keyed[i].term] = !r->patterns.terms[keyed[i].term].is_unless &&
-                                        is_first_of(r, keyed + first, i - first + 1, keyed[i].term);
     }
-    st = hide_label_terms(r);
+    for (i = first = 0; i < count; i++) {
+        if (r->term_folds[keyed[first].term] != r->term_folds[keyed[i].term])
+            first = i;
+        r->reporters[keyed[i].term] = reporter_of(r, keyed + first, i - first + 1, keyed[i].term);
+    }
+    for (i = 0; i < count; i++)
+        r->is_reported[i] = r->is_reported[i] && r->reporters[i] == i;
 out:
     for (i = 0; keyed && i < count; i++)
         tcs_buf_release(&keyed[i].text);
@@ -318,6 +326,7 @@ void tcs_ruleset_free(struct tcs_ruleset *r)
     free(r->terms);
     free(r->term_folds);
     free(r->is_reported);
+    free(r->reporters);
     free(r->pieces);
     tcs_buf_release(&r->sources);
     tcs_dbfile_release(&r->file);
@@ -482,4 +491,9 @@ const char *tcs_ruleset_hash(const struct tcs_ruleset *r)
 const char *tcs_ruleset_notice(const struct tcs_ruleset *r)
 {
     return r->notice[0] ? r->notice : NULL;
+}
+
+uint32_t tcs_ruleset_reporter(const struct tcs_ruleset *r, uint32_t term)
+{
+    return r->reporters[term];
 }

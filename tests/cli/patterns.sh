@@ -120,3 +120,33 @@ has "a no_match with one, and its term" out 'lex/b.yaml:10: lexicon swap: `face 
 is "the last line counts" "$(tail -n 1 out)" "3 passed, 2 failed"
 run test missing
 status_is "test: a missing folder is status 2" 2
+
+# Found by random rule sets against the oracle.
+mkdir alike && cat >alike/r.yaml <<'YAML'
+rule: r
+about: x
+when: "'a'"
+YAML
+printf 'labels:\n  - {label: incident, when: "'"'A'"'"}\n  - {label: hazard}\n' >alike/labels.yaml
+echo '{"title":"a"}' >a.jsonl
+run scan -q --only-lexicons alike a.jsonl
+has "a rule's term is reported though a label quotes it in another spelling" out '"hits_total":1'
+rm alike/labels.yaml
+cat >alike/r.yaml <<'YAML'
+rule: r1
+about: x
+when: "'A' and 'zz'"
+---
+rule: r2
+about: x
+when: "'a'"
+YAML
+run scan -q --only-lexicons alike a.jsonl
+has "a fired rule's term is reported though another rule quotes it in another spelling" out '"hits_total":1'
+mkdir words && printf 'lexicon: w\nabout: x\nterms:\n  ja: [{term: ー, word: true}]\n' >words/w.yaml
+echo '{"title":"ー換"}' >cold.jsonl
+printf '{"title":"換 ー"}\n{"title":"ー換"}\n' >warm.jsonl
+run scan -q --only-lexicons words --emit hits cold.jsonl
+cold=$(grep -c '"title":"ー換"' out)
+run scan -q --only-lexicons words --emit hits warm.jsonl
+is "word breaks do not depend on what was searched before" "$(grep -c '"title":"ー換"' out)" "$cold"

@@ -358,6 +358,8 @@ class Field:
     def word_breaks(self):
         """Positions of ICU's word breaks (which it counts in UTF-16)."""
         iterator = icu.BreakIterator.createWordInstance(icu.Locale.getRoot())
+        iterator.setText("換か")  # where ー stands, ICU's first answers of a process are others, until it has met a Han character
+        iterator.nextBoundary()
         iterator.setText(self.text)
         at_utf16 = {}
         position = 0
