@@ -149,7 +149,7 @@ tocsin_status tcs_codec_sniff(struct tcs_source *source,
 
 /* ---- what codecs share ---- */
 
-static tocsin_status skip_padding(struct tcs_source *source, struct tocsin_error *err)
+tocsin_status tcs_codec_skip_padding(struct tcs_source *source, struct tocsin_error *err)
 {
     tocsin_status st;
 
@@ -168,7 +168,7 @@ tocsin_status tcs_codec_next_member(struct tcs_source *source, const char *magic
                                     const char *what, bool *found_out, uint64_t *start_out,
                                     struct tocsin_error *err)
 {
-    tocsin_status st = skip_padding(source, err);
+    tocsin_status st = tcs_codec_skip_padding(source, err);
     size_t have;
 
     *found_out = true;

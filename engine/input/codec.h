@@ -92,6 +92,8 @@ TOCSIN_MUST_CHECK tocsin_status tcs_codec_next_member(struct tcs_source *source,
                                                       size_t magic_len, const char *what,
                                                       bool *found_out, uint64_t *start_out,
                                                       struct tocsin_error *err);
+/* Passes over zeros, which may stand between and behind members. */
+TOCSIN_MUST_CHECK tocsin_status tcs_codec_skip_padding(struct tcs_source *source, struct tocsin_error *err);
 uint32_t tcs_codec_load_le32(const unsigned char *p);
 /* Whether a skippable frame begins at p; zstd and lz4 have them in common. */
 bool tcs_codec_is_skippable(const unsigned char *p, size_t len);

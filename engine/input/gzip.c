@@ -27,11 +27,6 @@ struct gzip {
 
 enum header_step { HEADER_OK, HEADER_MORE, HEADER_BAD };
 
-static uint32_t load_le32(const unsigned char *p)
-{
-    return p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 | (uint32_t)p[3] << 24;
-}
-
 static enum header_step bad_header(const char **why_out, const char *why)
 {
     *why_out = why;
@@ -86,27 +81,11 @@ static enum header_step parse_header(const struct tcs_inflate_backend *backend,
     return HEADER_OK;
 }
 
-static tocsin_status skip_padding(struct tcs_source *source, struct tocsin_error *err)
-{
-    tocsin_status st;
-
-    for (;;) {
-        st = tcs_source_fill(source, 1, err);
-        if (st != TOCSIN_OK || !tcs_source_available(source))
-            return st;
-        while (source->pos < source->len && source->data[source->pos] == 0)
-            source->pos++;
-        source->mark = tcs_source_offset(source);
-        if (source->pos < source->len)
-            return TOCSIN_OK;
-    }
-}
-
 static tocsin_status begin(void *state, struct tcs_source *source, bool *found_out,
                            uint64_t *start_out, struct tocsin_error *err)
 {
     struct gzip *gz = state;
-    tocsin_status st = skip_padding(source, err);
+    tocsin_status st = tcs_codec_skip_padding(source, err);
     size_t need = FIXED_HEADER, header_len = 0;
     const char *why = NULL;
 
@@ -152,8 +131,8 @@ static tocsin_status check_trailer(struct gzip *gz, struct tcs_source *source, b
     if (tcs_source_available(source) < TRAILER)
         return tcs_fail(err, TOCSIN_E_TRUNCATED, source->name, tcs_source_offset(source),
                         "the input ends inside the trailer of a gzip member");
-    crc = load_le32(p);
-    length = load_le32(p + 4);
+    crc = tcs_codec_load_le32(p);
+    length = tcs_codec_load_le32(p + 4);
     source->pos += TRAILER;
     *is_end_out = true;
     if (crc != gz->crc)
@@ -213,8 +192,8 @@ static tocsin_status decode(void *state, struct tcs_source *source, unsigned cha
 static bool trailer_fits(const struct gzip *gz, const unsigned char *trailer, size_t len,
                          const unsigned char *out, size_t out_len)
 {
-    return len >= TRAILER && load_le32(trailer) == gz->backend->crc32(0, out, out_len)
-        && load_le32(trailer + 4) == out_len;
+    return len >= TRAILER && tcs_codec_load_le32(trailer) == gz->backend->crc32(0, out, out_len)
+        && tcs_codec_load_le32(trailer + 4) == out_len;
 }
 
 static bool is_credible(void *state, const unsigned char *p, size_t len, size_t *cost_out)

@@ -13,9 +13,9 @@
 #include "match/fold_fast.h"
 #include "match/fold_segment.h"
 #include "match/fold_table.h"
+#include "match/gap.h"
 #include "match/props.h"
 
-#define GAP_MAX 8
 /* The fast path pauses after it took fewer bytes, longer each time: it is slower than the machine then. */
 #define PLAIN_MIN 8
 #define PAUSE_MAX 128
@@ -40,9 +40,9 @@ struct machine {
     size_t plain_from;  /* before here the fast path is not tried */
     size_t pause;       /* how many bytes that is after a try that took hardly anything */
     /* gaps */
-    struct item held[GAP_MAX];
+    struct item held[TCS_GAP_MAX];
     unsigned held_count;
-    bool gap_is_long; /* more than GAP_MAX: what follows goes straight out */
+    bool gap_is_long; /* more than TCS_GAP_MAX: what follows goes straight out */
     bool has_left;    /* a character stands before the gap */
     unsigned left_props;
     struct white white;
@@ -149,17 +149,6 @@ static bool is_latin_or_digit(unsigned props)
     return (props & TCS_PROP_DIGIT) || is_latin_letter(props);
 }
 
-static bool is_lone_quote(uint32_t cp)
-{
-    switch (cp) {
-    case 0x201C: case 0x201D: case '"': case '\'':
-    case 0x300C: case 0x300D: case 0x300E: case 0x300F:
-        return true;
-    default:
-        return false;
-    }
-}
-
 /* Does the gap between left and a character of these properties disappear? */
 static bool gap_disappears(const struct machine *m, unsigned right)
 {
@@ -168,7 +157,7 @@ static bool gap_disappears(const struct machine *m, unsigned right)
     if (!m->has_left || m->gap_is_long)
         return false;
     if (left_han && right_han)
-        return m->held_count == 1 && is_lone_quote(m->held[0].cp);
+        return m->held_count == 1 && tcs_gap_is_lone_quote(m->held[0].cp);
     if ((left_han && is_latin_or_digit(right)) || (right_han && is_latin_or_digit(m->left_props)))
         return !held_has_paragraph(m);
     return false;
@@ -194,7 +183,7 @@ static tocsin_status pass_gap(struct machine *m, struct item item)
     tocsin_status st;
 
     if (props & TCS_PROP_GAP) {
-        if (!m->gap_is_long && m->held_count < GAP_MAX) {
+        if (!m->gap_is_long && m->held_count < TCS_GAP_MAX) {
             m->held[m->held_count++] = item;
             return TOCSIN_OK;
         }

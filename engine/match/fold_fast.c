@@ -18,9 +18,9 @@
 #include "base/utf8.h"
 #include "match/fold_block.h"
 #include "match/fold_table.h"
+#include "match/gap.h"
 #include "match/props.h"
 
-#define GAP_MAX 8
 /* A block is stored whole, whatever part of it counts. */
 #define SLACK (2 * TCS_BLOCK)
 #define NOT_SIMPLE (TCS_PLAIN_OTHER | TCS_PLAIN_GAP)
@@ -387,7 +387,7 @@ INLINE bool take_gap(struct run *r, uint32_t first, size_t len, bool with_map)
             has_paragraph |= *white == TCS_FOLD_PARAGRAPH;
         }
         p += len;
-        if (++count > GAP_MAX)
+        if (++count > TCS_GAP_MAX)
             return false;
         entry = entry_at(p, r->end, &len);
     } while (entry & TCS_PLAIN_GAP);

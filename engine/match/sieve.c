@@ -72,8 +72,10 @@ tocsin_status tcs_sieve_new(const struct tcs_piece *pieces, size_t count, enum t
     st = set_pieces(sieve, pieces, count);
     if (st == TOCSIN_OK)
         st = tcs_sieve_literals_make(&list, pieces, count, syntax);
-    if (st != TOCSIN_OK)
+    if (st == TOCSIN_E_NOMEM)
         (void)tcs_fail_nomem(err);
+    else if (st != TOCSIN_OK)
+        (void)tcs_fail(err, st, NULL, 0, "the spellings of gaps outgrew their table; report it");
     else
         st = set_literals(sieve, &list, (struct tcs_str){NULL, 0}, &recompiled, err);
     tcs_sieve_literals_release(&list);

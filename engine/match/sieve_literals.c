@@ -21,7 +21,7 @@ struct maker {
     enum tcs_syntax syntax;
     const struct tcs_piece *piece; /* being spelled */
     bool escaped;                  /* being spelled as \uXXXX */
-    bool has_latin, has_han_pair;
+    bool has_latin, has_han_pair, has_border;
     char gap_leads[64][3]; /* first bytes of what may stand in a gap, NUL-terminated */
     size_t gap_lead_count;
     uint8_t *is_wanted; /* bitmap over code points: occurs in some piece */
@@ -136,8 +136,12 @@ static void list_gap_leads(struct maker *m)
         bytes[cp < 0x80 ? 1 : 2] = 0;
         for (i = 0; i < m->gap_lead_count && strcmp(m->gap_leads[i], bytes) != 0; i++)
             ;
-        if (i < m->gap_lead_count || i == sizeof m->gap_leads / sizeof *m->gap_leads)
+        if (i < m->gap_lead_count)
             continue;
+        if (i == sizeof m->gap_leads / sizeof *m->gap_leads) { /* a lead left out would be a hit lost */
+            m->st = TOCSIN_E_INTERNAL;
+            return;
+        }
         memcpy(m->gap_leads[m->gap_lead_count++], bytes, sizeof *m->gap_leads);
     }
 }
@@ -148,8 +152,7 @@ static void add_gaps(struct maker *m, const struct spelled *s)
     size_t i;
 
     for (i = 0; i < m->gap_lead_count; i++)
-        if (m->gap_leads[i][0])
-            add_start(m, s, m->gap_leads[i]);
+        add_start(m, s, m->gap_leads[i]);
     if (m->syntax == TCS_SYNTAX_JSON)
         add_start(m, s, "\\");
 }
@@ -247,6 +250,7 @@ static void note_characters(struct maker *m, const struct tcs_piece *pieces, siz
 
             m->is_wanted[cp >> 3] |= (uint8_t)(1 << (cp & 7));
             m->has_latin |= is_latin_letter(cp);
+            m->has_border |= k && tcs_piece_is_border(pieces[i].cps[k - 1], cp);
             m->has_han_pair |= k && han && (tcs_props(pieces[i].cps[k - 1]) & TCS_PROP_HAN);
         }
 }
@@ -452,7 +456,8 @@ tocsin_status tcs_sieve_literals_make(struct tcs_sieve_literals *list, const str
     if (m.st == TOCSIN_OK && count) {
         m.spellings = spellings;
         note_characters(&m, pieces, count);
-        list_gap_leads(&m);
+        if (m.has_border)
+            list_gap_leads(&m);
         spell_pieces(&m, pieces, count);
         add_odd_ascii(&m);
         add_odd_above_ascii(&m);

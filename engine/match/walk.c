@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "input/html.h"
 #include "match/fold_table.h"
+#include "match/gap.h"
 #include "match/props.h"
 
 #define WALK_BYTES_MAX ((ptrdiff_t)65536)
@@ -230,19 +231,6 @@ static void read_unit(enum tcs_syntax syntax, const char *p, const char *end, st
 
 /* ---- walks ---- */
 
-#define GAP_MAX 8
-
-/* Alone between two Han characters the fold takes it out. */
-static bool is_lone_quote(uint32_t cp)
-{
-    switch (cp) {
-    case '"': case '\'': case 0x201C: case 0x201D:
-    case 0x300C: case 0x300D: case 0x300E: case 0x300F:
-        return true;
-    default:
-        return false;
-    }
-}
 
 enum step { STEP_ON, STEP_FOUND, STEP_DEAD };
 
@@ -274,9 +262,9 @@ static enum step take(struct walker *w, uint32_t cp)
         return STEP_DEAD;
     if (cp == '.' && !w->stops++)
         return STEP_ON;
-    if (!(tcs_props(cp) & TCS_PROP_GAP) || w->gaps++ >= GAP_MAX)
+    if (!(tcs_props(cp) & TCS_PROP_GAP) || w->gaps++ >= TCS_GAP_MAX)
         return STEP_DEAD;
-    w->is_lone = is_lone_quote(cp);
+    w->is_lone = tcs_gap_is_lone_quote(cp);
     return STEP_ON;
 }
 

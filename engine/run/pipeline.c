@@ -4,7 +4,6 @@
  */
 #include "run/pipeline.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "run/intake.h"
