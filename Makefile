@@ -51,7 +51,7 @@ UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(sort $(wildcard tests/unit/test_
 .PHONY: all
 all: $(B)/tocsin $(B)/libtocsin.a $(B)/libtocsin.so $(B)/tocsin.db
 
--include mk/deps.mk mk/test.mk mk/demo.mk
+-include $(sort $(wildcard mk/*.mk))
 
 # ---- generated tables: ICU and OpenCC, once for all variants ----
 OPENCC_DATA ?= /usr/share/opencc
