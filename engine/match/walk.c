@@ -236,10 +236,12 @@ enum step { STEP_ON, STEP_FOUND, STEP_DEAD };
 
 struct walker {
     const struct tcs_trie *trie;
+    enum tcs_syntax syntax;
     uint32_t node, last; /* last: the character before */
     /* stepped over since the last character: */
     unsigned stops, gaps;
-    bool is_lone; /* the one gap character is a quotation mark that may stand between Han */
+    bool is_lone;  /* the one gap character is a quotation mark that may stand between Han */
+    bool is_white; /* the last one is white space: on a page what follows of it is one with it */
 };
 
 /* May what was stepped over vanish between the last character and cp? */
@@ -256,15 +258,19 @@ static enum step take(struct walker *w, uint32_t cp)
         w->node = edge->to & ~LAST_NODE;
         w->last = cp;
         w->stops = w->gaps = 0;
+        w->is_white = false;
         return edge->to & LAST_NODE ? STEP_FOUND : STEP_ON;
     }
     if (!w->node)
         return STEP_DEAD;
     if (cp == '.' && !w->stops++)
         return STEP_ON;
+    if (w->syntax == TCS_SYNTAX_HTML && w->is_white && (tcs_props(cp) & TCS_PROP_SPACE))
+        return STEP_ON;
     if (!(tcs_props(cp) & TCS_PROP_GAP) || w->gaps++ >= TCS_GAP_MAX)
         return STEP_DEAD;
     w->is_lone = tcs_gap_is_lone_quote(cp);
+    w->is_white = tcs_props(cp) & TCS_PROP_SPACE;
     return STEP_ON;
 }
 
@@ -280,7 +286,7 @@ static enum step take_unit(struct walker *w, const struct unit *unit, uint32_t f
     return step;
 }
 
-static bool walk_on(struct walker *w, enum tcs_syntax syntax, const char *p, const char *end)
+static bool walk_on(struct walker *w, const char *p, const char *end)
 {
     const char *start = p;
     struct unit unit;
@@ -290,7 +296,7 @@ static bool walk_on(struct walker *w, enum tcs_syntax syntax, const char *p, con
 
         if (p - start > WALK_BYTES_MAX)
             return true;
-        read_unit(syntax, p, end, &unit);
+        read_unit(w->syntax, p, end, &unit);
         step = take_unit(w, &unit, 0);
         if (step != STEP_ON)
             return step == STEP_FOUND;
@@ -301,9 +307,9 @@ static bool walk_on(struct walker *w, enum tcs_syntax syntax, const char *p, con
 
 bool tcs_walk_from(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *p, const char *end)
 {
-    struct walker w = {.trie = trie};
+    struct walker w = {.trie = trie, .syntax = syntax};
 
-    return walk_on(&w, syntax, p, end);
+    return walk_on(&w, p, end);
 }
 
 /* A piece may begin inside an expansion: 社 in ㍿. */
@@ -314,10 +320,10 @@ static bool walk_inside(const struct tcs_trie *trie, enum tcs_syntax syntax, con
 
     read_unit(syntax, p, end, &unit);
     for (i = 0; i < unit.count; i++) {
-        struct walker w = {.trie = trie};
+        struct walker w = {.trie = trie, .syntax = syntax};
         enum step step = take_unit(&w, &unit, i);
 
-        if (step == STEP_FOUND || (step == STEP_ON && w.node && walk_on(&w, syntax, unit.next, end)))
+        if (step == STEP_FOUND || (step == STEP_ON && w.node && walk_on(&w, unit.next, end)))
             return true;
     }
     return false;
