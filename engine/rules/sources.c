@@ -6,6 +6,7 @@
 
 #include "base/files.h"
 #include "match/dbfile.h"
+#include "rules/frequencies.h"
 
 #define SOURCE_BYTES_MAX ((size_t)64 << 20)
 static bool has_name(const struct tcs_sources *sources, struct tcs_str name)
@@ -95,6 +96,8 @@ static bool is_pattern_file(const char *name)
 {
     size_t len = strlen(name);
 
+    if (tcs_frequencies_is_source((struct tcs_str){name, len}))
+        return true;
     if (len < 5 || strcmp(name + len - 5, ".yaml") != 0)
         return false;
     return strncmp(name, "schema/", 7) != 0 && !strstr(name, "/schema/");
