@@ -15,7 +15,6 @@
 #include "match/dbfile.h"
 #include "match/fold_table.h"
 #include "rules/frequencies.h"
-#include "rules/offer.h"
 
 #define MODES 2
 #define SIEVES (MODES * TCS_SYNTAX_COUNT)
@@ -411,6 +410,17 @@ static tocsin_status make_sieve(struct tcs_ruleset *r, enum tcs_plan_mode mode, 
     if (st == TOCSIN_OK && !needs_all)
         st = tcs_sieve_new(list, count, syntax, &r->sieves[slot], err);
     free(list);
+    return st;
+}
+
+tocsin_status tcs_ruleset_offer(struct tcs_ruleset *r, const struct tcs_offer **offer_out, struct tocsin_error *err)
+{
+    tocsin_status st;
+
+    pthread_mutex_lock(&r->lock);
+    st = make_offer(r, err);
+    pthread_mutex_unlock(&r->lock);
+    *offer_out = &r->offer;
     return st;
 }
 

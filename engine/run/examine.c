@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "match/language.h"
+#include "rules/tally.h"
 
 static bool wants_everything(const struct tcs_worker *w)
 {
@@ -92,6 +93,8 @@ static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *point
     tocsin_status st;
     bool flagged, keep;
 
+    if (w->options->tally)
+        return tcs_tally_document(w->options->tally, &w->doc) == TOCSIN_OK ? TOCSIN_OK : tcs_fail_nomem(err);
     if (w->options->emit == TCS_EMIT_FIELDS) {
         w->stats.emitted++;
         return tcs_line_fields(&w->lines.output, &w->doc, pointer) == TOCSIN_OK ? TOCSIN_OK : tcs_fail_nomem(err);

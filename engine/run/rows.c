@@ -1,12 +1,13 @@
 /*
- * Lines are looked for only around sieve hits; all others are counted by their line feeds, eight or more at a time by the
- * compiler's vectors. The first 1,000 documents of a JSONL input are parsed in any case, to see whether the keys asked for occur.
+ * Lines are looked for only around sieve hits; all others are counted by their line feeds. The first 1,000 documents of a
+ * JSONL input are parsed in any case, to see whether the keys asked for occur.
  */
 #include "run/rows.h"
 
 #include <string.h>
 
 #include "base/utf8.h"
+#include "input/lines.h"
 #include "run/examine.h"
 
 #define PARSED_MIN 1000
@@ -19,32 +20,6 @@ struct rows {
     uint64_t line;       /* number of the line that starts at counted, from 1 */
     bool is_damaged;     /* the last line is unfinished by damage */
 };
-
-static uint64_t count_feeds(const char *data, size_t len)
-{
-    uint64_t count = 0;
-    size_t i;
-
-    for (i = 0; i < len; i++)
-        count += data[i] == '\n';
-    return count;
-}
-
-/* Lines that hold something: all but empty ones and such as hold only a carriage return. */
-static uint64_t count_documents(struct tcs_str data)
-{
-    const char *p = data.data;
-    uint64_t count = 0;
-    size_t i;
-
-    if (!data.len)
-        return 0;
-    for (i = 2; i < data.len; i++)
-        count += (p[i] == '\n') & (p[i - 1] != '\n') & !((p[i - 1] == '\r') & (p[i - 2] == '\n'));
-    count += data.len > 1 && p[1] == '\n' && p[0] != '\n' && p[0] != '\r';
-    count += p[data.len - 1] != '\n' && !(p[data.len - 1] == '\r' && (data.len == 1 || p[data.len - 2] == '\n'));
-    return count;
-}
 
 static bool locate_line(void *context, size_t at, struct tcs_span *span)
 {
@@ -130,7 +105,7 @@ static tocsin_status row(struct rows *rows, size_t start, size_t end, bool throu
     struct tcs_str line;
     tocsin_status st, st_json;
 
-    rows->line += count_feeds(rows->data.data + rows->counted, start - rows->counted);
+    rows->line += tcs_lines_count_feeds(rows->data.data + rows->counted, start - rows->counted);
     rows->counted = start;
     pointer.record = rows->line;
     tcs_worker_point(w, start, end + (end < rows->data.len), &pointer); /* a member of the line holds its line feed */
@@ -266,11 +241,11 @@ tocsin_status tcs_rows_process(struct tcs_worker *w, bool at_end, bool is_damage
     rows.data = (struct tcs_str){w->chunk.data.data, end};
     rows.line = w->input.records + 1;
     rows.is_damaged = is_damaged && end && rows.data.data[end - 1] != '\n';
-    w->stats.documents += count_documents(rows.data);
+    w->stats.documents += tcs_lines_count_filled(rows.data);
     st = tcs_worker_sieve(w, rows.syntax, &sieve, err);
     if (st == TOCSIN_OK)
         st = sieve ? sieved_rows(&rows, sieve, err) : all_rows(&rows, UINT64_MAX, true, &ignored, err);
-    w->input.records += count_feeds(rows.data.data, end);
+    w->input.records += tcs_lines_count_feeds(rows.data.data, end);
     w->input.records += end && rows.data.data[end - 1] != '\n'; /* a line that the input's end or damage cut off */
     *used_out = end;
     return st;

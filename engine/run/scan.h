@@ -16,6 +16,8 @@
 
 enum tcs_emit { TCS_EMIT_FLAGGED, TCS_EMIT_HITS, TCS_EMIT_ALL, TCS_EMIT_FIELDS };
 
+struct tcs_tally;
+
 struct tcs_scan_options {
     const char *const *inputs; /* paths; "-" is standard input */
     size_t input_count;
@@ -33,6 +35,7 @@ struct tcs_scan_options {
     unsigned threads;       /* at least 1 */
     bool is_unordered;
     bool no_sieve;          /* judge every document */
+    struct tcs_tally *tally; /* under TCS_EMIT_FIELDS and one thread: documents are counted here, not written; else NULL */
     bool validate;          /* report document damage of every document */
     const char *output;     /* path, written whole or not at all; NULL for standard output */
     const char *quarantine; /* path for one JSON line per loss; NULL for none */
