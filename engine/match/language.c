@@ -14,12 +14,16 @@
 
 static bool is_english_word(const char *word, size_t len)
 {
-    static const char *const words[] = {"the", "of", "and", "to", "in", "is", "for", "on", "with", "that", "was", "as", "by",
-                                        "after", "over", "from", "at"};
+    static const char words[][WORD_MAX] = {"the", "of", "and", "to", "in", "is", "for", "on", "with", "that", "was", "as", "by",
+                                           "after", "over", "from", "at"};
+    char padded[WORD_MAX] = {0};
     size_t i;
 
+    if (len >= WORD_MAX)
+        return false;
+    memcpy(padded, word, len);
     for (i = 0; i < sizeof words / sizeof *words; i++)
-        if (strlen(words[i]) == len && memcmp(words[i], word, len) == 0)
+        if (memcmp(words[i], padded, WORD_MAX) == 0)
             return true;
     return false;
 }

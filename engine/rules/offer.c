@@ -12,6 +12,7 @@
 struct maker {
     struct tcs_offer *offer;
     const struct tcs_frequencies *measured;
+    size_t from; /* where the ids of the term at hand begin */
 };
 
 static tocsin_status add_piece(void *context, const struct tcs_piece *piece)
@@ -19,10 +20,14 @@ static tocsin_status add_piece(void *context, const struct tcs_piece *piece)
     struct maker *maker = context;
     struct tcs_offer *offer = maker->offer;
     uint32_t id;
+    size_t i;
 
     if (tcs_frequencies_number(&offer->pieces, piece, &id) != TOCSIN_OK)
         return TOCSIN_E_NOMEM;
     offer->pieces.items[id].share = tcs_frequencies_of(maker->measured, piece);
+    for (i = maker->from; i < offer->id_count; i++)
+        if (offer->piece_ids[i] == id)
+            return TOCSIN_OK;
     if (TCS_GROW(offer->piece_ids, offer->id_cap, offer->id_count + 1) != TOCSIN_OK)
         return TOCSIN_E_NOMEM;
     offer->piece_ids[offer->id_count++] = id;
@@ -47,7 +52,7 @@ static tocsin_status price(struct tcs_offer *offer, const struct tcs_spellings *
 tocsin_status tcs_offer_make(struct tcs_offer *offer, const struct tcs_term *terms, size_t count,
                              const struct tcs_frequencies *measured, struct tocsin_error *err)
 {
-    struct maker maker = {offer, measured};
+    struct maker maker = {offer, measured, 0};
     struct tcs_spellings *spellings = NULL;
     tocsin_status st = tcs_spellings_new(&spellings);
     size_t i;
@@ -58,6 +63,7 @@ tocsin_status tcs_offer_make(struct tcs_offer *offer, const struct tcs_term *ter
     for (i = 0; i < count && st == TOCSIN_OK; i++) {
         st = tcs_piece_each(&terms[i], spellings, add_piece, &maker);
         offer->first[i + 1] = (uint32_t)offer->id_count;
+        maker.from = offer->id_count;
     }
     if (st == TOCSIN_OK)
         st = price(offer, spellings);

@@ -23,8 +23,9 @@ struct plan {
     uint32_t *uses;        /* by piece: chosen terms that take it */
     double total;          /* cost of the pieces in use */
     uint32_t *seen, stamp; /* by piece: of the group being priced */
-    uint32_t *heads, *nexts; /* terms by piece, while pieces are given up */
-    uint32_t *kept;        /* terms of the piece that is tried, with what they took */
+    uint32_t *piece_starts; /* terms that piece p is offered for: piece_terms[piece_starts[p]] to [piece_starts[p + 1]] */
+    uint32_t *piece_terms;
+    uint32_t *before;      /* what the terms of the piece that is tried took, in their order */
     uint8_t *is_chosen;    /* by group */
     uint8_t *is_fixed;     /* by group: must stay chosen */
     uint8_t *is_hopeless;  /* by rule: no set of groups covers it */
@@ -111,47 +112,89 @@ static void deselect_group(struct plan *plan, uint32_t group)
         give_piece(plan, first + i);
 }
 
-/* May all terms of the piece take others, at less than it costs? Then they do. */
-static bool retire(struct plan *plan, uint32_t piece)
+/* Puts the terms of a piece back to what they took; true where that need not be, because it got cheaper. */
+static bool keep_or_undo(struct plan *plan, uint32_t piece, double total)
 {
-    double before = plan->total, cost;
-    uint32_t term, count = 0;
+    uint32_t from = plan->piece_starts[piece], i;
 
-    plan->stamp++;
-    for (term = plan->heads[piece]; term != TCS_NO_PIECE; term = plan->nexts[term])
-        if (plan->piece_of[term] == piece)
-            plan->kept[count++] = term;
-    for (term = 0; term < count; term++) {
-        uint32_t other = cheapest_piece(plan, plan->kept[term], piece, &cost);
-
-        give_piece(plan, plan->kept[term]);
-        take_piece(plan, plan->kept[term], other == TCS_NO_PIECE ? piece : other);
-    }
-    if (plan->total < before * (1 - LEAST_GAIN))
+    if (plan->total < total * (1 - LEAST_GAIN))
         return true;
-    for (term = 0; term < count; term++) {
-        give_piece(plan, plan->kept[term]);
-        take_piece(plan, plan->kept[term], piece);
+    for (i = from; i < plan->piece_starts[piece + 1]; i++) {
+        uint32_t term = plan->piece_terms[i];
+
+        if (plan->piece_of[term] != TCS_NO_PIECE) {
+            give_piece(plan, term);
+            take_piece(plan, term, plan->before[i - from]);
+        }
     }
     return false;
 }
 
-static bool retire_pieces(struct plan *plan)
+/* May all terms that took the piece take others, at less than it costs? Then they do. */
+static bool retire(struct plan *plan, uint32_t piece)
+{
+    uint32_t from = plan->piece_starts[piece], i;
+    double total = plan->total, cost;
+
+    plan->stamp++;
+    for (i = from; i < plan->piece_starts[piece + 1]; i++) {
+        uint32_t term = plan->piece_terms[i], other;
+
+        plan->before[i - from] = plan->piece_of[term];
+        if (plan->piece_of[term] != piece)
+            continue;
+        other = cheapest_piece(plan, term, piece, &cost);
+        give_piece(plan, term);
+        take_piece(plan, term, other == TCS_NO_PIECE ? piece : other);
+    }
+    return keep_or_undo(plan, piece, total);
+}
+
+/* Do all chosen terms that could take the piece, together, pay less with it? Then they do. */
+static bool adopt(struct plan *plan, uint32_t piece)
+{
+    uint32_t from = plan->piece_starts[piece], i;
+    double total = plan->total;
+
+    for (i = from; i < plan->piece_starts[piece + 1]; i++) {
+        uint32_t term = plan->piece_terms[i];
+
+        plan->before[i - from] = plan->piece_of[term];
+        if (plan->piece_of[term] == TCS_NO_PIECE)
+            continue;
+        give_piece(plan, term);
+        take_piece(plan, term, piece);
+    }
+    return keep_or_undo(plan, piece, total);
+}
+
+static bool exchange_pieces(struct plan *plan)
 {
     bool has_improved = false;
-    uint32_t term, piece;
+    uint32_t piece;
 
-    for (piece = 0; piece < plan->offer->piece_count; piece++)
-        plan->heads[piece] = TCS_NO_PIECE;
-    for (term = 0; term < plan->patterns->term_count; term++)
-        if (plan->piece_of[term] != TCS_NO_PIECE) {
-            plan->nexts[term] = plan->heads[plan->piece_of[term]];
-            plan->heads[plan->piece_of[term]] = term;
-        }
-    for (piece = 0; piece < plan->offer->piece_count; piece++)
+    for (piece = 0; piece < plan->offer->piece_count; piece++) {
         if (plan->uses[piece])
             has_improved = retire(plan, piece) || has_improved;
+        else if (plan->piece_starts[piece + 1] - plan->piece_starts[piece] > 1)
+            has_improved = adopt(plan, piece) || has_improved;
+    }
     return has_improved;
+}
+
+/* Who offers what, the other way round. */
+static void index_pieces(struct plan *plan)
+{
+    const struct tcs_plan_offer *offer = plan->offer;
+    uint32_t *starts = plan->piece_starts, terms = (uint32_t)plan->patterns->term_count, term, i;
+
+    for (i = 0; i < offer->first[terms]; i++)
+        starts[offer->piece_ids[i] + 2]++;
+    for (i = 1; i < offer->piece_count + 2; i++)
+        starts[i] += starts[i - 1];
+    for (term = 0; term < terms; term++)
+        for (i = offer->first[term]; i < offer->first[term + 1]; i++)
+            plan->piece_terms[starts[offer->piece_ids[i] + 1]++] = term;
 }
 
 /* ---- covers ---- */
@@ -437,9 +480,9 @@ static tocsin_status open_plan(struct plan *plan, const struct tcs_patterns *pat
     plan->rule_count = (uint32_t)rules;
     plan->uses = calloc(pieces + 1, sizeof *plan->uses);
     plan->seen = calloc(pieces + 1, sizeof *plan->seen);
-    plan->heads = calloc(pieces + 1, sizeof *plan->heads);
-    plan->nexts = calloc(terms + 1, sizeof *plan->nexts);
-    plan->kept = calloc(terms + 1, sizeof *plan->kept);
+    plan->piece_starts = calloc(pieces + 2, sizeof *plan->piece_starts);
+    plan->piece_terms = calloc((size_t)offer->first[terms] + 1, sizeof *plan->piece_terms);
+    plan->before = calloc((size_t)offer->first[terms] + 1, sizeof *plan->before);
     plan->is_chosen = calloc(groups + 1, 1);
     plan->is_fixed = calloc(groups + 1, 1);
     plan->is_hopeless = calloc(rules + 1, 1);
@@ -450,12 +493,13 @@ static tocsin_status open_plan(struct plan *plan, const struct tcs_patterns *pat
     plan->group_rules = calloc(nodes + 1, sizeof *plan->group_rules);
     plan->undo = calloc(groups + 1, sizeof *plan->undo);
     plan->prices = calloc(nodes + 1, sizeof *plan->prices);
-    if (!plan->uses || !plan->seen || !plan->heads || !plan->nexts || !plan->kept || !plan->is_chosen ||
+    if (!plan->uses || !plan->seen || !plan->piece_starts || !plan->piece_terms || !plan->before || !plan->is_chosen ||
         !plan->is_fixed || !plan->is_hopeless || !plan->by_cost || !plan->rule_starts || !plan->rule_groups ||
         !plan->group_starts || !plan->group_rules || !plan->undo || !plan->prices) {
         return TOCSIN_E_NOMEM;
     }
     index_rules(plan);
+    index_pieces(plan);
     return order_groups(plan);
 }
 
@@ -463,9 +507,9 @@ static void close_plan(struct plan *plan)
 {
     free(plan->uses);
     free(plan->seen);
-    free(plan->heads);
-    free(plan->nexts);
-    free(plan->kept);
+    free(plan->piece_starts);
+    free(plan->piece_terms);
+    free(plan->before);
     free(plan->is_chosen);
     free(plan->is_fixed);
     free(plan->is_hopeless);
@@ -502,7 +546,7 @@ static void cover_rules(struct plan *plan, bool *needs_all)
         for (i = plan->group_count; i > 0; i--) {
             has_improved = exchange(plan, plan->by_cost[i - 1]) || has_improved;
         }
-        has_improved = retire_pieces(plan) || has_improved;
+        has_improved = exchange_pieces(plan) || has_improved;
     }
 }
 

@@ -15,8 +15,9 @@ enum tcs_plan_mode {
 };
 
 /*
- * What the sieve may look for: term t is found by any one of the pieces numbered piece_ids[first[t]] to piece_ids[first[t + 1] - 1];
- * none where every document may hold it. Terms share pieces, and a piece is paid for once.
+ * What the sieve may look for: term t is found by any one of the pieces numbered piece_ids[first[t]] to
+ * piece_ids[first[t + 1] - 1], each listed once; none where every document may hold it. Terms share pieces, and a piece is paid
+ * for once.
  */
 struct tcs_plan_offer {
     const uint32_t *first;

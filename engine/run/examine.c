@@ -103,14 +103,14 @@ static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *point
     if (st != TOCSIN_OK)
         return st;
     flagged = is_flagged(w);
-    if (!flagged && !w->judge.hits.count && w->options->emit != TCS_EMIT_ALL)
+    w->stats.with_hits += w->judge.hits.count > 0;
+    w->stats.hits += w->judge.hits.count;
+    if (!flagged && w->options->emit != TCS_EMIT_ALL && (w->options->emit == TCS_EMIT_FLAGGED || !w->judge.hits.count))
         return TOCSIN_OK;
     complete_date(w);
     complete_language(w);
     if (tcs_line_document(out, &w->line, &w->judge, &w->doc, pointer, &line) != TOCSIN_OK)
         return tcs_fail_nomem(err);
-    w->stats.with_hits += w->judge.hits.count > 0;
-    w->stats.hits += w->judge.hits.count;
     if (flagged)
         count_flagged(w);
     keep = w->options->emit == TCS_EMIT_ALL || (w->options->emit == TCS_EMIT_HITS && w->line.hits_total) ||

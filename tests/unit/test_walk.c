@@ -13,7 +13,7 @@ static void put_piece(struct tcs_piece *piece, const char *text)
 {
     uint32_t cps[64];
 
-    piece->cost = 0.5;
+    *piece = (struct tcs_piece){.count = 0};
     piece->count = (uint32_t)code_points(str(text), cps);
     assert_true(piece->count <= TCS_PIECE_MAX);
     memcpy(piece->cps, cps, piece->count * sizeof *cps);
