@@ -65,7 +65,7 @@ static const struct tcs_option options[] = {
      "flagged documents (default), those with hits, all, or the decoded fields", NULL, emits, 0},
     TEXT(0, "as", "KEY", as_key, "Output",
          "JSONL: write the input's records, bytes untouched, with our line under this key"),
-    {0, "min-score", "SCORE", TCS_OPTION_REAL, AT(min_score), "Output", "flag nothing below this score", NULL, NULL,
+    {0, "min-score", "SCORE", TCS_OPTION_REAL, AT(min_score), "Output", "rules flag nothing below this score", NULL, NULL,
      0},
     {0, "max-hits", "N", TCS_OPTION_COUNT, AT(max_hits), "Output", "hits listed for a document; default 64", NULL,
      NULL, 0},

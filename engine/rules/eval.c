@@ -6,6 +6,7 @@
  */
 #include "rules/eval.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -599,7 +600,10 @@ tocsin_status tcs_eval_rules(const struct tcs_evidence *evidence, struct tcs_ver
     if (st != TOCSIN_OK) {
         return tcs_fail_nomem(err);
     }
-    verdict->is_flagged = verdict->rule_count || has_ad_hoc_hit(&run);
+    /* Here, and not where it is written: what --min-score compares must be what is shown. */
+    verdict->score = floor(verdict->score * 1000 + 0.5) / 1000;
+    verdict->has_ad_hoc_hit = has_ad_hoc_hit(&run);
+    verdict->is_flagged = verdict->rule_count || verdict->has_ad_hoc_hit;
     return TOCSIN_OK;
 }
 
