@@ -55,6 +55,7 @@ void tcs_patterns_release(struct tcs_patterns *patterns)
     }
     for (i = 0; i < patterns->term_count; i++) {
         free(patterns->terms[i].authored);
+        free(patterns->terms[i].source);
     }
     tcs_patterns_drop_labels(patterns);
     for (i = 0; i < patterns->pending_count; i++) {
@@ -265,10 +266,14 @@ static tocsin_status link_term(struct tcs_patterns *patterns, const struct tcs_p
     if (problem) {
         return tcs_yaml_fail_place(pending->source, leaf->line, leaf->column, err, "%s", problem);
     }
-    if (!term.authored) {
+    term.source = tcs_str_dup((struct tcs_str){pending->source, strlen(pending->source)});
+    if (!term.authored || !term.source) {
+        free(term.authored);
+        free(term.source);
         return tcs_fail_nomem(err);
     }
     term.line = leaf->line;
+    term.column = leaf->column;
     *index = (uint32_t)patterns->term_count;
     patterns->terms[patterns->term_count++] = term;
     return TOCSIN_OK;
