@@ -134,7 +134,7 @@ def check_batch(outcome, setup, rng, folder, inputs, patterns, options=(), may_c
 
     runs = {}
     for mode in ("flagged", emit):
-        runs[mode] = scan("--emit", mode, *threads())
+        runs[mode] = scan("--emit", mode, *threads(), "--stats", os.path.join(folder, f"stats.{mode}"))
         same(outcome, SIEVE, mode, runs[mode], scan("--emit", mode, "--no-sieve", *threads()))
     if runs["flagged"].status > 1:
         return []
@@ -296,14 +296,12 @@ class RuleSets:
         if rules.min_score:
             options += ["--min-score", str(rules.min_score)]
         check_batch(outcome, setup, rng, place, ["documents"], patterns, options, rng.random() < 0.1, rules.min_score)
-        outcome.features.update(features_of(patterns, rules) | {JUDGED, sieve_of(setup, place, options)})
+        outcome.features.update(features_of(patterns, rules) | {JUDGED, sieve_of(place)})
 
 
-def sieve_of(setup, place, options):
+def sieve_of(place):
     """What the sieve did under this set of rules."""
-    stats = os.path.join(place, "stats")
-    engine(setup.tocsin, place, ["documents"], *options, "--stats", stats)
-    with open(stats, encoding="utf-8") as file:
+    with open(os.path.join(place, "stats.flagged"), encoding="utf-8") as file:
         counts = json.load(file)
     return NO_SIEVE if counts["sieve_candidates"] == counts["documents"] else SIEVED
 

@@ -888,14 +888,12 @@ class Evaluation:
                    for hit in one_of_each_span)
 
     def true_leaves_hits(self, expression, scope="document"):
-        """The hits in scope under the leaves that are true and stand under no `not`."""
+        """The hits in scope under the leaves that stand under no `not` and in no part that is false."""
         op = expression.op
-        if op == "not":
+        if op == "not" or not self.holds(expression, scope):
             return []
         if op in ("lexicon", "term"):
             return self.leaf_hits(expression, scope)
-        if op in LEAF_FUNCTIONS and not self.holds(expression, scope):
-            return []
         inner = op if op in ("title", "lead") else scope
         return [hit for child in expression.children for hit in self.true_leaves_hits(child, inner)]
 

@@ -454,6 +454,25 @@ static void test_ruleset__a_label_does_not_hide_a_rules_term(void **state)
     tcs_ruleset_free(ruleset);
 }
 
+/* Of a rule's quoted terms that fold alike the first in the rules is reported, though a label mentions another before. */
+static void test_ruleset__labels_do_not_order_the_terms_of_rules(void **state)
+{
+    static const char labels[] = "labels:\n  - label: hazard\n    when: title(\"骗\")\n  - label: incident\n",
+                      rule[] = "rule: r\nwhen: near('騙', \"骗\", 3)\n";
+    struct tcs_source list[] = {{TCS_STR("labels.yaml"), {labels, sizeof labels - 1}},
+                                {TCS_STR("rules/r.yaml"), {rule, sizeof rule - 1}}};
+    struct tcs_ruleset *ruleset;
+    size_t i;
+
+    (void)state;
+    must(tcs_ruleset_compile(list, COUNT(list), &ruleset, NULL));
+    assert_int_equal(tcs_ruleset_patterns(ruleset)->term_count, 2);
+    for (i = 0; i < 2; i++)
+        assert_int_equal(tcs_ruleset_is_reported(ruleset)[i],
+                         strcmp(tcs_ruleset_patterns(ruleset)->terms[i].authored, "騙") == 0);
+    tcs_ruleset_free(ruleset);
+}
+
 /* ---- the hash ---- */
 
 static void test_ruleset__hash_is_of_names_and_texts_in_order(void **state)
@@ -500,6 +519,7 @@ int main(void)
         cmocka_unit_test(test_ruleset__bad_terms_by_hand),
         cmocka_unit_test(test_ruleset__terms_that_fold_alike_report_once),
         cmocka_unit_test(test_ruleset__a_label_does_not_hide_a_rules_term),
+        cmocka_unit_test(test_ruleset__labels_do_not_order_the_terms_of_rules),
         cmocka_unit_test(test_ruleset__hash_is_of_names_and_texts_in_order),
     };
 
