@@ -1,6 +1,7 @@
 """Random pattern folders and documents over one small alphabet, so that everything meets everything.
 
-RuleSet(random.Random(...)) has .files ({path: YAML}), .terms (of -e), .min_score and .input (a file's bytes, JSONL or WET).
+RuleSet(random.Random(...)) has .files ({path: YAML}), .terms (of -e), .min_score and .input (a file's bytes, JSONL or
+WET).
 """
 import json
 import re
@@ -111,7 +112,8 @@ class RuleSet:
     def rule(self):
         if not self.is_narrow:
             return self.expression(3)
-        sides = [self.rng.choice([self.leaf(), f"title({self.leaf()})", f"count({self.leaf()}) >= 2"]), self.expression(2)]
+        need = self.rng.choice(["{}", "title({})", "count({}) >= 2"]).format(self.leaf())
+        sides = [need, self.expression(2)]
         self.rng.shuffle(sides)
         return " and ".join(sides)
 

@@ -476,8 +476,8 @@ class Report:
                 print(f"{'not ok' if differences else 'ok'} - {name}: {check}, {documents} documents{found}")
             print(f"# {name}: {hits} documents with hits, {flagged} flagged")
         if self.features:
-            print(f"# random rules: {self.features[JUDGED]} sets, of which {self.features[REFUSED]} are refused; the sieve lets"
-                  f" everything through in {self.features[NO_SIEVE]}")
+            print(f"# random rules: {self.features[JUDGED]} sets, of which {self.features[REFUSED]} are refused;"
+                  f" the sieve lets everything through in {self.features[NO_SIEVE]}")
         missing = sorted(terms - self.terms)
         if not terms:
             absent = sorted(FEATURES - set(self.features))

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
 """The tables of docs/rules.md, row by row: the engine and the oracle both say what the page says.
 
-A row of terms becomes a lexicon of its own and a row of an expression a rule of its own, all in one folder, so that one run
-of the engine decides them all. Rows of scores, labels and refusals need a folder and a run each.
+A row of terms becomes a lexicon of its own and a row of an expression a rule of its own, all in one folder, so that
+one run of the engine decides them all. Rows of scores, labels and refusals need a folder and a run each.
 """
 import json
 import os
@@ -92,8 +92,15 @@ def terms_of(cell):
 
 
 def unescaped_terms(source):
-    """A plain term is text; in a map or list YAML would fold a line break, so its escapes stay for YAML's own quotes."""
+    """A plain term is text; a map or list is YAML as it stands."""
     return json.dumps(unescaped(source)) if source[0] not in "[{" else source
+
+
+def hits_of(cell):
+    """The texts of a cell of hits."""
+    if cell != "none" and not re.fullmatch(rf"{CODE}(?: {CODE})*", cell):
+        raise PageError(f"no hits: {cell}")
+    return [unescaped(text) for text in re.findall(CODE, cell)]
 
 
 def expression_of(cell):
@@ -135,8 +142,9 @@ def json_line(number, fields):
 
 def wet_record(number, text):
     block = text.encode()
-    return (f"WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Record-ID: {number}\r\nWARC-Target-URI: https://example.org/\r\n"
-            f"Content-Type: text/plain\r\nContent-Length: {len(block)}\r\n\r\n").encode() + block + b"\r\n\r\n"
+    header = ("WARC/1.0", "WARC-Type: conversion", f"WARC-Record-ID: {number}", "WARC-Target-URI: https://example.org/",
+              "Content-Type: text/plain", f"Content-Length: {len(block)}")
+    return "".join(line + "\r\n" for line in header).encode() + b"\r\n" + block + b"\r\n\r\n"
 
 
 def scan(folder, rows, *options):
@@ -150,9 +158,9 @@ def scan(folder, rows, *options):
         with tempfile.NamedTemporaryFile() as file:
             file.write(data)
             file.flush()
-            run = subprocess.run(
-                [TOCSIN, "scan", "-q", "--only-lexicons", folder, "--max-hits", "100000", *(() if is_wet else FIELD_OPTION),
-                 *options, file.name], capture_output=True, check=False)
+            fields = () if is_wet else FIELD_OPTION
+            run = subprocess.run([TOCSIN, "scan", "-q", "--only-lexicons", folder, "--max-hits", "100000", *fields,
+                                  *options, file.name], capture_output=True, check=False)
         if run.returncode:
             raise AssertionError(f"status {run.returncode}: {run.stderr.decode()}")
         for line in run.stdout.splitlines():
@@ -206,9 +214,7 @@ class RulesDoc(unittest.TestCase):
                              f"docs/rules.md, line {number}")
 
     def test_terms(self):
-        rows = self.rows("term", lambda cells: (
-            *terms_of(cells[0]), fields_of(cells[1]),
-            [] if cells[2] == "none" else [unescaped(t) for t in re.findall(CODE, cells[2])] or one_of(cells[2], ("none",))))
+        rows = self.rows("term", lambda cells: (*terms_of(cells[0]), fields_of(cells[1]), hits_of(cells[2])))
         folder = os.path.join(self.scratch.name, "terms")
         write_patterns(folder, {f"row_{n}": lexicon(f"row_{n}", terms, unless) for n, terms, unless, _, _ in rows})
         patterns = load(folder)
@@ -249,7 +255,8 @@ class RulesDoc(unittest.TestCase):
     def test_scores(self):
         def read(cells):
             rules = re.findall(rf"{CODE} ([0-9.]+)(?:; |$)", cells[0])
-            if "; ".join(f"`{when}` {score}" for when, score in rules) != cells[0] or not re.fullmatch("[0-9.]+", cells[2]):
+            written = "; ".join(f"`{when}` {score}" for when, score in rules)
+            if written != cells[0] or not re.fullmatch("[0-9.]+", cells[2]):
                 raise PageError(f"no rules with scores: {cells}")
             return rules, fields_of(cells[1]), float(cells[2])
 
@@ -266,8 +273,8 @@ class RulesDoc(unittest.TestCase):
             entries = re.findall(rf"(\w+)(?: {CODE})?(?:; |$)", cells[0])
             if "; ".join(label + (f" `{when}`" if when else "") for label, when in entries) != cells[0]:
                 raise PageError(f"no labels: {cells[0]}")
-            return ([{"label": label, **({"when": when} if when else {})} for label, when in entries], fields_of(cells[1]),
-                    one_of(cells[2], ("incident", "hazard", "complementary", "none")))
+            return ([{"label": label, "when": when} if when else {"label": label} for label, when in entries],
+                    fields_of(cells[1]), one_of(cells[2], ("incident", "hazard", "complementary", "none")))
 
         for n, labels, fields, expected in self.rows("labels", read):
             folder = os.path.join(self.scratch.name, f"label_{n}")
@@ -300,6 +307,8 @@ class RulesDoc(unittest.TestCase):
             self.assertRaises(PageError, fields_of, cell)
         for cell in ("AI", "`AI` unless", "`AI` `b`", ""):
             self.assertRaises(PageError, terms_of, cell)
+        for cell in ("AI", "", "`AI` none", "`AI`,"):
+            self.assertRaises(PageError, hits_of, cell)
         self.assertRaises(PageError, expression_of, "ai")
         self.assertRaises(PageError, one_of, "maybe", ("yes", "no"))
 

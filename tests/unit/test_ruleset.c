@@ -322,15 +322,19 @@ static const struct {
     uint64_t line;
     const char *message; /* begins with the column */
 } errors[] = {
-    {"lexicon: a\nterms:\n  zh:\n    - 换脸\n    - 换 脸\n", 5, "column 7: the term \"换 脸\" has a blank between Han characters"},
+    {"lexicon: a\nterms:\n  zh:\n    - 换脸\n    - 换 脸\n", 5,
+     "column 7: the term \"换 脸\" has a blank between Han characters"},
     {"lexicon: a\nterms: {zh: [换脸, 换 脸]}\n", 2, "column 18: the term \"换 脸\" has a blank between Han characters"},
-    {"lexicon: a\nterms:\n  zh: [换脸]\nunless: [\"\\u200B\"]\n", 4, "column 10: the term \"\u200B\" is empty after folding"},
+    {"lexicon: a\nterms:\n  zh: [换脸]\nunless: [\"\\u200B\"]\n", 4,
+     "column 10: the term \"\u200B\" is empty after folding"},
     {"lexicon: a\nterms:\n  zh:\n    - term: 换脸\n      inflect: true\n", 4, "column 7: inflect needs"},
     {"lexicon: a\nterms: {en: [{term: e, inflect: true}]}\n", 2, "column 14: \"e\" cannot be inflected"},
-    {"lexicon: a\nterms: {zh: [换脸]}\n---\nrule: r\nwhen: a and \"换 脸\"\n", 5, "column 13: the term \"换 脸\" has a blank between"},
+    {"lexicon: a\nterms: {zh: [换脸]}\n---\nrule: r\nwhen: a and \"换 脸\"\n", 5,
+     "column 13: the term \"换 脸\" has a blank between"},
     {"lexicon: a\nterms: {zh: [换脸]}\n---\nrule: r\nwhen: >\n  a and\n  near(a, '\u200B', 3)\n", 7,
      "column 11: the term \"\u200B\" is empty after folding"},
-    {"lexicon: a\nterms: {zh: [换脸]}\n---\nlabels:\n  - label: hazard\n    when: title(\"换 脸\")\n  - label: incident\n", 6,
+    {"lexicon: a\nterms: {zh: [换脸]}\n---\nlabels:\n  - label: hazard\n    when: title(\"换 脸\")\n  - label: incident\n",
+     6,
      "column 17: the term \"换 脸\" has a blank between"},
     {"lexicon: a\nterms: {zh: 换脸}\n", 2, "column 13: expected a list of terms"},
 };
@@ -454,7 +458,7 @@ static void test_ruleset__a_label_does_not_hide_a_rules_term(void **state)
     tcs_ruleset_free(ruleset);
 }
 
-/* Of a rule's quoted terms that fold alike the first in the rules is reported, though a label mentions another before. */
+/* Of quoted terms that fold alike the first in the rules is reported, though a label mentions another before. */
 static void test_ruleset__labels_do_not_order_the_terms_of_rules(void **state)
 {
     static const char labels[] = "labels:\n  - label: hazard\n    when: title(\"骗\")\n  - label: incident\n",
