@@ -36,7 +36,7 @@ import oracle
 
 BATCH = 10000
 RULE_SETS_IN_A_TASK = 20
-PROGRESS = 50000
+PROGRESS, PROGRESS_OF_RULES = 50000, 2500  # documents
 SHOWN = 10               # differences
 SHOWN_OF_A_PLACE = 3     # one batch or set of rules
 ALL_FROM = 1000000       # so many documents ask for all real titles, too
@@ -433,13 +433,13 @@ class Report:
     GROUPS = {"Generated": "generated documents", "RuleSets": "random rules", "Titles": "real titles",
               "Container": "real containers"}
 
-    def __init__(self):
+    def __init__(self, step):
+        self.step = self.progress = step
         self.begin = time.monotonic()
         self.documents = self.differences = self.shown = 0
         self.groups = {}     # name -> [documents, hits, flagged, {check: differences}]
         self.terms = set()
         self.features = collections.Counter()
-        self.progress = PROGRESS
 
     def add(self, kind, outcome):
         group = self.groups.setdefault(self.GROUPS[kind], [0, 0, 0, {}])
@@ -460,12 +460,13 @@ class Report:
         self.features += outcome.features
         self.documents += outcome.documents
         if self.documents >= self.progress:
-            self.progress += PROGRESS * ((self.documents - self.progress) // PROGRESS + 1)
+            self.progress += self.step * ((self.documents - self.progress) // self.step + 1)
             self.speed()
 
     def speed(self):
         seconds = time.monotonic() - self.begin
-        print(f"{self.documents} documents in {seconds:.0f} s, {self.documents / max(seconds, 0.001):.0f} a second,"
+        sets = f" of {self.features[JUDGED]} sets of rules" if self.features else ""
+        print(f"{self.documents} documents{sets} in {seconds:.0f} s, {self.documents / max(seconds, 0.001):.0f} a second,"
               f" {self.differences} differences", flush=True)
 
     def end(self, terms):
@@ -517,7 +518,7 @@ def main():
         # mixed, so that a run that is broken off has seen some of each
         tasks = mixed(tasks, rule_tasks(max(10, arguments.count // 500)), real)
     terms = {(lexicon.name, term.authored) for lexicon in patterns.reported_lexicons() for term in lexicon.terms}
-    report = Report()
+    report = Report(PROGRESS_OF_RULES if arguments.rules else PROGRESS)
     with tempfile.TemporaryDirectory() as work:
         SETUP = Setup(os.path.abspath(arguments.tocsin), arguments.seed, arguments.keep, work, patterns, planter)
         gc.freeze()  # the children share what is loaded
