@@ -199,6 +199,7 @@ static tocsin_status read_term(struct tcs_reader *r, const struct tcs_yaml_node 
     term.lexicon = r->lexicon;
     term.is_unless = is_unless;
     term.line = node->line;
+    term.column = node->column;
     memcpy(term.lang, lang, strlen(lang) + 1);
     if (st == TOCSIN_OK && node->kind == TCS_YAML_MAP) {
         st = read_options(r, node, &term);
@@ -309,6 +310,11 @@ tocsin_status tcs_read_lexicon(struct tcs_reader *r, const struct tcs_yaml_node 
         return tcs_yaml_fail(name, r->err,
                              "`%s` is a word of the rule language; choose another name",
                              name->text.data);
+    }
+    if (tcs_str_equal(name->text, TCS_STR(TCS_QUOTED_LEXICON))) {
+        return tcs_yaml_fail(name, r->err,
+                             "`" TCS_QUOTED_LEXICON
+                             "` is the lexicon of the terms that rules quote; choose another name");
     }
     r->lexicon = tcs_patterns_find_lexicon(r->patterns, name->text.data);
     if (r->lexicon != TCS_NO_LEXICON) {

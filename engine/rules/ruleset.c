@@ -15,6 +15,7 @@
 #include "match/dbfile.h"
 #include "match/fold_table.h"
 #include "rules/frequencies.h"
+#include "rules/yaml.h"
 
 #define MODES 2
 #define SIEVES (MODES * TCS_SYNTAX_COUNT)
@@ -57,6 +58,23 @@ static void set_hash(struct tcs_ruleset *r)
 
 /* ---- terms ---- */
 
+/* Says where the term stands that err is about: file, line and column, or that it was given by hand. */
+static tocsin_status place_error(const struct tcs_ruleset *r, const struct tcs_pattern_term *term,
+                                 struct tocsin_error *err)
+{
+    const char *source = term->source ? term->source : r->patterns.lexicons[term->lexicon].source;
+    char message[sizeof err->message];
+
+    if (!err)
+        return TOCSIN_E_PATTERN;
+    if (!term->line) {
+        tcs_error_place(err, source);
+        return err->status;
+    }
+    memcpy(message, err->message, sizeof message);
+    return tcs_yaml_fail_place(source, term->line, term->column, err, "%s", message);
+}
+
 static tocsin_status fold_terms(struct tcs_ruleset *r, struct tocsin_error *err)
 {
     size_t count = r->patterns.term_count, i;
@@ -68,14 +86,8 @@ static tocsin_status fold_terms(struct tcs_ruleset *r, struct tocsin_error *err)
         const struct tcs_pattern_term *term = &r->patterns.terms[i];
         tocsin_status st = tcs_term_init(&r->terms[i], &term->spec, err);
 
-        if (st != TOCSIN_OK) {
-            if (err && st == TOCSIN_E_PATTERN) {
-                tcs_error_place(err, term->lexicon == TCS_NO_LEXICON ? "a rule's quoted term"
-                                                                     : r->patterns.lexicons[term->lexicon].source);
-                err->offset = term->line;
-            }
-            return st;
-        }
+        if (st != TOCSIN_OK)
+            return st == TOCSIN_E_PATTERN ? place_error(r, term, err) : st;
         r->term_count++;
     }
     return TOCSIN_OK;

@@ -11,13 +11,12 @@ static bool wants_everything(const struct tcs_worker *w)
     return w->options->no_sieve || w->options->emit == TCS_EMIT_ALL || w->options->emit == TCS_EMIT_FIELDS;
 }
 
+/* A hit of -e flags whatever the rules say; --min-score is about rules. */
 static bool is_flagged(const struct tcs_worker *w)
 {
     const struct tcs_verdict *verdict = &w->judge.verdict;
 
-    if (!verdict->is_flagged)
-        return false;
-    return !verdict->rule_count || verdict->score >= w->options->min_score;
+    return verdict->has_ad_hoc_hit || (verdict->rule_count && verdict->score >= w->options->min_score);
 }
 
 static void count_flagged(struct tcs_worker *w)

@@ -40,7 +40,7 @@ static const char *label_name(const struct tcs_patterns *patterns, size_t index)
 
 static const char *lexicon_name(const struct tcs_patterns *patterns, size_t index)
 {
-    return index < patterns->lexicon_count ? patterns->lexicons[index].name : "rules";
+    return index < patterns->lexicon_count ? patterns->lexicons[index].name : TCS_QUOTED_LEXICON;
 }
 
 static const char *rule_name(const struct tcs_patterns *patterns, size_t index)

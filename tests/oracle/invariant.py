@@ -2,11 +2,13 @@
 """Proves that scan, scan --no-sieve and the oracle agree, on generated documents, random rules and real data.
 
     invariant.py --tocsin PROGRAM [--count N] [--seed N] [--data DIR] [--jobs N] [--keep DIR]
+    invariant.py --tocsin PROGRAM --rules N [--seed N] [--jobs N] [--keep DIR]
 
 The generated documents hold every term of the patterns many times, in all formats and encodings. Each batch of
 them is searched with and without the sieve, in small chunks, and as gzip members cut at random; the oracle judges
 what --emit fields decoded. One ok or not ok line a check, the first differences, and a line of totals at the end.
---keep keeps the files of the batches with differences.
+--keep keeps the files of the batches with differences. --rules runs so many random sets of rules and nothing else, and
+fails where none of them had one of the things that a set can have.
 """
 import argparse
 import collections
@@ -34,7 +36,7 @@ import oracle
 
 BATCH = 10000
 RULE_SETS_IN_A_TASK = 20
-PROGRESS = 50000
+PROGRESS, PROGRESS_OF_RULES = 50000, 2500  # documents
 SHOWN = 10               # differences
 SHOWN_OF_A_PLACE = 3     # one batch or set of rules
 ALL_FROM = 1000000       # so many documents ask for all real titles, too
@@ -56,6 +58,7 @@ class Outcome:
     hits: int = 0
     flagged: int = 0
     terms: set = field(default_factory=set)          # (lexicon, term) of hits
+    features: collections.Counter = field(default_factory=collections.Counter)  # sets of rules that have them
 
     def differ(self, check, text):
         self.differences.append((check, self.name, text))
@@ -118,7 +121,7 @@ def json_lines(data):
 # ---------------------------------------------------------------------------------------------------------
 # One batch
 
-def check_batch(outcome, setup, rng, folder, inputs, patterns, options=(), may_cut=True):
+def check_batch(outcome, setup, rng, folder, inputs, patterns, options=(), may_cut=True, min_score=0.0):
     """All comparisons of one set of files; returns the decoded documents."""
     tocsin = setup.tocsin
     emit = rng.choice(["hits", "all"])  # besides flagged
@@ -131,7 +134,7 @@ def check_batch(outcome, setup, rng, folder, inputs, patterns, options=(), may_c
 
     runs = {}
     for mode in ("flagged", emit):
-        runs[mode] = scan("--emit", mode, *threads())
+        runs[mode] = scan("--emit", mode, *threads(), "--stats", os.path.join(folder, f"stats.{mode}"))
         same(outcome, SIEVE, mode, runs[mode], scan("--emit", mode, "--no-sieve", *threads()))
     if runs["flagged"].status > 1:
         return []
@@ -149,7 +152,7 @@ def check_batch(outcome, setup, rng, folder, inputs, patterns, options=(), may_c
         same(outcome, GZIP, mode, runs[mode].without_places(), run.without_places())
 
     documents = json_lines(scan("--emit", "fields").output)
-    judge(outcome, documents, patterns, {mode: run.output for mode, run in runs.items()})
+    judge(outcome, documents, patterns, {mode: run.output for mode, run in runs.items()}, min_score)
     outcome.documents += len(documents)
     return documents
 
@@ -162,14 +165,14 @@ def in_members(data, rng):
     return b"".join(gzip.compress(data[a:b], rng.choice([1, 1, 6, 0]), mtime=0) for a, b in zip(cuts, cuts[1:]))
 
 
-def judge(outcome, documents, patterns, outputs):
+def judge(outcome, documents, patterns, outputs, min_score):
     """Compares the engine's outputs, by what was emitted, with the oracle's, in one pass."""
     outcome.checks.add(ORACLE)
     expected = {mode: [] for mode in outputs}
     for document in documents:
         judged = oracle.judge(patterns, document)
         for mode, lines in expected.items():
-            line = judged.output(mode)
+            line = judged.output(mode, min_score)
             if line is not None:
                 lines.append(line)
     for mode, output in outputs.items():
@@ -288,8 +291,52 @@ class RuleSets:
             run = engine(setup.tocsin, place, ["documents"], *options)
             if run.status != 2:
                 outcome.differ(RULES, f"status {run.status}; the oracle refuses: {refused}")
+            outcome.features.update({JUDGED, REFUSED})
             return
-        check_batch(outcome, setup, rng, place, ["documents"], patterns, options, may_cut=rng.random() < 0.1)
+        if rules.min_score:
+            options += ["--min-score", str(rules.min_score)]
+        check_batch(outcome, setup, rng, place, ["documents"], patterns, options, rng.random() < 0.1, rules.min_score)
+        outcome.features.update(features_of(patterns, rules) | {JUDGED, sieve_of(place)})
+
+
+def sieve_of(place):
+    """What the sieve did under this set of rules."""
+    with open(os.path.join(place, "stats.flagged"), encoding="utf-8") as file:
+        counts = json.load(file)
+    return NO_SIEVE if counts["sieve_candidates"] == counts["documents"] else SIEVED
+
+
+JUDGED, REFUSED = "a set of rules", "a set that is refused"
+NO_SIEVE, SIEVED = "the sieve lets all documents through", "the sieve drops some"
+TERM_FEATURES = ("inflect", "version", "word", "a prefix", "a weight", "unless")
+OPS = ("lexicon", "term", "and", "or", "not", *oracle.FUNCTIONS)
+FEATURES = {NO_SIEVE, SIEVED, "--min-score", "-e", "WET", "labels", "a score", *TERM_FEATURES,
+            *(f"{op} in a {where}" for op in OPS for where in ("rule", "label")),
+            *(f"{op} under {outer}" for op in OPS for outer in ("not", "and", "or", "title", "lead", "atleast"))}
+
+
+def features_of(patterns, rules):
+    """The names of what this set of rules has."""
+    found = {name for name, has in (("--min-score", rules.min_score), ("-e", rules.terms), ("WET", rules.is_wet),
+                                    ("labels", patterns.labels)) if has}
+    for lexicon in patterns.lexicons.values():
+        found |= {"unless"} if lexicon.unless else set()
+        for term in lexicon.terms:
+            has = term.inflect, term.version, term.word, term.up_to, term.weight != 1
+            found |= {name for name, is_there in zip(TERM_FEATURES, has) if is_there}
+    found |= {"a score" for rule in patterns.rules if rule.score != 1}
+    for where, list_of in (("rule", patterns.rules), ("label", patterns.labels)):
+        for top in list_of:
+            if top.when:
+                found |= {f"{expression.op} in a {where}" for expression in every(top.when)}
+                found |= {f"{inner.op} under {outer.op}" for outer in every(top.when) for child in outer.children
+                          for inner in every(child)}
+    return found
+
+
+def every(expression):
+    """The expression and all that are in it."""
+    return [expression] + [inner for child in expression.children for inner in every(child)]
 
 
 @dataclass
@@ -386,12 +433,13 @@ class Report:
     GROUPS = {"Generated": "generated documents", "RuleSets": "random rules", "Titles": "real titles",
               "Container": "real containers"}
 
-    def __init__(self):
+    def __init__(self, step):
+        self.step = self.progress = step
         self.begin = time.monotonic()
         self.documents = self.differences = self.shown = 0
         self.groups = {}     # name -> [documents, hits, flagged, {check: differences}]
         self.terms = set()
-        self.progress = PROGRESS
+        self.features = collections.Counter()
 
     def add(self, kind, outcome):
         group = self.groups.setdefault(self.GROUPS[kind], [0, 0, 0, {}])
@@ -409,14 +457,16 @@ class Report:
                 self.shown += 1
         if kind == "Generated":
             self.terms |= outcome.terms
+        self.features += outcome.features
         self.documents += outcome.documents
         if self.documents >= self.progress:
-            self.progress += PROGRESS * ((self.documents - self.progress) // PROGRESS + 1)
+            self.progress += self.step * ((self.documents - self.progress) // self.step + 1)
             self.speed()
 
     def speed(self):
         seconds = time.monotonic() - self.begin
-        print(f"{self.documents} documents in {seconds:.0f} s, {self.documents / max(seconds, 0.001):.0f} a second,"
+        sets = f" of {self.features[JUDGED]} sets of rules" if self.features else ""
+        print(f"{self.documents} documents{sets} in {seconds:.0f} s, {self.documents / max(seconds, 0.001):.0f} a second,"
               f" {self.differences} differences", flush=True)
 
     def end(self, terms):
@@ -426,8 +476,16 @@ class Report:
                 found = f": {differences} differences" if differences else ""
                 print(f"{'not ok' if differences else 'ok'} - {name}: {check}, {documents} documents{found}")
             print(f"# {name}: {hits} documents with hits, {flagged} flagged")
+        if self.features:
+            print(f"# random rules: {self.features[JUDGED]} sets, of which {self.features[REFUSED]} are refused;"
+                  f" the sieve lets everything through in {self.features[NO_SIEVE]}")
         missing = sorted(terms - self.terms)
-        if missing:
+        if not terms:
+            absent = sorted(FEATURES - set(self.features))
+            self.differences += len(absent)
+            print(f"not ok - no set of rules has: {', '.join(absent)}" if absent else
+                  f"ok - each of {len(FEATURES)} things that a set of rules can have was there")
+        elif missing:
             print(f"# terms without a hit: {len(missing)} of {len(terms)}: {missing[:10]}")
         else:
             print(f"# each of {len(terms)} terms has hits")
@@ -439,6 +497,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--tocsin", required=True, metavar="PROGRAM")
     parser.add_argument("--count", type=int, default=400, metavar="N", help="documents to generate (400)")
+    parser.add_argument("--rules", type=int, metavar="N", help="so many random sets of rules and nothing else")
     parser.add_argument("--seed", type=int, default=1, metavar="N")
     parser.add_argument("--data", metavar="DIR", help="real data: headlines/ and containers/")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes (2)")
@@ -446,18 +505,20 @@ def main():
     arguments = parser.parse_args()
 
     patterns = oracle.Patterns()
-    patterns.load(oracle.PATTERN_FOLDER)
+    planter = None
     oracle.han_representatives()
-    planter = gen_documents.Planter(patterns, gen_documents.Disguise(oracle.OPENCC_FOLDER))
-    size = max(1, min(BATCH, -(-arguments.count // arguments.jobs)))
-    tasks = [Generated(first, min(size, arguments.count - first)) for first in range(0, arguments.count, size)]
-    sets = max(10, arguments.count // 500)
-    rule_tasks = [RuleSets(first, min(RULE_SETS_IN_A_TASK, sets - first))
-                  for first in range(0, sets, RULE_SETS_IN_A_TASK)]
-    real = list(real_tasks(arguments.data, arguments.count)) if arguments.data else []
-    tasks = mixed(tasks, rule_tasks, real)  # so that a run that is broken off has seen some of each
+    if arguments.rules:
+        tasks = rule_tasks(arguments.rules)
+    else:
+        patterns.load(oracle.PATTERN_FOLDER)
+        planter = gen_documents.Planter(patterns, gen_documents.Disguise(oracle.OPENCC_FOLDER))
+        size = max(1, min(BATCH, -(-arguments.count // arguments.jobs)))
+        tasks = [Generated(first, min(size, arguments.count - first)) for first in range(0, arguments.count, size)]
+        real = list(real_tasks(arguments.data, arguments.count)) if arguments.data else []
+        # mixed, so that a run that is broken off has seen some of each
+        tasks = mixed(tasks, rule_tasks(max(10, arguments.count // 500)), real)
     terms = {(lexicon.name, term.authored) for lexicon in patterns.reported_lexicons() for term in lexicon.terms}
-    report = Report()
+    report = Report(PROGRESS_OF_RULES if arguments.rules else PROGRESS)
     with tempfile.TemporaryDirectory() as work:
         SETUP = Setup(os.path.abspath(arguments.tocsin), arguments.seed, arguments.keep, work, patterns, planter)
         gc.freeze()  # the children share what is loaded
@@ -467,6 +528,10 @@ def main():
                 report.add(kind, outcome)
     report.end(terms)
     return 1 if report.differences else 0
+
+
+def rule_tasks(sets):
+    return [RuleSets(first, min(RULE_SETS_IN_A_TASK, sets - first)) for first in range(0, sets, RULE_SETS_IN_A_TASK)]
 
 
 def mixed(*lists):
