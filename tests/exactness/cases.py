@@ -163,14 +163,14 @@ def replaced(mapping, once=False):
     return maker
 
 
-def inside(choices, where=lambda a, b: True, all_places=False, wrap=lambda gap: gap):
-    """Something between two characters of the term."""
+def inside(choices, where):
+    """Something between two characters of the term, as where(a, b) allows."""
     def maker(rng, wanted):
         places = gen.borders(wanted.tokens, where)
         if not places:
             return None
-        chosen = places if all_places else [rng.choice(places)]
-        return Plant("".join((wrap(rng.choice(choices)) if i in chosen else "") + c for i, c in enumerate(wanted.tokens)))
+        i = rng.choice(places)
+        return Plant(wanted.text[:i] + rng.choice(choices) + wanted.text[i:])
     return maker
 
 
@@ -517,8 +517,7 @@ def styled(rng, char):
 
 
 def astral(rng, wanted):
-    plant = each(lambda rng, c: LATIN.spelling(rng, c, "MATHEMATICAL BOLD"), latin)(rng, wanted)
-    return plant
+    return each(lambda rng, c: LATIN.spelling(rng, c, "MATHEMATICAL BOLD"), latin)(rng, wanted)
 
 
 ROWS = [
@@ -561,7 +560,7 @@ ROWS = [
     Row("UTF-8 with a byte order mark", KEEPS, lambda rng, wanted: Plant(wanted.text, frame="{}. The first line."), box.line_with_bom),
     Row("UTF-16LE", KEEPS, as_written, box.line_in("utf-16le"), note="With a byte order mark."),
     Row("UTF-16BE", KEEPS, as_written, box.line_in("utf-16be"), note="With a byte order mark."),
-    Row("page in GB18030", KEEPS, encodable("gb18030"), box.page_in("gb18030"), note="`rg` is told the charset, the others find it."),
+    Row("page in GB18030", KEEPS, encodable("gb18030"), box.page_in("gb18030"), note="`rg` is told the charset, `ugrep` does not know it, the others find it."),
     Row("page in GBK", KEEPS, encodable("gbk", "s"), box.page_in("gbk")),
     Row("page in Big5", KEEPS, encodable("big5", "tw"), box.page_in("big5"), traditional=True),
     Row("page in Big5-HKSCS", KEEPS, encodable("big5hkscs", "hk"), box.page_in("big5-hkscs"), traditional=True),
@@ -583,7 +582,8 @@ ROWS = [
     Row("Latin term inside another word", BREAKS, inside_word, note="AI in MAIL."),
     Row("term inside an excepted phrase", BREAKS, unless_phrase, note="换脸手术, a surgery, is no 换脸 of ours."),
     Row("HTML, block tags between", BREAKS, block_inside, box.page),
-    Row("HTML, only in a script or a comment", BREAKS, unseen, box.page_unseen),
+    Row("HTML, only in a script or a comment", BREAKS, unseen, box.page_unseen,
+        note="What searches files as they are cannot know."),
 
     Row("letter-spaced Chinese", READER_YES, letter_spaced, note="换 脸, as in headings and in text out of PDFs."),
     Row("stray mark between two Han", READER_YES, inside(["*", "·", "/", "_", "♡", "~", "."], gen.han_meets_han), note="换*脸, to get past filters."),
@@ -602,7 +602,7 @@ ROWS = [
     Row("another word for it in Taiwan", READER_YES, regional_word, needs="Python with OpenCC tw2sp",
         note="影片 for 视频; Tocsin's lexicons list such words as terms of their own."),
     Row("longer word made of the term", READER_YES, derived, note="-er, -ist, -like on a term without `*`."),
-    Row("a regular expression", READER_YES, listed(QUERIES), needs="rg, a regex", note="换.{0,4}脸 for 换了一张脸."),
+    Row("a regular expression", READER_YES, listed(QUERIES), needs="rg with a regex", note="换.{0,4}脸 for 换了一张脸."),
     Row("in a ZIP archive", READER_YES, as_written, box.zip_of_line, unread=True, needs="ugrep -z -F"),
     Row("UTF-32 with a byte order mark", READER_YES, as_written, box.line_utf32, unread=True, needs="ugrep -z -F"),
     Row("HTML, in the alt text of an image", READER_YES, as_written, box.page_with("</p><img src='/x.png' alt='", "'></article></body></html>\n"),
@@ -612,7 +612,7 @@ ROWS = [
     Row("Traditional form of another word", READER_NO, other_traditional, note="麵 where 面 is meant: one class in Tocsin."),
     Row("Chinese words that happen to hold the term", READER_NO, listed(OTHER_WORDS), note="减少女性 holds 少女; `unless` phrases mend single ones."),
     Row("a quotation that begins inside", READER_NO, listed(QUOTATIONS), note="更换“脸谱” is found as 换脸."),
-    Row("names and dates that look like the term", READER_NO, listed(NAMES), needs="rg -F -w, case as written", note="300 A.D. is found as `ad`."),
+    Row("names and dates that look like the term", READER_NO, listed(NAMES), needs="rg -F -w, case kept", note="300 A.D. is found as `ad`."),
 ]
 
 # ---------------------------------------------------------------------------------------------------------

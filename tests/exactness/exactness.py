@@ -31,7 +31,7 @@ def all_answers(arguments, terms, cases, folder):
             continue
         answers[name] = peers.file_peer(name, cases if name in peers.FILE_PEERS else [c for c in cases if c.row.needs == name], folder)
     if peers.installed("rg"):
-        answers["rg, a regex"] = peers.query_peer([case for case in cases if case.query], folder)
+        answers["rg with a regex"] = peers.query_peer([case for case in cases if case.query], folder)
     python = Path(arguments.venv) / "bin" / "python"
     if python.exists():
         found, not_there, their_versions = peers.string_peers(python, terms, cases, folder)

@@ -65,7 +65,7 @@ def tocsin(program, cases, folder):
 
 # The line feed is named beside \s, because ugrep looks beyond a line only for a pattern that names one.
 QUOTES = "\"'“”「」『』"
-GAP = rf"(?:\n|[\s{QUOTES}《》]){{0,3}}"
+GAP = rf"(?:\n|[\s{QUOTES}《》*]){{0,3}}"
 SEPARATOR = r"(?:\n|[\s_\-\x{2010}-\x{2013}]|\\n|\\u00(?:20|0a|2d)|&nbsp;|&#(?:x20|32|x2d|45);){1,6}"
 EDGE_BEFORE, EDGE_AFTER = r"(?:(?<![A-Za-z0-9])|(?<=\\u[0-9a-f]{4}))", r"(?![A-Za-z0-9])"
 
@@ -92,7 +92,7 @@ def pattern_of_text(text):
         if before and gen.han_meets_latin(before, char):
             parts.append(GAP)
         elif before and gen.han_meets_han(before, char):
-            parts.append(f"[{QUOTES}]?")
+            parts.append(f'(?:""|[{QUOTES}])?')
         parts.append(any_spelling(char))
     edge = lambda c: c.isascii() and c.isalnum()  # noqa: E731
     return (EDGE_BEFORE if edge(text[0]) else "") + "".join(parts), EDGE_AFTER if edge(text[-1]) else ""
@@ -178,9 +178,9 @@ def ugrep_plain(wanted, charset):
     return UGREP + ["-F", "-e", wanted.text]
 
 
-FILE_PEERS = {"rg -F": (rg_plain, rg_answers), "rg, variants": (rg_variants, rg_answers),
-              "ugrep, variants": (ugrep_variants, ugrep_answers)}
-SPECIAL_PEERS = {"rg -F -w, case as written": (rg_words, rg_answers), "ugrep -Z1": (ugrep_fuzzy, ugrep_answers),
+FILE_PEERS = {"rg -F": (rg_plain, rg_answers), "rg with variants": (rg_variants, rg_answers),
+              "ugrep with variants": (ugrep_variants, ugrep_answers)}
+SPECIAL_PEERS = {"rg -F -w, case kept": (rg_words, rg_answers), "ugrep -Z1": (ugrep_fuzzy, ugrep_answers),
                  "ugrep -z -F": (ugrep_plain, ugrep_answers)}
 
 
@@ -218,8 +218,8 @@ def string_peers(python, terms, cases, folder):
     job = {"terms": [{"number": wanted.number, "text": wanted.text, "forms": wanted.listed(), "prefix": bool(wanted.term.up_to),
                       "has_han": wanted.has_han, "unless": [phrase.authored.rstrip("*") for phrase in wanted.unless]}
                      for wanted in terms],
-           "cases": [{"number": i, "path": str(folder / case.name), "term": case.wanted.number, "charset": case.written.charset
-                      if case.written.suffix == ".txt" else "", "needs": case.row.needs,
+           "cases": [{"number": i, "path": str(folder / case.name), "term": case.wanted.number, "charset": case.written.charset,
+                      "needs": case.row.needs,
                       "has_container": case.row.write is not box.line} for i, case in enumerate(cases)]}
     answer = json.loads(run([python, HERE / "string_peers.py"], good=(0,), input=json.dumps(job).encode()))
     found = {name: {cases[int(i)].name: [hit and tuple(hit) for hit in hits] for i, hits in by_number.items()}
@@ -234,12 +234,10 @@ def installed(command):
 def versions(program):
     """Of everything that runs as a program here."""
     first = lambda command: run(command).decode().split("\n")[0]  # noqa: E731
-    known = {"tocsin": first([program, "--version"])}
-    for command in ("rg", "ugrep"):
-        if installed(command):
-            known[command] = first([command, "--version"])
-    known["opencc (cases)"] = next(line for line in run(["opencc", "--version"]).decode().split("\n") if line.startswith("Version"))
-    known["ICU (cases)"] = oracle.icu.ICU_VERSION
+    known = {"Tocsin": first([program, "--version"]).split()[1]}
+    known.update({command: first([command, "--version"]).split()[1] for command in ("rg", "ugrep") if installed(command)})
+    known["opencc of the cases"] = run(["opencc", "--version"]).decode().split("Version:")[1].split()[0]
+    known["ICU of the cases"] = oracle.icu.ICU_VERSION
     return known
 
 

@@ -3,9 +3,9 @@ import unicodedata
 
 from cases import BREAKS, KEEPS, READER_NO, READER_YES, ROWS
 
-COLUMNS = ["Tocsin", "rg -F", "rg, variants", "ugrep, variants", "matcher_py, words", "matcher_py, delete", "Python"]
-LIBRARIES = ["matcher_py, words", "matcher_py, delete", "Python"]
-WITH_PLACES = ["Tocsin", "rg -F", "rg, variants", "ugrep, variants", "Python"]
+COLUMNS = ["Tocsin", "rg -F", "rg with variants", "ugrep with variants", "matcher_py words", "matcher_py delete", "Python"]
+LIBRARIES = ["matcher_py words", "matcher_py delete", "Python"]
+WITH_PLACES = ["Tocsin", "rg -F", "rg with variants", "ugrep with variants", "Python"]
 
 INTRODUCTION = """\
 # Exactness: what Tocsin finds and does not, beside other tools
@@ -34,15 +34,15 @@ hyphen where words meet. All but `rg -F` are told the excepted phrases (`unless`
 | --- | --- |
 | Tocsin | `tocsin scan --only-lexicons patterns --emit hits`: all lexicons at once, one run over all files, no charset told |
 | `rg -F` | `rg -z -a -i -F -e TERM ...`; `-E CHARSET` where the file has neither UTF-8 nor a byte order mark |
-| `rg`, variants | `rg -z -a -i -P -U -e PATTERN`, `-E` likewise. The pattern has for each character all scripts and variants, full width, `\\u` escape and reference; white space, hyphen or underscore between words; up to three spaces and quotes between Han and Latin, one quote between Han; no Latin letter or digit beside a Latin edge; excepted phrases by `(*SKIP)(*F)`. Invisible characters and tags between any two characters could be added, for patterns several times as long, and with tags two paragraphs would be joined |
-| `ugrep`, variants | `ugrep -z -i -P -o` with the same pattern; its `--encoding` has no charset of Chinese, UTF-16 and UTF-32 it recognises |
-| `matcher_py`, words | Lips7/Matcher. Latin terms: the text through `text_process(VARIANT_NORM \\| NORMALIZE)`, then patterns with `\\b` at the edges (in one step 0.15.5 misses words with `\\b` that are full-width, and some in Chinese text). Terms with Han: as the next. Excepted phrases: `~` |
-| `matcher_py`, delete | `VARIANT_NORM_DELETE_NORMALIZE`, the set-up that its README recommends against noise; there are no word edges after deletion |
+| `rg` with variants | `rg -z -a -i -P -U -e PATTERN`, `-E` likewise. The pattern has for each character all scripts and variants, full width, `\\u` escape and reference; white space, hyphen or underscore between words; up to three spaces, quotes, brackets of titles or asterisks between Han and Latin, one quote between Han; no Latin letter or digit beside a Latin edge; excepted phrases by `(*SKIP)(*F)`. Invisible characters and tags between any two characters could be added, for patterns several times as long, and with tags two paragraphs would be joined |
+| `ugrep` with variants | `ugrep -z -i -P -o` with the same pattern; its `--encoding` has no charset of Chinese, UTF-16 and UTF-32 it recognises |
+| `matcher_py` words | Lips7/Matcher. Latin terms: the text through `text_process(VARIANT_NORM \\| NORMALIZE)`, then patterns with `\\b` at the edges (in one step 0.15.5 misses words with `\\b` that are full-width, and some in Chinese text). Terms with Han: as the next. Excepted phrases: `~` |
+| `matcher_py` delete | `VARIANT_NORM_DELETE_NORMALIZE`, its steps against variants and noise together; there are no word edges after deletion |
 | Python | invisible characters removed, white space to single spaces, NFKC, casefold, NFKC, OpenCC `t2s`, pyahocorasick; no ASCII letter or digit beside an ASCII edge; hits inside excepted phrases removed |
 
 Only in the rows that name them: `matcher_py` with `ROMANIZE` and with `ROMANIZE_CHAR`; `ugrep -Z1` (one error); `ugrep -z -F`; Python with
 OpenCC `tw2sp`; `rg` with a regular expression written for the case; `rg -F -w` with the case of letters as written.
-A set-up that finds more in its row is also wrong more often elsewhere, which is not counted here.
+What such a set-up finds wrongly in other rows is not counted.
 """
 
 
@@ -155,7 +155,7 @@ def example(results, row):
 
 
 def summary(results):
-    """One sentence of figures, for people in a hurry."""
+    """All rows of a kind together, for people in a hurry."""
     def total(kind, column):
         cases = [case for case in results.cases if case.row.kind == kind]
         return sum(results.reported(column, case) for case in cases), len(cases)
@@ -184,7 +184,7 @@ def document(results, terms, versions, missing):
                 "what it searched (Tocsin: the decoded field; `rg`, `ugrep`: the file as UTF-8, from bytes; Python: the decoded text, where "
                 "folding does not move it). `matcher_py` tells no place.\n\n" + place_table(results))
     text.append(CONFIGURATION)
-    text.append("Versions: " + "; ".join(f"{name} {version}" for name, version in versions.items() if version) + ".\n"
+    text.append("Versions: " + "; ".join(f"{name} {version}" for name, version in versions.items()) + ".\n"
                 + "".join(f"\nNot installed: {name} ({reason}).\n" for name, reason in missing.items()))
     text.append("## One example of each row\n\nThe case that most tools got wrong, as it stands in the file; characters that cannot be "
                 "seen are written as `<U+....>`, a line feed as `↵`.\n")
