@@ -355,25 +355,37 @@ static tocsin_status choose_pieces(struct tcs_ruleset *r)
     return r->pieces ? TOCSIN_OK : TOCSIN_E_NOMEM;
 }
 
-/* The pieces of the terms that the plan needs, into list; *needs_all where that is not enough. */
-static tocsin_status planned_pieces(struct tcs_ruleset *r, enum tcs_plan_mode mode, struct tcs_piece *list,
-                                    size_t *count_out, bool *needs_all, struct tocsin_error *err)
+/* The terms whose pieces are looked for, into the set planned; *needs_all where that is not enough. Under the lock. */
+static tocsin_status plan_terms(struct tcs_ruleset *r, enum tcs_plan_mode mode, uint8_t *planned, bool *needs_all,
+                                struct tocsin_error *err)
 {
     double *costs = calloc(r->term_count + 1, sizeof *costs);
-    uint8_t *needed = calloc(tcs_patterns_set_bytes(&r->patterns) + 1, 1);
-    tocsin_status st = costs && needed ? TOCSIN_OK : tcs_fail_nomem(err);
+    tocsin_status st = costs ? choose_pieces(r) : TOCSIN_E_NOMEM;
     size_t i;
 
-    *count_out = 0;
-    for (i = 0; st == TOCSIN_OK && i < r->term_count; i++)
+    if (st != TOCSIN_OK) {
+        free(costs);
+        return tcs_fail_nomem(err);
+    }
+    for (i = 0; i < r->term_count; i++)
         costs[i] = r->pieces[i].count ? r->pieces[i].cost : (double)INFINITY;
-    if (st == TOCSIN_OK)
-        st = tcs_plan_make(&r->patterns, mode, costs, needed, needs_all, err);
-    for (i = 0; st == TOCSIN_OK && i < r->term_count; i++)
-        if (tcs_patterns_set_has(needed, (uint32_t)i) && (mode == TCS_PLAN_FLAGGED || r->is_reported[i]))
-            list[(*count_out)++] = r->pieces[i];
+    st = tcs_plan_make(&r->patterns, mode, costs, planned, needs_all, err);
+    for (i = 0; st == TOCSIN_OK && mode == TCS_PLAN_HITS && i < r->term_count; i++)
+        if (!r->is_reported[i])
+            planned[i / 8] = (uint8_t)(planned[i / 8] & ~(1u << (i % 8)));
     free(costs);
-    free(needed);
+    return st;
+}
+
+tocsin_status tcs_ruleset_plan(struct tcs_ruleset *r, enum tcs_plan_mode mode, uint8_t *planned,
+                               const struct tcs_piece **pieces_out, bool *needs_all_out, struct tocsin_error *err)
+{
+    tocsin_status st;
+
+    pthread_mutex_lock(&r->lock);
+    st = plan_terms(r, mode, planned, needs_all_out, err);
+    *pieces_out = r->pieces;
+    pthread_mutex_unlock(&r->lock);
     return st;
 }
 
@@ -382,20 +394,22 @@ static tocsin_status make_sieve(struct tcs_ruleset *r, enum tcs_plan_mode mode, 
 {
     struct tcs_str saved = tcs_dbfile_section(&r->file, SECTION_SIEVES + (uint32_t)slot);
     struct tcs_piece *list = NULL;
+    uint8_t *planned = NULL;
     bool needs_all = false, recompiled;
-    size_t count = 0;
+    size_t count = 0, i;
     tocsin_status st;
 
     if (saved.len && !r->notice[0])
         return tcs_sieve_load(saved, syntax, &r->sieves[slot], &recompiled, err);
-    st = choose_pieces(r);
     list = calloc(r->term_count + 1, sizeof *list);
-    if (st != TOCSIN_OK || !list)
-        st = tcs_fail_nomem(err);
-    else
-        st = planned_pieces(r, mode, list, &count, &needs_all, err);
+    planned = calloc(tcs_patterns_set_bytes(&r->patterns) + 1, 1);
+    st = list && planned ? plan_terms(r, mode, planned, &needs_all, err) : tcs_fail_nomem(err);
+    for (i = 0; st == TOCSIN_OK && i < r->term_count; i++)
+        if (tcs_patterns_set_has(planned, (uint32_t)i))
+            list[count++] = r->pieces[i];
     if (st == TOCSIN_OK && !needs_all)
         st = tcs_sieve_new(list, count, syntax, &r->sieves[slot], err);
+    free(planned);
     free(list);
     return st;
 }

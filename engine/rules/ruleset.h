@@ -46,6 +46,13 @@ const char *tcs_ruleset_hash(const struct tcs_ruleset *ruleset);
 /* Why something was recompiled on loading, in one sentence; NULL where nothing was. */
 const char *tcs_ruleset_notice(const struct tcs_ruleset *ruleset);
 
+/*
+ * What the sieve of a mode looks for: the set planned of terms (tcs_patterns_set_bytes, the caller's), and the piece of every
+ * term, by index, until the ruleset is freed; count 0 where a term has none. *needs_all: there is no sieve.
+ */
+TOCSIN_MUST_CHECK tocsin_status tcs_ruleset_plan(struct tcs_ruleset *ruleset, enum tcs_plan_mode mode, uint8_t *planned,
+                                                 const struct tcs_piece **pieces_out, bool *needs_all_out,
+                                                 struct tocsin_error *err);
 /* *sieve_out is NULL where no sieve can be made and every document is a candidate. */
 TOCSIN_MUST_CHECK tocsin_status tcs_ruleset_sieve(struct tcs_ruleset *ruleset, enum tcs_plan_mode mode,
                                                   enum tcs_syntax syntax, const struct tcs_sieve **sieve_out,

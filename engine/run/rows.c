@@ -155,8 +155,8 @@ static tocsin_status row(struct rows *rows, size_t start, size_t end, bool throu
         return lose_line(rows, line, &pointer, through_sieve, &why, err);
     if (!through_sieve && !examine)
         return TOCSIN_OK;
-    w->stats.sieve_candidates++;
-    return tcs_examine_document(w, &pointer, err);
+    st = tcs_worker_admit(w, rows->syntax, (struct tcs_str){rows->data.data + start, end - start}, err);
+    return st == TOCSIN_OK ? tcs_examine_document(w, &pointer, err) : st;
 }
 
 /* Every line from `from` on, until stop_at documents were parsed in this input. */

@@ -15,6 +15,7 @@
 #include "rules/judge.h"
 #include "run/line.h"
 #include "run/outlet.h"
+#include "run/profile.h"
 #include "run/scan.h"
 
 /* A member of the stored input, as far as it stands in the chunk. */
@@ -101,6 +102,7 @@ struct tcs_worker {
     struct tcs_input_state input;
     struct tcs_outlet_lines lines;
     struct tcs_stats stats;
+    struct tcs_profile profile; /* where the options ask for one */
     _Atomic uint64_t *progress_bytes, *progress_documents, *progress_flagged; /* shared with the progress display */
 };
 
@@ -116,6 +118,10 @@ TOCSIN_MUST_CHECK tocsin_status tcs_worker_sieve(struct tcs_worker *worker, enum
 TOCSIN_MUST_CHECK tocsin_status tcs_worker_is_candidate(struct tcs_worker *worker, enum tcs_syntax syntax,
                                                         struct tcs_str bytes, bool *is_candidate_out,
                                                         struct tocsin_error *err);
+
+/* Counts a document that goes on to the check. bytes: it, as the sieve of that syntax saw it. */
+TOCSIN_MUST_CHECK tocsin_status tcs_worker_admit(struct tcs_worker *worker, enum tcs_syntax syntax, struct tcs_str bytes,
+                                                 struct tocsin_error *err);
 
 /* tcs_locate for bytes that are one document; context points to their length. */
 bool tcs_worker_locate_whole(void *context, size_t at, struct tcs_span *span_out);
