@@ -171,7 +171,7 @@ static tocsin_status write_totals(const struct tcs_profile_report *r, struct tcs
                                               {"ratio", true},  {"seconds", true}};
     struct tcs_columns columns = {.heads = heads, .count = sizeof heads / sizeof *heads};
     struct tcs_stage stages[TCS_STAGES];
-    tocsin_status st = tcs_buf_printf(out, "decoded %.1f MB in %.3f s of inflate; %llu documents, %llu flagged\n\n",
+    tocsin_status st = tcs_buf_printf(out, "decoded %.1f MB in %.4f s of inflate; %llu documents, %llu flagged\n\n",
                                       (double)r->stats->decoded_bytes / 1e6, r->stats->inflate_seconds,
                                       (unsigned long long)r->stats->documents, (unsigned long long)r->stats->flagged);
     size_t i;
@@ -186,7 +186,7 @@ static tocsin_status write_totals(const struct tcs_profile_report *r, struct tcs
         if (st == TOCSIN_OK)
             st = tcs_columns_addf(&columns, "%.2f %%", 100 * stages[i].ratio);
         if (st == TOCSIN_OK)
-            st = tcs_columns_addf(&columns, "%.3f", stages[i].seconds);
+            st = tcs_columns_addf(&columns, "%.4f", stages[i].seconds);
     }
     if (st == TOCSIN_OK)
         st = tcs_columns_write(&columns, out);

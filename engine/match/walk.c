@@ -320,6 +320,8 @@ static bool walk_on(struct walker *w, enum tcs_syntax syntax, const char *p, con
 
         if (p - start > WALK_BYTES_MAX)
             return find(w, true) == STEP_FOUND;
+        if (!w->node) /* what folds to nothing is no part of a piece behind it */
+            w->start = p;
         read_unit(syntax, p, end, &unit);
         step = take_unit(w, &unit, 0);
         if (step != STEP_ON)

@@ -127,10 +127,10 @@ static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *point
 
 static tocsin_status timed_judge(struct tcs_worker *w, const struct tcs_pointer *pointer, struct tocsin_error *err)
 {
-    double start = tcs_worker_clock();
+    double start = tcs_worker_stage_clock(w);
     tocsin_status st = judge(w, pointer, err);
 
-    w->stats.judge_seconds += tcs_worker_clock() - start;
+    w->stats.judge_seconds += tcs_worker_stage_clock(w) - start;
     return st;
 }
 
@@ -162,14 +162,14 @@ static tocsin_status profile(struct tcs_worker *w, bool has_passed, struct clock
 
 static tocsin_status check_document(struct tcs_worker *w, bool *passes, struct tocsin_error *err)
 {
-    double start = tcs_worker_clock();
+    double start = tcs_worker_stage_clock(w);
     size_t i;
 
     tcs_check_begin(&w->judge);
     for (i = 0; i < w->doc.field_count; i++)
         if (tcs_check_text(&w->judge, w->doc.fields[i].text, w->doc.fields[i].lf_paragraph) != TOCSIN_OK)
             return tcs_fail_nomem(err);
-    w->stats.check_seconds += tcs_worker_clock() - start;
+    w->stats.check_seconds += tcs_worker_stage_clock(w) - start;
     *passes = tcs_check_passes(&w->judge, w->mode);
     return TOCSIN_OK;
 }
@@ -189,13 +189,13 @@ tocsin_status tcs_examine_document(struct tcs_worker *w, const struct tcs_pointe
 
 static tocsin_status check_page(struct tcs_worker *w, struct tcs_str html, bool *passes, struct tocsin_error *err)
 {
-    double start = tcs_worker_clock();
+    double start = tcs_worker_stage_clock(w);
     tocsin_status st = tcs_html_flatten(html, &w->html, err);
 
     tcs_check_begin(&w->judge);
     if (st == TOCSIN_OK && tcs_check_text(&w->judge, tcs_buf_view(&w->html.flat), false) != TOCSIN_OK)
         st = tcs_fail_nomem(err);
-    w->stats.check_seconds += tcs_worker_clock() - start;
+    w->stats.check_seconds += tcs_worker_stage_clock(w) - start;
     *passes = st == TOCSIN_OK && tcs_check_passes(&w->judge, w->mode);
     return st;
 }
@@ -219,11 +219,11 @@ tocsin_status tcs_examine_page(struct tcs_worker *w, struct tcs_str html, const 
     tocsin_status st = wants_everything(w) ? TOCSIN_OK : check_page(w, html, &passes, err);
 
     if (st == TOCSIN_OK && passes) {
-        double start = tcs_worker_clock();
+        double start = tcs_worker_stage_clock(w);
 
         w->stats.check_candidates++;
         st = make_fields(w, html, err);
-        w->stats.judge_seconds += tcs_worker_clock() - start;
+        w->stats.judge_seconds += tcs_worker_stage_clock(w) - start;
         if (st == TOCSIN_OK)
             st = timed_judge(w, pointer, err);
     } else if (st == TOCSIN_OK && w->options->profile) {

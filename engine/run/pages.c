@@ -197,10 +197,10 @@ static tocsin_status decoded_page(struct tcs_worker *w, struct tcs_page *page, s
     if (st != TOCSIN_OK)
         return st;
     if (sieve) {
-        start = tcs_worker_clock();
+        start = tcs_worker_stage_clock(w);
         if (tcs_sieve_scan(sieve, &w->sieve, text, false, tcs_worker_locate_whole, &text.len) != TOCSIN_OK)
             return tcs_fail_nomem(err);
-        w->stats.sieve_seconds += tcs_worker_clock() - start;
+        w->stats.sieve_seconds += tcs_worker_stage_clock(w) - start;
         candidate = w->sieve.candidate_count > 0;
     }
     if (page->is_broken) {
@@ -334,9 +334,9 @@ static tocsin_status sieve_pages(struct tcs_worker *w, size_t end, bool *has_sie
     *has_sieve = sieve != NULL;
     if (st != TOCSIN_OK || !sieve)
         return st;
-    start = tcs_worker_clock();
+    start = tcs_worker_stage_clock(w);
     st = tcs_sieve_scan(sieve, &w->sieve, (struct tcs_str){w->chunk.data.data, end}, false, locate_page, &w->pages);
-    w->stats.sieve_seconds += tcs_worker_clock() - start;
+    w->stats.sieve_seconds += tcs_worker_stage_clock(w) - start;
     for (i = 0; i < w->sieve.candidate_count; i++)
         w->pages.items[w->sieve.candidates[i].number].is_candidate = true;
     return st == TOCSIN_OK ? st : tcs_fail_nomem(err);

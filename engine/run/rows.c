@@ -182,12 +182,12 @@ static tocsin_status all_rows(struct rows *rows, uint64_t stop_at, bool examine,
 static tocsin_status sieved_rows(struct rows *rows, const struct tcs_sieve *sieve, struct tocsin_error *err)
 {
     struct tcs_worker *w = rows->w;
-    double start = tcs_worker_clock();
+    double start = tcs_worker_stage_clock(w);
     size_t i = 0;
     tocsin_status st;
 
     st = tcs_sieve_scan(sieve, &w->sieve, rows->data, false, locate_line, rows);
-    w->stats.sieve_seconds += tcs_worker_clock() - start;
+    w->stats.sieve_seconds += tcs_worker_stage_clock(w) - start;
     if (st != TOCSIN_OK)
         return tcs_fail_nomem(err);
     if (rows->syntax == TCS_SYNTAX_JSON && w->input.parsed < PARSED_MIN)

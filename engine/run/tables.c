@@ -165,11 +165,11 @@ static tocsin_status sieved_rows(struct rows *rows, const struct tcs_sieve *siev
 {
     struct tcs_worker *w = rows->w;
     const struct tcs_sieve_scratch *scratch = &w->sieve;
-    double start = tcs_worker_clock();
+    double start = tcs_worker_stage_clock(w);
     size_t next = 0, i;
     tocsin_status st = tcs_sieve_scan(sieve, &w->sieve, rows->data, false, locate_row, rows);
 
-    w->stats.sieve_seconds += tcs_worker_clock() - start;
+    w->stats.sieve_seconds += tcs_worker_stage_clock(w) - start;
     if (st != TOCSIN_OK)
         return tcs_fail_nomem(err);
     for (i = rows->first; i < rows->count && w->input.parsed < PARSED_MIN && st == TOCSIN_OK; i++) {

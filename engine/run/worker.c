@@ -156,10 +156,20 @@ void tcs_worker_point(const struct tcs_worker *w, size_t start, size_t end, stru
     }
 }
 
-double tcs_worker_clock(void)
+static double read_clock(clockid_t clock)
 {
     struct timespec now;
 
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    (void)clock_gettime(clock, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+double tcs_worker_clock(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+double tcs_worker_stage_clock(const struct tcs_worker *w)
+{
+    return read_clock(w->options->profile ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC);
 }

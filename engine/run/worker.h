@@ -135,5 +135,10 @@ void tcs_worker_point(const struct tcs_worker *worker, size_t start, size_t end,
 
 /* Seconds of a clock that only goes forward. */
 double tcs_worker_clock(void);
+/*
+ * The clock of stages. Under a profile it is the time that the processor gave this thread: shares of single documents are
+ * small, and one interruption by another program would look like a dear term.
+ */
+double tcs_worker_stage_clock(const struct tcs_worker *worker);
 
 #endif
