@@ -255,12 +255,14 @@ struct lister {
 
 struct walker {
     const struct tcs_trie *trie;
+    enum tcs_syntax syntax;
     const struct lister *lister; /* NULL: whether there is a piece is all that is asked */
     const char *start;           /* where the piece would begin */
     uint32_t node, last; /* last: the character before */
     /* stepped over since the last character: */
     unsigned stops, gaps;
-    bool is_lone; /* the one gap character is a quotation mark that may stand between Han */
+    bool is_lone;  /* the one gap character is a quotation mark that may stand between Han */
+    bool is_white; /* the last one is white space: on a page what follows of it is one with it */
 };
 
 /* May what was stepped over vanish between the last character and cp? */
@@ -286,15 +288,19 @@ static enum step take(struct walker *w, uint32_t cp)
         w->node = edge->to & ~LAST_NODE;
         w->last = cp;
         w->stops = w->gaps = 0;
+        w->is_white = false;
         return edge->to & LAST_NODE ? find(w, false) : STEP_ON;
     }
     if (!w->node)
         return STEP_DEAD;
     if (cp == '.' && !w->stops++)
         return STEP_ON;
+    if (w->syntax == TCS_SYNTAX_HTML && w->is_white && (tcs_props(cp) & TCS_PROP_SPACE))
+        return STEP_ON;
     if (!(tcs_props(cp) & TCS_PROP_GAP) || w->gaps++ >= TCS_GAP_MAX)
         return STEP_DEAD;
     w->is_lone = tcs_gap_is_lone_quote(cp);
+    w->is_white = tcs_props(cp) & TCS_PROP_SPACE;
     return STEP_ON;
 }
 
@@ -310,7 +316,7 @@ static enum step take_unit(struct walker *w, const struct unit *unit, uint32_t f
     return step;
 }
 
-static bool walk_on(struct walker *w, enum tcs_syntax syntax, const char *p, const char *end)
+static bool walk_on(struct walker *w, const char *p, const char *end)
 {
     const char *start = p;
     struct unit unit;
@@ -322,7 +328,7 @@ static bool walk_on(struct walker *w, enum tcs_syntax syntax, const char *p, con
             return find(w, true) == STEP_FOUND;
         if (!w->node) /* what folds to nothing is no part of a piece behind it */
             w->start = p;
-        read_unit(syntax, p, end, &unit);
+        read_unit(w->syntax, p, end, &unit);
         step = take_unit(w, &unit, 0);
         if (step != STEP_ON)
             return step == STEP_FOUND;
@@ -334,9 +340,9 @@ static bool walk_on(struct walker *w, enum tcs_syntax syntax, const char *p, con
 static bool walk_from(const struct tcs_trie *trie, const struct lister *lister, enum tcs_syntax syntax, const char *p,
                       const char *end)
 {
-    struct walker w = {.trie = trie, .lister = lister, .start = p};
+    struct walker w = {.trie = trie, .syntax = syntax, .lister = lister, .start = p};
 
-    return walk_on(&w, syntax, p, end);
+    return walk_on(&w, p, end);
 }
 
 /* A piece may begin inside an expansion: 社 in ㍿. */
@@ -348,10 +354,10 @@ static bool walk_inside(const struct tcs_trie *trie, const struct lister *lister
 
     read_unit(syntax, p, end, &unit);
     for (i = 0; i < unit.count; i++) {
-        struct walker w = {.trie = trie, .lister = lister, .start = p};
+        struct walker w = {.trie = trie, .syntax = syntax, .lister = lister, .start = p};
         enum step step = take_unit(&w, &unit, i);
 
-        if (step == STEP_FOUND || (step == STEP_ON && w.node && walk_on(&w, syntax, unit.next, end)))
+        if (step == STEP_FOUND || (step == STEP_ON && w.node && walk_on(&w, unit.next, end)))
             return true;
     }
     return false;
