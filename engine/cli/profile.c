@@ -92,7 +92,8 @@ static int run(const struct settings *s, const struct tcs_reading_run *reading)
     scan.emit = (enum tcs_emit)s->emit;
     scan.profile = &profile;
     st = tcs_profile_plan_make(&plan, reading->ruleset, s->emit ? TCS_PLAN_HITS : TCS_PLAN_FLAGGED, &err);
-    if (st == TOCSIN_OK && (tcs_profile_init(&profile, &plan) != TOCSIN_OK || tcs_stats_init(&stats, patterns) != TOCSIN_OK))
+    if (st == TOCSIN_OK &&
+        (tcs_profile_init(&profile, &plan) != TOCSIN_OK || tcs_stats_init(&stats, patterns) != TOCSIN_OK))
         st = tcs_fail_nomem(&err);
     if (st == TOCSIN_OK)
         st = tcs_scan_run(reading->ruleset, &scan, &stats, &err);

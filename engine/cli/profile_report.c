@@ -216,9 +216,9 @@ static tocsin_status add_term(const struct tcs_profile_report *r, uint32_t index
 
 static tocsin_status write_terms(const struct tcs_profile_report *r, struct tcs_buf *out)
 {
-    static const struct tcs_column heads[] = {{"time", true},    {"matches", true},   {"sent on", true},  {"alone", true},
-                                              {"hit", true},     {"flagged", true},   {"precision", true}, {"lexicon", false},
-                                              {"term", false},   {"piece", false}};
+    static const struct tcs_column heads[] = {
+        {"time", true},    {"matches", true},   {"sent on", true},  {"alone", true}, {"hit", true},
+        {"flagged", true}, {"precision", true}, {"lexicon", false}, {"term", false}, {"piece", false}};
     struct tcs_columns columns = {.heads = heads, .count = sizeof heads / sizeof *heads};
     tocsin_status st = tcs_buf_printf(out, "\nterms: %zu of %zu are looked for\n", r->planned, r->count);
     size_t i;
@@ -236,7 +236,8 @@ static tocsin_status write_left_out(const struct tcs_profile_report *r, struct t
     static const struct tcs_column heads[] = {
         {"hits", true}, {"in candidates", true}, {"lexicon", false}, {"term", false}};
     struct tcs_columns columns = {.heads = heads, .count = sizeof heads / sizeof *heads};
-    tocsin_status st = tcs_buf_append_str(out, TCS_STR("\nterms that are not looked for, with their hits in candidates\n"));
+    tocsin_status st =
+        tcs_buf_append_str(out, TCS_STR("\nterms that are not looked for, with their hits in candidates\n"));
     size_t i;
 
     for (i = r->planned; st == TOCSIN_OK && i < r->count; i++) {
@@ -308,7 +309,8 @@ static tocsin_status write_blame(const struct tcs_profile_report *r, struct tcs_
 {
     const struct tcs_profile_plan *plan = r->profile->plan;
     const struct tcs_patterns *patterns = plan->patterns;
-    tocsin_status st = tcs_buf_append_str(out, TCS_STR("\nThere is no sieve, every document goes to the check, because of:\n"));
+    tocsin_status st =
+        tcs_buf_append_str(out, TCS_STR("\nThere is no sieve, every document goes to the check, because of:\n"));
     uint32_t i;
 
     for (i = 0; st == TOCSIN_OK && i < patterns->rule_count; i++) {
@@ -320,8 +322,9 @@ static tocsin_status write_blame(const struct tcs_profile_report *r, struct tcs_
                                 patterns->rules[i].name);
     }
     for (i = 0; st == TOCSIN_OK && i < patterns->term_count; i++) {
-        bool matters = plan->mode == TCS_PLAN_HITS || !patterns->rule_count ||
-                       (patterns->ad_hoc_lexicon != TCS_NO_LEXICON && patterns->terms[i].lexicon == patterns->ad_hoc_lexicon);
+        bool is_ad_hoc = patterns->ad_hoc_lexicon != TCS_NO_LEXICON &&
+                         patterns->terms[i].lexicon == patterns->ad_hoc_lexicon;
+        bool matters = plan->mode == TCS_PLAN_HITS || !patterns->rule_count || is_ad_hoc;
 
         if (matters && !plan->pieces[i].count && !patterns->terms[i].is_unless)
             st = tcs_buf_printf(out, "  term `%s`: it has no letters or digits that can be looked for\n",
@@ -339,7 +342,8 @@ tocsin_status tcs_profile_report_table(const struct tcs_profile_report *r, struc
         st = write_blame(r, out);
     if (st == TOCSIN_OK && profile->unexplained)
         st = tcs_buf_printf(out,
-                            "\n%llu candidates hold no piece of this plan: the database is of another version; compile it again\n",
+                            "\n%llu candidates hold no piece of this plan: the database is of another version; "
+                            "compile it again\n",
                             (unsigned long long)profile->unexplained);
     if (st == TOCSIN_OK)
         st = write_terms(r, out);
@@ -399,7 +403,9 @@ static tocsin_status write_rule(const struct tcs_profile_report *r, size_t at, s
     if (st == TOCSIN_OK)
         st = write_text(out, "rule", text_of(r->profile->plan->patterns->rules[index].name));
     if (st == TOCSIN_OK)
-        st = tcs_buf_printf(out, ",\"possible\":%llu,\"fired\":%llu,\"flagged_alone\":%llu,\"seconds\":%.9f,\"share\":%.6f}",
+        st = tcs_buf_printf(out,
+                            ",\"possible\":%llu,\"fired\":%llu,\"flagged_alone\":%llu,\"seconds\":%.9f,"
+                            "\"share\":%.6f}",
                             (unsigned long long)rule->possible, (unsigned long long)rule->fired,
                             (unsigned long long)rule->flagged_alone, rule->seconds, rule_share(r, index));
     return st;
