@@ -24,6 +24,7 @@ enum tcs_exit {
 int tcs_command_scan(int argc, char **argv);
 int tcs_command_compile(int argc, char **argv);
 int tcs_command_test(int argc, char **argv);
+int tcs_command_profile(int argc, char **argv);
 
 /* Prints one line to stderr. */
 void tcs_command_say(const char *format, ...) __attribute__((format(printf, 1, 2)));

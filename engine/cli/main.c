@@ -16,6 +16,7 @@ static const struct {
     {"scan", tcs_command_scan, "flag documents of WARC, JSONL and text files: the main job"},
     {"compile", tcs_command_compile, "make a database file of lexicons and rules"},
     {"test", tcs_command_test, "try the examples that lexicons and rules carry"},
+    {"profile", tcs_command_profile, "say what each term and rule cost a scan, and what came of it"},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))

@@ -14,11 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "match/edge.h"
 #include "match/sieve_literals.h"
 #include "match/walk.h"
-
-/* Bytes of a reference or escape behind its first one are no more; a longer run of letters is let through. */
-#define REFERENCE_MAX 64
 
 struct tcs_sieve {
     enum tcs_syntax syntax;
@@ -227,33 +225,6 @@ struct scan {
     tocsin_status st;
 };
 
-static bool is_ascii_word(char c)
-{
-    return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
-}
-
-/*
- * Does the character that ends at p touch what begins there? An ASCII letter or digit does, unless it is the end of an escape or a
- * reference: then it stands for something else, and the answer is no.
- */
-static bool touches_left(const char *base, const char *p)
-{
-    const char *run = p;
-
-    while (run > base && is_ascii_word(run[-1]) && p - run < REFERENCE_MAX)
-        run--;
-    if (run == p || p - run == REFERENCE_MAX)
-        return false;
-    return run == base || (run[-1] != '\\' && run[-1] != '&' && run[-1] != '#');
-}
-
-static bool has_edges(uint8_t kinds, const char *base, const char *start, const char *end, const char *limit)
-{
-    if (!(kinds & TCS_LITERAL_LOOSE_RIGHT) && end < limit && is_ascii_word(*end))
-        return false;
-    return (kinds & TCS_LITERAL_LOOSE_LEFT) || !touches_left(base, start);
-}
-
 static bool on_literal(void *context, uint32_t id, size_t end)
 {
     struct scan *s = context;
@@ -271,7 +242,9 @@ static bool on_literal(void *context, uint32_t id, size_t end)
     }
     if (s->here_is_candidate || end > s->here.end)
         return false;
-    found = (kinds & TCS_LITERAL_WHOLE) && has_edges(kinds, base + s->here.start, base + start, base + end, base + s->here.end);
+    found = (kinds & TCS_LITERAL_WHOLE) &&
+            tcs_edges_hold(!(kinds & TCS_LITERAL_LOOSE_LEFT), !(kinds & TCS_LITERAL_LOOSE_RIGHT), base + s->here.start,
+                           base + start, base + end, base + s->here.end);
     if (!found && (kinds & TCS_LITERAL_START))
         found = tcs_walk_from(s->sieve->trie, s->sieve->syntax, base + start, base + s->here.end);
     if (!found && (kinds & TCS_LITERAL_ODD))

@@ -447,8 +447,8 @@ static tocsin_status drop_implied(struct tcs_sieve_literals *list)
     return st;
 }
 
-tocsin_status tcs_sieve_literals_make(struct tcs_sieve_literals *list, const struct tcs_piece *pieces, size_t count,
-                                      enum tcs_syntax syntax)
+tocsin_status tcs_sieve_literals_spell(struct tcs_sieve_literals *list, const struct tcs_piece *pieces, size_t count,
+                                       enum tcs_syntax syntax)
 {
     struct tcs_spellings *spellings = NULL;
     struct maker m = {.list = list, .syntax = syntax, .is_wanted = calloc(0x110000 / 8, 1)};
@@ -465,12 +465,18 @@ tocsin_status tcs_sieve_literals_make(struct tcs_sieve_literals *list, const str
         if (syntax == TCS_SYNTAX_HTML)
             add_odd_names(&m);
         unite(list);
-        if (m.st == TOCSIN_OK)
-            m.st = drop_implied(list);
     }
     tcs_spellings_free(spellings);
     free(m.is_wanted);
     return m.st;
+}
+
+tocsin_status tcs_sieve_literals_make(struct tcs_sieve_literals *list, const struct tcs_piece *pieces, size_t count,
+                                      enum tcs_syntax syntax)
+{
+    tocsin_status st = tcs_sieve_literals_spell(list, pieces, count, syntax);
+
+    return st == TOCSIN_OK && count ? drop_implied(list) : st;
 }
 
 void tcs_sieve_literals_release(struct tcs_sieve_literals *list)

@@ -30,7 +30,11 @@ struct tcs_sieve_literals {
     size_t count, cap;
 };
 
-/* Distinct literals, in byte order; none that holds a WHOLE one with two loose sides is kept. */
+/* Distinct literals, in byte order. */
+TOCSIN_MUST_CHECK tocsin_status tcs_sieve_literals_spell(struct tcs_sieve_literals *list,
+                                                         const struct tcs_piece *pieces, size_t count,
+                                                         enum tcs_syntax syntax);
+/* The same without those that hold a WHOLE one with two loose sides: enough to know whether there is a piece, not which. */
 TOCSIN_MUST_CHECK tocsin_status tcs_sieve_literals_make(struct tcs_sieve_literals *list, const struct tcs_piece *pieces,
                                                         size_t count, enum tcs_syntax syntax);
 void tcs_sieve_literals_release(struct tcs_sieve_literals *list);

@@ -378,27 +378,47 @@ static tocsin_status make_offer(struct tcs_ruleset *r, struct tocsin_error *err)
     return st;
 }
 
-/* The pieces of the terms that the plan needs, into list (room for one a term); *needs_all where that is not enough. */
-static tocsin_status planned_pieces(struct tcs_ruleset *r, enum tcs_plan_mode mode, struct tcs_piece *list,
-                                    size_t *count_out, bool *needs_all, struct tocsin_error *err)
+/* The cheapest piece of a term; count 0 where it has none. */
+static struct tcs_piece cheapest_piece(const struct tcs_offer *offer, size_t term)
+{
+    uint32_t best = TCS_NO_PIECE, i;
+
+    for (i = offer->first[term]; i < offer->first[term + 1]; i++)
+        if (best == TCS_NO_PIECE || offer->costs[offer->piece_ids[i]] < offer->costs[best])
+            best = offer->piece_ids[i];
+    return best == TCS_NO_PIECE ? (struct tcs_piece){.count = 0} : offer->pieces.items[best].piece;
+}
+
+/* Which terms are looked for, and the piece of every term; *needs_all where that is not enough. Under the lock. */
+static tocsin_status plan_pieces(struct tcs_ruleset *r, enum tcs_plan_mode mode, uint8_t *planned, struct tcs_piece *pieces,
+                                 bool *needs_all, struct tocsin_error *err)
 {
     uint32_t *piece_of = calloc(r->term_count + 1, sizeof *piece_of);
-    uint8_t *is_listed = calloc(r->offer.pieces.count + 1, 1);
+    tocsin_status st = piece_of ? make_offer(r, err) : tcs_fail_nomem(err);
     struct tcs_plan_offer offer = tcs_offer_view(&r->offer);
-    tocsin_status st = piece_of && is_listed ? TOCSIN_OK : tcs_fail_nomem(err);
     size_t i;
 
-    *count_out = 0;
     if (st == TOCSIN_OK)
         st = tcs_plan_make(&r->patterns, mode, &offer, piece_of, needs_all, err);
     for (i = 0; st == TOCSIN_OK && i < r->term_count; i++) {
-        if (piece_of[i] == TCS_NO_PIECE || is_listed[piece_of[i]] || (mode == TCS_PLAN_HITS && !r->is_reported[i]))
-            continue;
-        is_listed[piece_of[i]] = 1;
-        list[(*count_out)++] = r->offer.pieces.items[piece_of[i]].piece;
+        bool is_left_out = piece_of[i] == TCS_NO_PIECE || (mode == TCS_PLAN_HITS && !r->is_reported[i]);
+
+        pieces[i] = is_left_out ? cheapest_piece(&r->offer, i) : r->offer.pieces.items[piece_of[i]].piece;
+        if (!is_left_out)
+            tcs_patterns_set_add(planned, (uint32_t)i);
     }
     free(piece_of);
-    free(is_listed);
+    return st;
+}
+
+tocsin_status tcs_ruleset_plan(struct tcs_ruleset *r, enum tcs_plan_mode mode, uint8_t *planned, struct tcs_piece *pieces,
+                               bool *needs_all_out, struct tocsin_error *err)
+{
+    tocsin_status st;
+
+    pthread_mutex_lock(&r->lock);
+    st = plan_pieces(r, mode, planned, pieces, needs_all_out, err);
+    pthread_mutex_unlock(&r->lock);
     return st;
 }
 
@@ -407,20 +427,22 @@ static tocsin_status make_sieve(struct tcs_ruleset *r, enum tcs_plan_mode mode, 
 {
     struct tcs_str saved = tcs_dbfile_section(&r->file, SECTION_SIEVES + (uint32_t)slot);
     struct tcs_piece *list = NULL;
+    uint8_t *planned = NULL;
     bool needs_all = false, recompiled;
-    size_t count = 0;
+    size_t count = 0, i;
     tocsin_status st;
 
     if (saved.len && !r->notice[0])
         return tcs_sieve_load(saved, syntax, &r->sieves[slot], &recompiled, err);
-    st = make_offer(r, err);
     list = calloc(r->term_count + 1, sizeof *list);
-    if (!list && st == TOCSIN_OK)
-        st = tcs_fail_nomem(err);
-    if (st == TOCSIN_OK)
-        st = planned_pieces(r, mode, list, &count, &needs_all, err);
+    planned = calloc(tcs_patterns_set_bytes(&r->patterns) + 1, 1);
+    st = list && planned ? plan_pieces(r, mode, planned, list, &needs_all, err) : tcs_fail_nomem(err);
+    for (i = 0; st == TOCSIN_OK && i < r->term_count; i++)
+        if (tcs_patterns_set_has(planned, (uint32_t)i))
+            list[count++] = list[i];
     if (st == TOCSIN_OK && !needs_all)
         st = tcs_sieve_new(list, count, syntax, &r->sieves[slot], err);
+    free(planned);
     free(list);
     return st;
 }

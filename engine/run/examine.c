@@ -112,8 +112,9 @@ static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *point
         return tcs_fail_nomem(err);
     if (flagged)
         count_flagged(w);
-    keep = w->options->emit == TCS_EMIT_ALL || (w->options->emit == TCS_EMIT_HITS && w->line.hits_total) ||
-           (w->options->emit == TCS_EMIT_FLAGGED && flagged);
+    keep = !w->options->profile &&
+           (w->options->emit == TCS_EMIT_ALL || (w->options->emit == TCS_EMIT_HITS && w->line.hits_total) ||
+            (w->options->emit == TCS_EMIT_FLAGGED && flagged));
     if (keep && w->options->as_key && w->json.has_watched) /* asked of what is written only: the same in every run */
         return tcs_fail(err, TOCSIN_E_ARG, w->input.path, 0,
                         "record %llu has a key \"%s\" already; choose another name for --as",
@@ -128,52 +129,107 @@ static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *point
 
 static tocsin_status timed_judge(struct tcs_worker *w, const struct tcs_pointer *pointer, struct tocsin_error *err)
 {
-    double start = tcs_worker_clock();
+    double start = tcs_worker_stage_clock(w);
     tocsin_status st = judge(w, pointer, err);
 
-    w->stats.judge_seconds += tcs_worker_clock() - start;
+    w->stats.judge_seconds += tcs_worker_stage_clock(w) - start;
     return st;
+}
+
+/* ---- under a profile ---- */
+
+struct clocks {
+    double check, judge;
+};
+
+/*
+ * What became of the candidate. Where the check stopped it, its fields are judged all the same, off the clock, for the
+ * hits that there are. before: the clocks when it came.
+ */
+static tocsin_status profile(struct tcs_worker *w, bool has_passed, struct clocks before, struct tocsin_error *err)
+{
+    struct tcs_profile_end end = {.has_passed = has_passed,
+                                  .check_seconds = w->stats.check_seconds - before.check,
+                                  .judge_seconds = w->stats.judge_seconds - before.judge};
+    tocsin_status st = has_passed ? TOCSIN_OK : tcs_judge_document(&w->judge, &w->doc, err);
+
+    if (st != TOCSIN_OK)
+        return st;
+    end.is_flagged = has_passed && is_flagged(w);
+    tcs_profile_end(&w->profile, &w->judge, &end);
+    return TOCSIN_OK;
+}
+
+/* ---- documents ---- */
+
+static tocsin_status check_document(struct tcs_worker *w, bool *passes, struct tocsin_error *err)
+{
+    double start = tcs_worker_stage_clock(w);
+    size_t i;
+
+    tcs_check_begin(&w->judge);
+    for (i = 0; i < w->doc.field_count; i++)
+        if (tcs_check_text(&w->judge, w->doc.fields[i].text, w->doc.fields[i].lf_paragraph) != TOCSIN_OK)
+            return tcs_fail_nomem(err);
+    w->stats.check_seconds += tcs_worker_stage_clock(w) - start;
+    *passes = tcs_check_passes(&w->judge, w->mode);
+    return TOCSIN_OK;
 }
 
 tocsin_status tcs_examine_document(struct tcs_worker *w, const struct tcs_pointer *pointer, struct tocsin_error *err)
 {
-    double start = tcs_worker_clock();
-    size_t i;
+    const struct clocks before = {w->stats.check_seconds, w->stats.judge_seconds};
+    bool passes = true;
+    tocsin_status st = wants_everything(w) ? TOCSIN_OK : check_document(w, &passes, err);
 
-    if (!wants_everything(w)) {
-        tcs_check_begin(&w->judge);
-        for (i = 0; i < w->doc.field_count; i++)
-            if (tcs_check_text(&w->judge, w->doc.fields[i].text, w->doc.fields[i].lf_paragraph) != TOCSIN_OK)
-                return tcs_fail_nomem(err);
-        w->stats.check_seconds += tcs_worker_clock() - start;
-        if (!tcs_check_passes(&w->judge, w->mode))
-            return TOCSIN_OK;
+    if (st == TOCSIN_OK && passes) {
+        w->stats.check_candidates++;
+        st = timed_judge(w, pointer, err);
     }
-    w->stats.check_candidates++;
-    return timed_judge(w, pointer, err);
+    return st == TOCSIN_OK && w->options->profile ? profile(w, passes, before, err) : st;
+}
+
+static tocsin_status check_page(struct tcs_worker *w, struct tcs_str html, bool *passes, struct tocsin_error *err)
+{
+    double start = tcs_worker_stage_clock(w);
+    tocsin_status st = tcs_html_flatten(html, &w->html, err);
+
+    tcs_check_begin(&w->judge);
+    if (st == TOCSIN_OK && tcs_check_text(&w->judge, tcs_buf_view(&w->html.flat), false) != TOCSIN_OK)
+        st = tcs_fail_nomem(err);
+    w->stats.check_seconds += tcs_worker_stage_clock(w) - start;
+    *passes = st == TOCSIN_OK && tcs_check_passes(&w->judge, w->mode);
+    return st;
+}
+
+/* The fields of a page, into w->doc. */
+static tocsin_status make_fields(struct tcs_worker *w, struct tcs_str html, struct tocsin_error *err)
+{
+    struct tcs_str url = w->doc.url;
+    tocsin_status st = tcs_html_document(html, &w->html, &w->doc, err);
+
+    if (!w->doc.url.len)
+        w->doc.url = url;
+    return st;
 }
 
 tocsin_status tcs_examine_page(struct tcs_worker *w, struct tcs_str html, const struct tcs_pointer *pointer,
                                struct tocsin_error *err)
 {
-    double start = tcs_worker_clock();
-    struct tcs_str url = w->doc.url;
-    tocsin_status st;
+    const struct clocks before = {w->stats.check_seconds, w->stats.judge_seconds};
+    bool passes = true;
+    tocsin_status st = wants_everything(w) ? TOCSIN_OK : check_page(w, html, &passes, err);
 
-    if (!wants_everything(w)) {
-        st = tcs_html_flatten(html, &w->html, err);
-        tcs_check_begin(&w->judge);
-        if (st == TOCSIN_OK && tcs_check_text(&w->judge, tcs_buf_view(&w->html.flat), false) != TOCSIN_OK)
-            st = tcs_fail_nomem(err);
-        w->stats.check_seconds += tcs_worker_clock() - start;
-        if (st != TOCSIN_OK || !tcs_check_passes(&w->judge, w->mode))
-            return st;
+    if (st == TOCSIN_OK && passes) {
+        double start = tcs_worker_stage_clock(w);
+
+        w->stats.check_candidates++;
+        st = make_fields(w, html, err);
+        w->stats.judge_seconds += tcs_worker_stage_clock(w) - start;
+        if (st == TOCSIN_OK)
+            st = timed_judge(w, pointer, err);
+    } else if (st == TOCSIN_OK && w->options->profile) {
+        st = make_fields(w, html, err);
     }
-    w->stats.check_candidates++;
-    start = tcs_worker_clock();
-    st = tcs_html_document(html, &w->html, &w->doc, err);
-    w->stats.judge_seconds += tcs_worker_clock() - start;
-    if (!w->doc.url.len)
-        w->doc.url = url;
-    return st == TOCSIN_OK ? timed_judge(w, pointer, err) : st;
+    return st == TOCSIN_OK && w->options->profile ? profile(w, passes, before, err) : st;
 }

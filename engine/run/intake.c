@@ -163,7 +163,7 @@ static tocsin_status read_once(struct tcs_intake *in, struct tcs_worker *w, size
 
 tocsin_status tcs_intake_fill(struct tcs_intake *in, struct tcs_worker *w, size_t want, struct tocsin_error *err)
 {
-    double start = tcs_worker_clock();
+    double start = tcs_worker_stage_clock(w);
     tocsin_status st = TOCSIN_OK;
 
     while (w->chunk.data.len < want && !in->at_end && !in->is_damaged && st == TOCSIN_OK) {
@@ -172,7 +172,7 @@ tocsin_status tcs_intake_fill(struct tcs_intake *in, struct tcs_worker *w, size_
         else
             st = read_once(in, w, want - w->chunk.data.len, err);
     }
-    w->stats.inflate_seconds += tcs_worker_clock() - start;
+    w->stats.inflate_seconds += tcs_worker_stage_clock(w) - start;
     if (w->progress_bytes) {
         atomic_fetch_add(w->progress_bytes, tcs_reader_stored_bytes(in->reader) - in->reported_bytes);
         in->reported_bytes = tcs_reader_stored_bytes(in->reader);

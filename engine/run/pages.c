@@ -99,6 +99,12 @@ static void decide_charset(struct tcs_worker *w, struct tcs_str body, struct tcs
     page->is_utf8 = !strcmp(page->charset.name, "utf-8");
 }
 
+/* How the sieve reads the pages that lie in the chunk as UTF-8: all in one way. */
+static enum tcs_syntax raw_syntax(const struct tcs_pages *pages)
+{
+    return pages->has_html ? TCS_SYNTAX_HTML : TCS_SYNTAX_TEXT;
+}
+
 /* ---- one page ---- */
 
 static tocsin_status examine(struct tcs_worker *w, const struct tcs_page *page, struct tcs_str text,
@@ -117,7 +123,9 @@ static tocsin_status examine(struct tcs_worker *w, const struct tcs_page *page, 
     w->doc.charset_from = page->charset.from;
     w->doc.charset_errors = page->charset.errors;
     w->doc.is_damaged = record->is_truncated || page->is_broken;
-    w->stats.sieve_candidates++;
+    st = tcs_worker_admit(w, page->is_raw ? raw_syntax(&w->pages) : page->syntax, text, err);
+    if (st != TOCSIN_OK)
+        return st;
     if (page->syntax == TCS_SYNTAX_HTML)
         return tcs_examine_page(w, text, &pointer, err);
     if (!tcs_utf8_is_valid(text)) {
@@ -189,10 +197,10 @@ static tocsin_status decoded_page(struct tcs_worker *w, struct tcs_page *page, s
     if (st != TOCSIN_OK)
         return st;
     if (sieve) {
-        start = tcs_worker_clock();
+        start = tcs_worker_stage_clock(w);
         if (tcs_sieve_scan(sieve, &w->sieve, text, false, tcs_worker_locate_whole, &text.len) != TOCSIN_OK)
             return tcs_fail_nomem(err);
-        w->stats.sieve_seconds += tcs_worker_clock() - start;
+        w->stats.sieve_seconds += tcs_worker_stage_clock(w) - start;
         candidate = w->sieve.candidate_count > 0;
     }
     if (page->is_broken) {
@@ -318,18 +326,17 @@ static tocsin_status walk_records(struct tcs_worker *w, bool at_end, bool is_dam
 
 static tocsin_status sieve_pages(struct tcs_worker *w, size_t end, bool *has_sieve, struct tocsin_error *err)
 {
-    enum tcs_syntax syntax = w->pages.has_html ? TCS_SYNTAX_HTML : TCS_SYNTAX_TEXT;
     const struct tcs_sieve *sieve;
     double start;
-    tocsin_status st = tcs_worker_sieve(w, syntax, &sieve, err);
+    tocsin_status st = tcs_worker_sieve(w, raw_syntax(&w->pages), &sieve, err);
     size_t i;
 
     *has_sieve = sieve != NULL;
     if (st != TOCSIN_OK || !sieve)
         return st;
-    start = tcs_worker_clock();
+    start = tcs_worker_stage_clock(w);
     st = tcs_sieve_scan(sieve, &w->sieve, (struct tcs_str){w->chunk.data.data, end}, false, locate_page, &w->pages);
-    w->stats.sieve_seconds += tcs_worker_clock() - start;
+    w->stats.sieve_seconds += tcs_worker_stage_clock(w) - start;
     for (i = 0; i < w->sieve.candidate_count; i++)
         w->pages.items[w->sieve.candidates[i].number].is_candidate = true;
     return st == TOCSIN_OK ? st : tcs_fail_nomem(err);

@@ -130,8 +130,8 @@ static tocsin_status row(struct rows *rows, size_t start, size_t end, bool throu
         return lose_line(rows, line, &pointer, through_sieve, &why, err);
     if (!through_sieve && !examine)
         return TOCSIN_OK;
-    w->stats.sieve_candidates++;
-    return tcs_examine_document(w, &pointer, err);
+    st = tcs_worker_admit(w, rows->syntax, (struct tcs_str){rows->data.data + start, end - start}, err);
+    return st == TOCSIN_OK ? tcs_examine_document(w, &pointer, err) : st;
 }
 
 /* Every line from `from` on, until stop_at documents were parsed in this input. */
@@ -157,12 +157,12 @@ static tocsin_status all_rows(struct rows *rows, uint64_t stop_at, bool examine,
 static tocsin_status sieved_rows(struct rows *rows, const struct tcs_sieve *sieve, struct tocsin_error *err)
 {
     struct tcs_worker *w = rows->w;
-    double start = tcs_worker_clock();
+    double start = tcs_worker_stage_clock(w);
     size_t i = 0;
     tocsin_status st;
 
     st = tcs_sieve_scan(sieve, &w->sieve, rows->data, false, locate_line, rows);
-    w->stats.sieve_seconds += tcs_worker_clock() - start;
+    w->stats.sieve_seconds += tcs_worker_stage_clock(w) - start;
     if (st != TOCSIN_OK)
         return tcs_fail_nomem(err);
     if (rows->syntax == TCS_SYNTAX_JSON && w->input.parsed < PARSED_MIN)

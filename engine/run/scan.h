@@ -14,6 +14,8 @@
 #include "rules/ruleset.h"
 #include "run/stats.h"
 
+struct tcs_profile;
+
 enum tcs_emit { TCS_EMIT_FLAGGED, TCS_EMIT_HITS, TCS_EMIT_ALL, TCS_EMIT_FIELDS };
 
 struct tcs_tally;
@@ -41,6 +43,7 @@ struct tcs_scan_options {
     const char *quarantine; /* path for one JSON line per loss; NULL for none */
     int progress;           /* -1 none, 0 a bar on a terminal and one last line, N a line every N seconds */
     bool is_quiet;
+    struct tcs_profile *profile; /* counts what terms and rules cost; no document is then written; NULL for none */
     const atomic_bool *cancel; /* set by a signal handler; NULL for none */
     /* Messages for people: warnings and notes, one line each, without a newline. */
     void (*message)(void *context, const char *text);

@@ -129,7 +129,7 @@ static tocsin_status one_row(const struct rows *rows, size_t index, bool through
     struct tcs_pointer pointer = pointer_to(rows, index);
     struct tcs_str row = row_at(rows, index);
     struct tocsin_error why = {0};
-    tocsin_status st_row = TOCSIN_OK;
+    tocsin_status st, st_row = TOCSIN_OK;
 
     if (is_blank(row))
         return TOCSIN_OK;
@@ -145,8 +145,8 @@ static tocsin_status one_row(const struct rows *rows, size_t index, bool through
         return lose_row(w, row, &pointer, through_sieve, &why, err);
     if (!through_sieve && !examine)
         return TOCSIN_OK;
-    w->stats.sieve_candidates++;
-    return tcs_examine_document(w, &pointer, err);
+    st = tcs_worker_admit(w, TCS_SYNTAX_CSV, row, err);
+    return st == TOCSIN_OK ? tcs_examine_document(w, &pointer, err) : st;
 }
 
 /* ---- the rows of a chunk ---- */
@@ -165,11 +165,11 @@ static tocsin_status sieved_rows(struct rows *rows, const struct tcs_sieve *siev
 {
     struct tcs_worker *w = rows->w;
     const struct tcs_sieve_scratch *scratch = &w->sieve;
-    double start = tcs_worker_clock();
+    double start = tcs_worker_stage_clock(w);
     size_t next = 0, i;
     tocsin_status st = tcs_sieve_scan(sieve, &w->sieve, rows->data, false, locate_row, rows);
 
-    w->stats.sieve_seconds += tcs_worker_clock() - start;
+    w->stats.sieve_seconds += tcs_worker_stage_clock(w) - start;
     if (st != TOCSIN_OK)
         return tcs_fail_nomem(err);
     for (i = rows->first; i < rows->count && w->input.parsed < PARSED_MIN && st == TOCSIN_OK; i++) {

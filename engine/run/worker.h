@@ -15,6 +15,7 @@
 #include "rules/judge.h"
 #include "run/line.h"
 #include "run/outlet.h"
+#include "run/profile.h"
 #include "run/scan.h"
 
 /* A member of the stored input, as far as it stands in the chunk. */
@@ -101,6 +102,7 @@ struct tcs_worker {
     struct tcs_input_state input;
     struct tcs_outlet_lines lines;
     struct tcs_stats stats;
+    struct tcs_profile profile; /* where the options ask for one */
     _Atomic uint64_t *progress_bytes, *progress_documents, *progress_flagged; /* shared with the progress display */
 };
 
@@ -117,6 +119,10 @@ TOCSIN_MUST_CHECK tocsin_status tcs_worker_is_candidate(struct tcs_worker *worke
                                                         struct tcs_str bytes, bool *is_candidate_out,
                                                         struct tocsin_error *err);
 
+/* Counts a document that goes on to the check. bytes: it, as the sieve of that syntax saw it. */
+TOCSIN_MUST_CHECK tocsin_status tcs_worker_admit(struct tcs_worker *worker, enum tcs_syntax syntax, struct tcs_str bytes,
+                                                 struct tocsin_error *err);
+
 /* tcs_locate for bytes that are one document; context points to their length. */
 bool tcs_worker_locate_whole(void *context, size_t at, struct tcs_span *span_out);
 
@@ -129,5 +135,10 @@ void tcs_worker_point(const struct tcs_worker *worker, size_t start, size_t end,
 
 /* Seconds of a clock that only goes forward. */
 double tcs_worker_clock(void);
+/*
+ * The clock of stages. Under a profile it is the time that the processor gave this thread: shares of single documents are
+ * small, and one interruption by another program would look like a dear term.
+ */
+double tcs_worker_stage_clock(const struct tcs_worker *worker);
 
 #endif
