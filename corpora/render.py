@@ -156,7 +156,8 @@ def csv_rows(records, delimiter):
 
 
 def text_file(article):
-    """In what charset, nothing says: a byte order mark for some in English, and the bytes of the old papers' systems."""
+    """In what charset, nothing says: a byte order mark for some in English, and the bytes of the old papers' systems, which have no
+    soft hyphen and no zero-width space."""
     codec = "utf-16" if article["codec"] == "cp1252" else article["codec"]
     text = plain("\n\n".join([article["title"], article["lead"], *article["body"]])) + "\n"
     return text.encode(codec, "ignore")
@@ -229,7 +230,7 @@ def response(article, articles):
 
 
 def resource(article, articles):
-    """The page without HTTP, as WARC 1.0: the record's address in angle brackets is how its examples were read then."""
+    """The page without HTTP, as WARC 1.0; its address in angle brackets, as the grammar of 1.0 and some writers have it."""
     charset = f"; charset={article['http_charset']}" if article["http_charset"] else ""
     return warc_record([("WARC-Type", "resource"), ("WARC-Target-URI", f"<{article['url']}>"),
                         ("WARC-Date", crawl_time(article["position"])),
