@@ -32,6 +32,14 @@ articles() {
     esac
 }
 
+if $python -c 'import yaml' 2>/dev/null && command -v zstd lz4 >out; then
+    $python "$here/corpora/render.py" --check >out 2>err
+    status=$?
+    status_is "sample/ is what render.py makes of the articles" 0
+else
+    echo "skip - sample/ is what render.py makes of the articles: needs python3-yaml, zstd and lz4"
+fi
+
 if [ -x $python ]; then
     for format in $formats; do
         [ "$format" = lines.txt ] && continue
