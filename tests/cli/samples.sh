@@ -32,7 +32,7 @@ articles() {
     esac
 }
 
-if $python -c 'import yaml' 2>/dev/null && command -v zstd lz4 >out; then
+if $python -c 'import yaml' 2>/dev/null && command -v zstd >out && command -v lz4 >out; then
     $python "$here/corpora/render.py" --check >out 2>err
     status=$?
     status_is "sample/ is what render.py makes of the articles" 0
