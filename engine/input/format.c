@@ -71,11 +71,23 @@ static bool is_jsonl(struct tcs_str rest)
     return false;
 }
 
+/* XHTML may begin with <?xml version="1.0"?>; feeds do too, so what follows decides. */
+static struct tcs_str without_declaration(struct tcs_str text)
+{
+    const char *end;
+
+    if (text.len < 5 || memcmp(text.data, "<?xml", 5) != 0 || !(end = memmem(text.data, text.len, "?>", 2)))
+        return text;
+    end += 2;
+    return tcs_str_trim((struct tcs_str){end, text.len - (size_t)(end - text.data)});
+}
+
 static bool is_page(struct tcs_str text)
 {
     static const char *const starts[] = {"<!doctype html", "<html"};
     size_t i;
 
+    text = without_declaration(text);
     for (i = 0; i < sizeof starts / sizeof *starts; i++) {
         size_t len = strlen(starts[i]);
 
