@@ -1,12 +1,13 @@
 #!/usr/bin/python3
-"""classes.py TOCSIN DATA WORDS: docs/han-classes.md, to standard output: which classes of Han characters join characters that
-are words of their own, what needs the join, and what it costs on DATA/headlines. WORDS is jieba's dict.txt; the classes
-are the oracle's."""
+"""classes.py TOCSIN DATA WORDS: docs/han-classes.md, to standard output: which classes of Han characters join
+characters that are words of their own, what needs the join, and what it costs on DATA/headlines. WORDS is jieba's
+dict.txt; the classes are the oracle's."""
 import gzip
 import json
 import subprocess
 import sys
 import tempfile
+import textwrap
 from collections import Counter, defaultdict
 from functools import lru_cache
 from itertools import combinations
@@ -57,7 +58,8 @@ def word_list(path):
         words = {line.split(" ")[0] for line in file}
     with tempfile.TemporaryDirectory() as folder:
         text = Path(folder, "phrases")
-        subprocess.run(["opencc_dict", "-f", "ocd2", "-t", "text", "-i", oracle.OPENCC_FOLDER + "/STPhrases.ocd2", "-o", text],
+        subprocess.run(["opencc_dict", "-f", "ocd2", "-t", "text",
+                        "-i", oracle.OPENCC_FOLDER + "/STPhrases.ocd2", "-o", text],
                        check=True, stdout=subprocess.DEVNULL)
         words.update(line.split("\t")[0] for line in text.read_text(encoding="utf-8").split("\n"))
     return sorted(word for word in words if is_word(word) and all(encodes(char, "gb2312") for char in word))
@@ -132,7 +134,7 @@ def exceptions():
 
 
 class Evidence:
-    """Which Traditional character stands for which Simplified one, and in which word (the one met most in the titles)."""
+    """Which Traditional character stands for which Simplified one, and in which word (the most frequent)."""
 
     def __init__(self, words, converted, weight):
         self.word = {}
@@ -170,6 +172,11 @@ PINYIN = icu.Transliterator.createInstance("Han-Latin")
 
 def reading(chars):
     return ", ".join(f"{char} {PINYIN.transliterate(char)}" for char in chars)
+
+
+def say(text):
+    """A paragraph."""
+    print(textwrap.fill(" ".join(text.split()), 118, break_long_words=False, break_on_hyphens=False) + "\n")
 
 
 def cell(items):
@@ -216,9 +223,10 @@ def other_words(found):
 
 def print_terms(tocsin, files, converted):
     print("## Terms of `patterns/`\n")
-    print("Every title and item of the Chinese files, in its own script and converted by OpenCC. *Other words*: hits at text that")
-    print("`opencc -c t2s` writes otherwise than the term, that is, hits owed to a class alone.\n")
-    print("| text | hits | other words | found here only | found in the original only |\n| --- | --- | --- | --- | --- |")
+    say("""Every title and item of the Chinese files, in its own script and converted by OpenCC. *Other words*: hits at
+        text that `opencc -c t2s` writes otherwise than the term, that is, hits owed to a class alone.""")
+    print("| text | hits | other words | found here only | found in the original only |")
+    print("| --- | --- | --- | --- | --- |")
     original = None
     for name, texts in [("as written", files), *converted.items()]:
         found = hits(tocsin, texts)
@@ -252,10 +260,11 @@ def print_simplified(classes, words, texts, evidence):
     merged = merged_pairs(classes, set(ambiguous), words)
     undecided = []
     print("## Classes that join what Simplified text tells apart\n")
-    print(f"{len(ambiguous)} of {len(classes.members)} classes have two or more characters of GB 2312. The figure behind a "
-          "character: how often the\ntitles have it. *Pairs*: of words of the list that fold together. *False matches*: how "
-          "often a word of the list, as a term, is found\nin the titles at other characters; most are spellings of one word. "
-          "*Needed*: words that OpenCC writes so in Traditional.\n")
+    say(f"""{len(ambiguous)} of {len(classes.members)} classes have two or more characters of GB 2312. The figure behind
+        a character: how often the titles have it. *Pairs*: of words of the list that fold together. *False matches*:
+        how
+        often a word of the list, as a term, is found in the titles at other characters; most are spellings of one word.
+        *Needed*: words that OpenCC writes so in Traditional.""")
     print("| class | readings | pairs | false matches | needed | verdict |\n| --- | --- | --- | --- | --- | --- |")
     for root, chars in sorted(ambiguous.items(), key=lambda item: -sum(row[0] for row in found[item[0]])):
         members = classes.members[root]
@@ -273,7 +282,8 @@ def print_simplified(classes, words, texts, evidence):
         needed = cell([f"{word} {other}" for word, other in steps])
         met = ", ".join(f"{char} {frequency[char]}" for char in chars)
         print(f"| {''.join(sorted(members))}: {met} | {reading(chars)} | {merged[root]} | "
-              f"{count}{': ' + pairs if pairs else ''} | {needed} | kept{': ' + '; '.join(verdict) if verdict else ''} |")
+              f"{count}{': ' + pairs if pairs else ''} | {needed} | "
+              f"kept{': ' + '; '.join(verdict) if verdict else ''} |")
     print()
     return undecided
 
@@ -282,6 +292,10 @@ def print_traditional(classes, words, texts, evidence):
     ambiguous = {root: chars for root, chars in classes.ambiguous("big5").items()}
     found = by_class(false_matches(classes, set(ambiguous), words, texts))
     merged = merged_pairs(classes, set(ambiguous), sorted(set(words)))
+
+    def names(roots):
+        return " ".join("".join(sorted(classes.members[root])) for root in sorted(roots) if root not in found) + "."
+
     forced, free = [], []
     for root, chars in ambiguous.items():
         members = classes.members[root]
@@ -290,28 +304,29 @@ def print_traditional(classes, words, texts, evidence):
         else:
             free.append(root)
     print("## Classes that join what Traditional text tells apart\n")
-    print(f"{len(ambiguous)} classes have two or more characters of Big5's level 1. Of {len(forced)} of them all such characters are written "
-          "alike in Simplified words\nof the list, or stand for one another in Traditional ones: a term must find them all in "
-          "either script, so none can be cut. The\nother "
-          f"{len(free)} hold characters that no word of the list needs. False matches: the list and the titles, both by "
-          "`opencc -c s2tw`.\n")
+    say(f"""{len(ambiguous)} classes have two or more characters of Big5's level 1. Of {len(forced)} of them all such
+        characters are written alike in Simplified words of the list, or stand for one another in Traditional ones: a
+        term must find them all in either script, so none can be cut. The other {len(free)} hold characters that no word
+        of the list needs. False matches: the list and the titles, both by `opencc -c s2tw`.""")
     print("| class | written alike | pairs | false matches |\n| --- | --- | --- | --- |")
     for root in sorted(filter(found.get, forced), key=lambda r: -sum(row[0] for row in found[r])):
         chars = ambiguous[root]
         steps = []
         for char in chars[1:]:
-            steps += [s for s in evidence.path(chars[0], char, classes.members[root]) if s not in steps and s[0] != s[1]]
+            path = evidence.path(chars[0], char, classes.members[root])
+            steps += [step for step in path if step not in steps and step[0] != step[1]]
         count, pairs = of_a_class(found[root])
         print(f"| {''.join(sorted(classes.members[root]))} | {cell([f'{w} {o}' for w, o in steps])} | {merged[root]} | "
               f"{count}{': ' + pairs if pairs else ''} |")
-    print("\nNo false match in the rest of these: " + " ".join("".join(sorted(classes.members[root]))
-                                                              for root in sorted(forced) if root not in found) + ".\n")
+    print()
+    say("No false match in the rest of these: " + names(forced))
     print("Without such a word:\n\n| class | in Big5 | pairs | false matches |\n| --- | --- | --- | --- |")
     for root in sorted(filter(found.get, free), key=lambda r: -sum(row[0] for row in found[r])):
         count, pairs = of_a_class(found[root])
-        print(f"| {''.join(sorted(classes.members[root]))} | {reading(ambiguous[root])} | {merged[root]} | {count}: {pairs} |")
-    print("\nNo false match in the rest of these, which are forms of one word each: " +
-          " ".join("".join(sorted(classes.members[root])) for root in sorted(free) if root not in found) + ".")
+        print(f"| {''.join(sorted(classes.members[root]))} | {reading(ambiguous[root])} | {merged[root]} | "
+              f"{count}: {pairs} |")
+    print()
+    say("No false match in the rest of these, which are forms of one word each: " + names(free))
 
 
 def lost_words(classes, words, converted):
@@ -327,12 +342,13 @@ def lost_words(classes, words, converted):
 
 def print_lost(classes, edges, words, converted, texts):
     print("## What the fold does not join\n")
-    print("Words of the list that OpenCC's Traditional has with a character of another class: a Simplified term does not find these")
-    print("spellings. The last column is what joining the two characters would cost in the titles.\n")
+    say("""Words of the list that OpenCC's Traditional has with a character of another class: a Simplified term does not
+        find these spellings. The last column is what joining the two characters would cost in the titles.""")
     print("| characters | words | false matches if joined |\n| --- | --- | --- |")
     for pair, examples in sorted(lost_words(classes, words, converted).items(), key=lambda item: -len(item[1])):
         joined = Classes(edges | {frozenset(pair)})
-        count, pairs = of_a_class(by_class(false_matches(joined, {joined.of(pair[0])}, words, texts))[joined.of(pair[0])])
+        root = joined.of(pair[0])
+        count, pairs = of_a_class(by_class(false_matches(joined, {root}, words, texts))[root])
         print(f"| {pair} | {len(examples)}: {cell([f'{w} {o}' for w, o in sorted(examples)][:3])} | "
               f"{count}{': ' + pairs if pairs else ''} |")
     print()
@@ -342,9 +358,9 @@ def print_exceptions(all_edges, words, converted, texts):
     classes = Classes(all_edges)
     lost = sum(map(len, lost_words(classes, words, converted).values()))
     print("## Exceptions\n")
-    print("What each line of `engine/match/han-exceptions.tsv` does, the others staying as they are: words of the list whose")
-    print("Traditional spelling by OpenCC is found (join) or lost (cut), and false matches in the titles that it adds or avoids. A")
-    print("join that finds none keeps an edge of a source for spellings that OpenCC's phrases do not have.\n")
+    say("""What each line of `engine/match/han-exceptions.tsv` does, the others staying as they are: words of the list
+        whose Traditional spelling by OpenCC is found (join) or lost (cut), and false matches in the titles that it adds
+        or avoids. A join that finds none keeps an edge of a source for spellings that OpenCC's phrases do not have.""")
     print("| line | words | false matches | reason |\n| --- | --- | --- | --- |")
     for kind, a, b, reason in exceptions():
         edge = {frozenset((a, b))}
@@ -360,7 +376,8 @@ def main():
     tocsin, headlines = sys.argv[1], Path(sys.argv[2], "headlines")
     words = word_list(sys.argv[3])
     texts = list(titles(headlines / "ordinary-zh-Hans.tsv.gz", "title"))
-    files = texts + list(titles(headlines / "ai-product-news-zh.tsv", "text")) + list(titles(headlines / "labelled.tsv", "title"))
+    files = [*texts, *titles(headlines / "ai-product-news-zh.tsv", "text"),
+             *titles(headlines / "labelled.tsv", "title")]
     edges = oracle.han_edges()
     classes = Classes(edges)
     converted = {config: convert(config, words) for config in CONVERTERS}
@@ -373,19 +390,22 @@ def main():
     traditional = convert("s2tw", texts)
 
     print("# Classes of Han characters\n")
-    print("Written by `TOCSIN_DATA=DIR WORDS=dict.txt make classes`; not by hand. The classes are those of [matching.md](matching.md),")
-    print("2.4, as the oracle derives them; `dict.txt` is jieba's (0.42.1; Debian: python3-jieba), the titles are the 285,565 ordinary")
-    print("ones of justjavac/weibo-trending-hot-search, the items those of justlovemaki/Hextra-AI-Insight-Daily.\n")
+    say(f"""Written by `TOCSIN_DATA=DIR WORDS=dict.txt make classes`; not by hand. The classes are those of
+        [matching.md](matching.md), 2.4, as the oracle derives them; `dict.txt` is jieba's (0.42.1; Debian:
+        python3-jieba), the titles are the {len(texts):,} ordinary ones of justjavac/weibo-trending-hot-search, the
+        items those of justlovemaki/Hextra-AI-Insight-Daily.""")
     sizes = Counter(len(members) for members in classes.members.values())
-    print(f"{len(classes.members)} classes; members: {', '.join(f'{size}: {count}' for size, count in sorted(sizes.items()))}. "
-          f"The word list: {len(words)} Simplified\nwords of two to four characters (jieba and OpenCC's STPhrases).\n")
+    members = ", ".join(f"{size}: {count}" for size, count in sorted(sizes.items()))
+    say(f"""{len(classes.members)} classes; members: {members}. The word list:
+        {len(words)} Simplified words of two to four characters (jieba and OpenCC's STPhrases).""")
     print_terms(tocsin, files, {f"by {config}": convert(config, files) for config in CONVERTERS})
     undecided = print_simplified(classes, words, texts, evidence)
     print_exceptions(edges, words, converted, texts)
     print_lost(classes, edges, words, converted, texts)
     print_traditional(classes, convert("s2tw", words), traditional, evidence)
     if undecided:  # the page is not replaced
-        sys.exit("classes: no word needs these, and no line of han-exceptions.tsv keeps or cuts them: " + " ".join(undecided))
+        sys.exit("classes: no word needs these, and no line of han-exceptions.tsv keeps or cuts them: " +
+                 " ".join(undecided))
 
 
 main()

@@ -1,6 +1,6 @@
 /*
- * code points: what each of the 0x110000 is to the sieve, derived from the fold's tables, and the proof: put into a term at
- * any place, raw or escaped, the sieve names the document wherever the folded text holds the term's piece.
+ * code points: what each of the 0x110000 is to the sieve, derived from the fold's tables, and the proof: put into a
+ * term at any place, raw or escaped, the sieve names the document wherever the folded text holds the term's piece.
  *
  *     build/unit/test_code_points --table     the table of docs/code-points.md
  *     POINTS=all build/unit/test_code_points  all code points; without it every 61st of those that are plain or unused
@@ -35,10 +35,12 @@ static const char *const kind_names[KINDS][2] = {
     [PLAIN] = {"plain", "a letter or digit that is its own only spelling: part of WHOLE literals"},
     [ENUMERATED] = {"enumerated", "one of several spellings of a letter or digit: each is in a WHOLE literal"},
     [IGNORABLE] = {"breaking: ignorable", "folds to nothing; ODD"},
-    [EXPANDING] = {"breaking: several", "folds to several, a letter, digit or stop among them; ODD where a piece has one of them"},
+    [EXPANDING] = {"breaking: several",
+                   "folds to several, a letter, digit or stop among them; ODD where a piece has one of them"},
     [TO_ASCII] = {"breaking: to ASCII", "above U+007F, folds to an ASCII letter or digit; ODD where a piece has it"},
     [STOP] = {"breaking: stop", "folds to a full stop, which initials drop; START, above U+007F ODD"},
-    [GAP] = {"breaking: gap", "white space, quotation marks and brackets that may vanish beside Han; START, rare ones ODD"},
+    [GAP] = {"breaking: gap",
+             "white space, quotation marks and brackets that may vanish beside Han; START, rare ones ODD"},
     [INERT] = {"inert", "in no piece: composed letters, marks, punctuation, symbols"},
     [UNUSED] = {"inert: unused", "in no piece: unassigned or of private use"},
     [SURROGATE] = {"surrogate", "in no text: decoded to U+FFFD"},
@@ -327,7 +329,7 @@ static bool holds_piece(struct stand *stand, const uint32_t *cps, size_t count)
                                             stand->folded_piece.len);
 }
 
-/* cps[at] is the code point at hand: where the folded text holds the piece, the document must be named in every form. */
+/* cps[at] is the code point at hand: where the folded text holds the piece, all forms of the document must be named. */
 static void consider(struct stand *stand, const uint32_t *cps, size_t count, size_t at, bool is_inside)
 {
     enum kind kind = kind_of(cps[at]);
@@ -354,7 +356,8 @@ static bool is_chosen(uint32_t cp)
 }
 
 /* All code points before, between and behind the characters of the text, and in place of each. */
-static void check_positions(struct stand *stand, const uint32_t *term, size_t count, const uint32_t *chosen, size_t chosen_count)
+static void check_positions(struct stand *stand, const uint32_t *term, size_t count, const uint32_t *chosen,
+                            size_t chosen_count)
 {
     uint32_t cps[TCS_PIECE_MAX + 1];
     size_t at, i;
@@ -414,8 +417,8 @@ static uint32_t folded_char_of(uint32_t cp)
 }
 
 /*
- * Pieces of each character that has several spellings and б, and the documents that each code point makes of them; escaped
- * ones in the exhaustive run, because engines for so many literals take seconds to build.
+ * Pieces of each character that has several spellings and б, and the documents that each code point makes of them;
+ * escaped ones in the exhaustive run, because engines for so many literals take seconds to build.
  */
 static void test_code_points__each_spelling_is_found(void **state)
 {
