@@ -50,9 +50,9 @@ static const struct tcs_option options[] = {
          "auto (by content, the default), warc, jsonl, csv, text (a document a file), html (a page a file) or lines"),
     TEXT(0, "charset", "LABEL", charset, "Input", "of lines, rows and text files, instead of deciding it"),
     LIST(0, "field", "ROLE=KEY,...", fields, "Input",
-         "JSONL: keys to search and their roles title, lead, text or other; article.body and paragraphs[] reach "
+         "JSONL and CSV: keys to search and their roles title, lead, text or other; article.body and paragraphs[] reach "
          "inside; default: title or headline, lead or description or summary, text or content or body"),
-    LIST(0, "meta", "NAME=KEY,...", meta, "Input", "JSONL: keys that hold id, url, date, source and lang"),
+    LIST(0, "meta", "NAME=KEY,...", meta, "Input", "JSONL and CSV: keys that hold id, url, date, source and lang"),
     {0, "record-limit", "SIZE", TCS_OPTION_SIZE, AT(record_limit), "Input",
      "longest line or record; what is longer is reported and passed over; default 16Mi", NULL, NULL, 1024},
     {0, "max-expansion", "N", TCS_OPTION_COUNT, AT(max_expansion), "Input",
@@ -64,7 +64,8 @@ static const struct tcs_option options[] = {
     {0, "emit", "WHICH", TCS_OPTION_CHOICE, AT(emit), "Output",
      "flagged documents (default), those with hits, all, or the decoded fields", NULL, emits, 0},
     TEXT(0, "as", "KEY", as_key, "Output",
-         "JSONL: write the input's records, bytes untouched, with our line under this key"),
+         "write the input's records, bytes untouched, with our line under this key; of CSV with columns KEY.label, "
+         "KEY.score, KEY.rules"),
     {0, "min-score", "SCORE", TCS_OPTION_REAL, AT(min_score), "Output", "flag nothing below this score", NULL, NULL,
      0},
     {0, "max-hits", "N", TCS_OPTION_COUNT, AT(max_hits), "Output", "hits listed for a document; default 64", NULL,
@@ -173,6 +174,8 @@ static tocsin_status check_settings(const struct settings *s, const struct tcs_t
         is_same_file(s->quarantine, s->stats))
         return tcs_fail(err, TOCSIN_E_ARG, s->output ? s->output : s->stats, 0,
                         "--output, --quarantine and --stats need files of their own");
+    if (s->as_key && s->emit == TCS_EMIT_FIELDS)
+        return tcs_fail(err, TOCSIN_E_ARG, NULL, 0, "--as writes records, --emit fields writes fields; choose one");
     if (is_dash(s->output) || is_dash(s->quarantine) || is_dash(s->stats))
         return tcs_fail(err, TOCSIN_E_ARG, NULL, 0, "'-' is no file to write; documents go to stdout without --output");
     return TOCSIN_OK;

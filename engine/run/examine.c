@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "match/language.h"
+#include "run/record.h"
 
 static bool wants_everything(const struct tcs_worker *w)
 {
@@ -56,33 +57,6 @@ static void complete_language(struct tcs_worker *w)
     w->doc.lang = (struct tcs_str){language, strlen(language)};
 }
 
-/*
- * --as: the record's bytes up to its last `}`, and our line as one more member. The record is a JSON object, so it has
- * that bracket.
- */
-static tocsin_status write_record(struct tcs_worker *w, struct tcs_str line)
-{
-    struct tcs_str record = tcs_str_trim(w->record), inside;
-    struct tcs_buf *out = &w->lines.output;
-    const char *comma = ",";
-    tocsin_status st;
-
-    record.len--; /* the bracket */
-    inside = tcs_str_trim(record);
-    if (inside.len && inside.data[inside.len - 1] == '{')
-        comma = "";
-    st = tcs_buf_append_str(out, record);
-    if (st == TOCSIN_OK)
-        st = tcs_buf_printf(out, "%s", comma);
-    if (st == TOCSIN_OK)
-        st = tcs_json_write_string(out, (struct tcs_str){w->options->as_key, strlen(w->options->as_key)});
-    if (st == TOCSIN_OK)
-        st = tcs_buf_putc(out, ':');
-    if (st == TOCSIN_OK)
-        st = tcs_buf_append(out, line.data, line.len - 1); /* less its line feed */
-    return st == TOCSIN_OK ? tcs_buf_append(out, "}\n", 2) : st;
-}
-
 /* Judges the fields and writes the line. */
 static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *pointer, struct tocsin_error *err)
 {
@@ -112,16 +86,12 @@ static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *point
         count_flagged(w);
     keep = w->options->emit == TCS_EMIT_ALL || (w->options->emit == TCS_EMIT_HITS && w->line.hits_total) ||
            (w->options->emit == TCS_EMIT_FLAGGED && flagged);
-    if (keep && w->options->as_key && w->json.has_watched) /* asked of what is written only: the same in every run */
-        return tcs_fail(err, TOCSIN_E_ARG, w->input.path, 0,
-                        "record %llu has a key \"%s\" already; choose another name for --as",
-                        (unsigned long long)pointer->record, w->options->as_key);
     w->stats.emitted += keep;
-    if (keep && w->options->as_key)
-        st = write_record(w, tcs_buf_view(out));
+    if (keep && w->options->as_key) /* a key that exists is asked of what is written only: the same in every run */
+        st = tcs_record_write(w, tcs_buf_view(out), pointer, err);
     if (!keep || w->options->as_key)
         out->len = at;
-    return st == TOCSIN_OK ? st : tcs_fail_nomem(err);
+    return st;
 }
 
 static tocsin_status timed_judge(struct tcs_worker *w, const struct tcs_pointer *pointer, struct tocsin_error *err)

@@ -86,8 +86,9 @@ static tocsin_status detect(struct tcs_worker *w, struct tcs_intake *in, struct 
     if (st == TOCSIN_OK && !utf16 &&
         (has_input_charset(w->input.format) || (forced.len && w->input.format == TCS_FORMAT_JSONL)))
         st = tcs_intake_decide_charset(in, w, forced, err);
-    if (st == TOCSIN_OK && w->options->as_key && w->input.format != TCS_FORMAT_JSONL)
-        st = tcs_fail(err, TOCSIN_E_ARG, w->input.path, 0, "--as needs JSONL; this input is %s",
+    if (st == TOCSIN_OK && w->options->as_key && w->chunk.data.len && w->input.format != TCS_FORMAT_JSONL &&
+        w->input.format != TCS_FORMAT_CSV)
+        st = tcs_fail(err, TOCSIN_E_ARG, w->input.path, 0, "--as needs JSONL or CSV; this input is %s",
                       tcs_format_name(w->input.format));
     w->input.is_plain = !strcmp(tcs_reader_codec(in->reader), "plain") && !in->is_converted;
     return st;
@@ -118,7 +119,12 @@ static tocsin_status work_off(struct tcs_worker *w, struct tcs_intake *in, size_
         atomic_store(w->progress_documents, w->stats.documents);
         atomic_store(w->progress_flagged, w->stats.flagged);
     }
-    return st == TOCSIN_OK ? tcs_outlet_offer(w->outlet, w->input.number, &w->lines, err) : st;
+    if (st == TOCSIN_OK) {
+        st = tcs_outlet_offer(w->outlet, w->input.number, &w->lines, err);
+        if (st != TOCSIN_OK)
+            tcs_error_place(err, w->input.path);
+    }
+    return st;
 }
 
 static tocsin_status check_fields(struct tcs_worker *w, struct tocsin_error *err)
@@ -196,5 +202,7 @@ tocsin_status tcs_pipeline_run(struct tcs_worker *w, const char *path, size_t nu
     }
     tcs_intake_close(&in);
     closed = tcs_outlet_close(w->outlet, number, &w->lines, st == TOCSIN_OK ? err : NULL);
+    if (st == TOCSIN_OK && closed != TOCSIN_OK)
+        tcs_error_place(err, path);
     return st == TOCSIN_OK ? closed : st;
 }

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "run/examine.h"
+#include "run/record.h"
 
 #define PARSED_MIN 1000
 
@@ -131,6 +132,9 @@ static tocsin_status one_row(const struct rows *rows, size_t index, bool through
     struct tocsin_error why = {0};
     tocsin_status st_row = TOCSIN_OK;
 
+    if (row.len && row.data[row.len - 1] == '\r')
+        row.len--;
+
     if (is_blank(row))
         return TOCSIN_OK;
     if (make_document(w, row, &why, &st_row) != TOCSIN_OK)
@@ -141,7 +145,8 @@ static tocsin_status one_row(const struct rows *rows, size_t index, bool through
         w->input.has_documents = true;
         w->input.has_fields |= w->doc.field_count > 0;
     }
-    if (st_row != TOCSIN_OK && !w->doc.is_damaged)
+    w->record = row;
+    if (st_row != TOCSIN_OK && (!w->doc.is_damaged || w->options->as_key))
         return lose_row(w, row, &pointer, through_sieve, &why, err);
     if (!through_sieve && !examine)
         return TOCSIN_OK;
@@ -200,6 +205,10 @@ static tocsin_status take_header(struct rows *rows, struct tocsin_error *err)
     if (st != TOCSIN_OK)
         return tcs_fail_nomem(err);
     w->input.columns = w->table.row.count;
+    if (st_row != TOCSIN_OK && w->options->as_key)
+        return tcs_fail(err, TOCSIN_E_ARG, w->input.path, 0, "--as cannot add columns to a damaged header: %s", why.message);
+    if (w->options->as_key)
+        st = tcs_record_header(w, row_at(rows, rows->first), err);
     if (st_row != TOCSIN_OK) {
         struct tcs_pointer pointer = pointer_to(rows, rows->first);
 

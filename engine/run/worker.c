@@ -37,6 +37,7 @@ void tcs_worker_release(struct tcs_worker *w)
     tcs_layout_columns_release(&w->table.columns);
     tcs_csv_scratch_release(&w->table.row);
     tcs_csv_rows_release(&w->table.ends);
+    tcs_buf_release(&w->lines.header);
     tcs_buf_release(&w->lines.output);
     tcs_buf_release(&w->lines.quarantine);
     tcs_stats_release(&w->stats);

@@ -60,6 +60,7 @@ struct tcs_table {
     struct tcs_layout_columns columns;
     struct tcs_csv_scratch row;
     struct tcs_csv_rows ends;
+    bool has_crlf; /* under --as: its header ends so */
 };
 
 /* What is known of the input at hand. */
@@ -92,7 +93,7 @@ struct tcs_worker {
     struct tcs_document doc;
     struct tcs_line_scratch line;
     struct tcs_str record;   /* under --as: the bytes of the input record at hand */
-    struct tcs_buf as_line;  /* under --as: our line */
+    struct tcs_buf as_line;  /* under --as: our line, as JSON */
     char url_date[TCS_URL_DATE_SIZE]; /* of the document at hand */
     struct tcs_buf body, converted, repaired; /* HTTP body, UTF-8 of a page, UTF-8 of a line */
     struct tcs_chunk chunk;
