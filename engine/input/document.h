@@ -32,7 +32,7 @@ struct tcs_document {
     struct tcs_str id, url, source, date, date_from, lang;
     const char *charset;      /* lower-case name, NULL where not decided a document at a time */
     const char *charset_from; /* "bom", "utf-8", "http", "meta", "icu", "default", "option"; or NULL */
-    size_t charset_errors;
+    size_t charset_errors;    /* sequences that did not decode and became U+FFFD */
     bool is_damaged; /* the input broke inside this document */
 };
 

@@ -146,6 +146,8 @@ static void write_head(struct writer *w, const struct tcs_judge *judge, const st
     text_key(w, "lang", doc->lang);
     text_key(w, "charset", from_c(doc->charset));
     text_key(w, "charset_from", from_c(doc->charset_from));
+    if (doc->charset_errors)
+        number_key(w, "charset_errors", doc->charset_errors);
     if (title)
         text_key(w, "title", title->text);
     write_lead(w, doc);

@@ -99,6 +99,13 @@ static void decide_charset(struct tcs_worker *w, struct tcs_str body, struct tcs
     page->is_utf8 = !strcmp(page->charset.name, "utf-8");
 }
 
+/* Of every page, whether it is looked at or not, so that the warning is the same in every run. */
+static void count_sequences(struct tcs_worker *w, const struct tcs_charset *charset)
+{
+    w->input.sequences += charset->sequences;
+    w->input.charset_errors += charset->errors;
+}
+
 /* ---- one page ---- */
 
 static tocsin_status examine(struct tcs_worker *w, const struct tcs_page *page, struct tcs_str text,
@@ -126,6 +133,7 @@ static tocsin_status examine(struct tcs_worker *w, const struct tcs_page *page, 
         if (st != TOCSIN_OK)
             return st;
         text = tcs_buf_view(&w->repaired);
+        w->doc.charset_errors = utf8.errors;
     }
     st = tcs_document_add(&w->doc, "text", TCS_ROLE_TEXT, text);
     if (st != TOCSIN_OK)
@@ -165,11 +173,13 @@ static tocsin_status decode_page(struct tcs_worker *w, struct tcs_page *page, st
         decide_charset(w, body, page);
     }
     if (page->is_utf8) {
+        count_sequences(w, &page->charset);
         *text_out = (struct tcs_str){body.data + page->charset.bom_bytes, body.len - page->charset.bom_bytes};
         return TOCSIN_OK;
     }
     tcs_buf_reset(&w->converted);
     st = tcs_charset_convert(body, &page->charset, &w->charset, &w->converted, err);
+    count_sequences(w, &page->charset);
     *text_out = tcs_buf_view(&w->converted);
     return st;
 }
@@ -210,6 +220,7 @@ tocsin_status tcs_pages_examine(struct tcs_worker *w, struct tcs_page *page, str
 {
     if (!page->is_coded)
         decide_charset(w, (struct tcs_str){w->chunk.data.data + page->start, page->end - page->start}, page);
+    w->input.charset = page->charset.name;
     return decoded_page(w, page, err);
 }
 
@@ -271,8 +282,10 @@ static tocsin_status note_record(struct tcs_worker *w, const struct tcs_warc_rec
         decide_charset(w, (struct tcs_str){w->chunk.data.data + page.start, page.end - page.start}, &page);
         page.is_raw = page.is_utf8;
     }
-    if (page.is_raw)
+    if (page.is_raw) {
         page.start += page.charset.bom_bytes;
+        count_sequences(w, &page.charset);
+    }
     if (TCS_GROW(pages->items, pages->cap, pages->count + 1) != TOCSIN_OK)
         return tcs_fail_nomem(err);
     pages->items[pages->count++] = page;

@@ -85,6 +85,7 @@ static tocsin_status make_document(struct rows *rows, struct tcs_str line, struc
     tcs_document_reset(&w->doc);
     w->doc.charset = w->input.charset;
     w->doc.charset_from = w->input.charset_from;
+    w->doc.charset_errors = tcs_worker_charset_errors(w, line);
     *st_json = TOCSIN_OK;
     if (rows->syntax == TCS_SYNTAX_JSON) {
         *st_json = read_json(rows, line, why);

@@ -102,6 +102,7 @@ static tocsin_status make_document(struct tcs_worker *w, struct tcs_str row, str
     tcs_document_reset(&w->doc);
     w->doc.charset = w->input.charset;
     w->doc.charset_from = w->input.charset_from;
+    w->doc.charset_errors = tcs_worker_charset_errors(w, row);
     if (st != TOCSIN_OK)
         return st;
     if (*st_row == TOCSIN_OK && w->table.row.count > w->input.columns)
