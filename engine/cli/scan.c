@@ -51,7 +51,7 @@ static const struct tcs_option options[] = {
     TEXT(0, "charset", "LABEL", charset, "Input", "of lines, rows and text files, instead of deciding it"),
     LIST(0, "field", "ROLE=KEY,...", fields, "Input",
          "JSONL and CSV: keys to search and their roles title, lead, text or other; article.body and paragraphs[] reach "
-         "inside; default: title or headline, lead or description or summary, text or content or body"),
+         "inside, body:html decodes HTML; default: title or headline, lead or description or summary, text or content or body"),
     LIST(0, "meta", "NAME=KEY,...", meta, "Input", "JSONL and CSV: keys that hold id, url, date, source and lang"),
     {0, "record-limit", "SIZE", TCS_OPTION_SIZE, AT(record_limit), "Input",
      "longest line or record; what is longer is reported and passed over; default 16Mi", NULL, NULL, 1024},

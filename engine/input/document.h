@@ -22,6 +22,7 @@ struct tcs_field {
     const char *name; /* "title", "text", or the key that the user named; NUL-terminated */
     enum tcs_role role;
     bool lf_paragraph;   /* any line break ends a paragraph (WET) */
+    bool is_html;        /* text is HTML still: tcs_html_decode_fields makes it what the others are */
     struct tcs_str text; /* decoded UTF-8, well formed */
 };
 

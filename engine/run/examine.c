@@ -121,6 +121,38 @@ tocsin_status tcs_examine_document(struct tcs_worker *w, const struct tcs_pointe
     return timed_judge(w, pointer, err);
 }
 
+/* HTML's sieve reads plain text too: what it may name too much is weeded out by the check. */
+static tocsin_status sieve_fields(struct tcs_worker *w, bool *is_candidate, struct tocsin_error *err)
+{
+    const struct tcs_sieve *sieve;
+    double start = tcs_worker_clock();
+    tocsin_status st = tcs_worker_sieve(w, TCS_SYNTAX_HTML, &sieve, err);
+    size_t i;
+
+    *is_candidate = st == TOCSIN_OK && !sieve;
+    for (i = 0; i < w->doc.field_count && st == TOCSIN_OK && !*is_candidate; i++) {
+        struct tcs_str text = w->doc.fields[i].text;
+
+        if (tcs_sieve_scan(sieve, &w->sieve, text, false, tcs_worker_locate_whole, &text.len) != TOCSIN_OK)
+            st = tcs_fail_nomem(err);
+        *is_candidate = w->sieve.candidate_count > 0;
+    }
+    w->stats.sieve_seconds += tcs_worker_clock() - start;
+    return st;
+}
+
+tocsin_status tcs_examine_fields(struct tcs_worker *w, const struct tcs_pointer *pointer, struct tocsin_error *err)
+{
+    bool is_candidate;
+    tocsin_status st = sieve_fields(w, &is_candidate, err);
+
+    if (st != TOCSIN_OK || !is_candidate)
+        return st;
+    w->stats.sieve_candidates++;
+    st = tcs_html_decode_fields(&w->doc, &w->html, err);
+    return st == TOCSIN_OK ? tcs_examine_document(w, pointer, err) : st;
+}
+
 tocsin_status tcs_examine_page(struct tcs_worker *w, struct tcs_str html, const struct tcs_pointer *pointer,
                                struct tocsin_error *err)
 {

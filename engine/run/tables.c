@@ -115,7 +115,7 @@ static tocsin_status make_document(struct tcs_worker *w, struct tcs_str row, str
 static tocsin_status lose_row(struct tcs_worker *w, struct tcs_str row, const struct tcs_pointer *pointer,
                               bool through_sieve, const struct tocsin_error *why, struct tocsin_error *err)
 {
-    bool report = through_sieve || w->options->validate;
+    bool report = through_sieve || w->options->layout->has_html || w->options->validate; /* see run/rows.c */
     tocsin_status st = TOCSIN_OK;
 
     if (!report)
@@ -149,6 +149,8 @@ static tocsin_status one_row(const struct rows *rows, size_t index, bool through
     w->record = row;
     if (st_row != TOCSIN_OK && (!w->doc.is_damaged || w->options->as_key))
         return lose_row(w, row, &pointer, through_sieve, &why, err);
+    if (w->options->layout->has_html)
+        return tcs_examine_fields(w, &pointer, err);
     if (!through_sieve && !examine)
         return TOCSIN_OK;
     w->stats.sieve_candidates++;
@@ -186,6 +188,10 @@ static tocsin_status sieved_rows(struct rows *rows, const struct tcs_sieve *siev
     }
     for (; next < scratch->candidate_count && st == TOCSIN_OK; next++)
         st = one_row(rows, scratch->candidates[next].number, true, false, err);
+    /* A row that the input's break cut off may be damaged in itself, and its fields are then no spelling that the sieve knows. */
+    if (st == TOCSIN_OK && rows->is_damaged &&
+        !(next && scratch->candidates[next - 1].number == rows->count - 1) && rows->count > rows->first)
+        st = one_row(rows, rows->count - 1, false, true, err);
     return st;
 }
 
@@ -222,13 +228,13 @@ static tocsin_status take_header(struct rows *rows, struct tocsin_error *err)
 static tocsin_status run_rows(struct rows *rows, struct tocsin_error *err)
 {
     struct tcs_worker *w = rows->w;
-    const struct tcs_sieve *sieve;
+    const struct tcs_sieve *sieve = NULL;
     tocsin_status st = w->input.columns ? TOCSIN_OK : take_header(rows, err);
     size_t i;
 
     for (i = rows->first; i < rows->count; i++)
         w->stats.documents += !is_blank(row_at(rows, i));
-    if (st == TOCSIN_OK)
+    if (st == TOCSIN_OK && !w->options->layout->has_html)
         st = tcs_worker_sieve(w, TCS_SYNTAX_CSV, &sieve, err);
     if (st == TOCSIN_OK)
         st = sieve ? sieved_rows(rows, sieve, err) : all_rows(rows, err);
