@@ -73,6 +73,15 @@ static bool has_utf16_bom(struct tcs_str start)
     return start.len >= 2 && (!memcmp(start.data, "\xFF\xFE", 2) || !memcmp(start.data, "\xFE\xFF", 2));
 }
 
+/* In UTF-16 without a mark nothing but --charset tells rows, and in GBK a second byte may be a backslash or a comma. */
+static void detect_again(struct tcs_worker *w)
+{
+    enum tcs_format format = tcs_format_detect(tcs_buf_view(&w->chunk.data));
+
+    if (format == TCS_FORMAT_JSONL || format == TCS_FORMAT_CSV)
+        w->input.format = format;
+}
+
 /* Charset first, where the first bytes are not UTF-8's: the format shows in characters. */
 static tocsin_status detect(struct tcs_worker *w, struct tcs_intake *in, struct tocsin_error *err)
 {
@@ -88,6 +97,8 @@ static tocsin_status detect(struct tcs_worker *w, struct tcs_intake *in, struct 
     if (st == TOCSIN_OK && !utf16 &&
         (has_input_charset(w->input.format) || (forced.len && w->input.format == TCS_FORMAT_JSONL)))
         st = tcs_intake_decide_charset(in, w, forced, err);
+    if (st == TOCSIN_OK && forced.len && w->input.is_converted && w->options->format == TCS_FORMAT_AUTO)
+        detect_again(w);
     if (st == TOCSIN_OK && w->options->as_key && w->chunk.data.len && w->input.format != TCS_FORMAT_JSONL &&
         w->input.format != TCS_FORMAT_CSV)
         st = tcs_fail(err, TOCSIN_E_ARG, w->input.path, 0, "--as needs JSONL or CSV; this input is %s",

@@ -13,6 +13,12 @@ run scan -e 换脸 --charset gbk gbk.jsonl
 is "with it all is found" "$(lines out)" 9
 lacks "without a warning" err 'beyond ASCII'
 lacks "and without errors" out charset_errors
+iconv -f utf-8 -t utf-16le utf8.jsonl >utf16.jsonl
+run scan -q -e 换脸 --charset utf-16le utf16.jsonl
+is "--charset tells that UTF-16 without a mark is JSONL" "$(grep -c '"id":"[1-9]",' out)" 9
+printf '{"id":"1","title":"\x95\x5c\x93\x7b \xbb\xbb\xc1\xb3"}\n' >slash.jsonl # a second byte that is a backslash
+run scan -q -e 换脸 --charset gbk slash.jsonl
+has "and that GBK is, where its bytes are no JSON" out '"id":"1",'
 run scan -q -e 换脸 gbk.jsonl
 empty "-q does not warn" err
 printf '换脸\xff\n换脸\n' >bad.txt
