@@ -21,7 +21,7 @@ struct tcs_charset {
 /* What HTML and HTTP say; spans may be empty. */
 struct tcs_charset_hints {
     struct tcs_str http;   /* charset parameter of Content-Type */
-    bool is_html;          /* look for a meta declaration in the first 1024 bytes, as WHATWG */
+    bool is_html;          /* look for a meta declaration in the first 4096 bytes, as browsers do */
     struct tcs_str forced; /* --charset; empty for none */
 };
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "input/url_join.h"
 #include "match/language.h"
 #include "run/record.h"
 
@@ -160,6 +161,8 @@ tocsin_status tcs_examine_page(struct tcs_worker *w, struct tcs_str html, const 
     struct tcs_str url = w->doc.url;
     tocsin_status st;
 
+    w->doc.url = (struct tcs_str){NULL, 0}; /* the page's own, if it has one */
+
     if (!wants_everything(w)) {
         st = tcs_html_flatten(html, &w->html, err);
         tcs_check_begin(&w->judge);
@@ -173,7 +176,8 @@ tocsin_status tcs_examine_page(struct tcs_worker *w, struct tcs_str html, const 
     start = tcs_worker_clock();
     st = tcs_html_document(html, &w->html, &w->doc, err);
     w->stats.judge_seconds += tcs_worker_clock() - start;
-    if (!w->doc.url.len)
-        w->doc.url = url;
+    if (st == TOCSIN_OK && tcs_url_join(url, w->doc.url, &w->url) != TOCSIN_OK)
+        return tcs_fail_nomem(err);
+    w->doc.url = tcs_buf_view(&w->url);
     return st == TOCSIN_OK ? timed_judge(w, pointer, err) : st;
 }

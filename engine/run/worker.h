@@ -104,6 +104,7 @@ struct tcs_worker {
     struct tcs_line_scratch line;
     struct tcs_str record;   /* under --as: the bytes of the input record at hand */
     struct tcs_buf as_line;  /* under --as: our line, as JSON */
+    struct tcs_buf url; /* of the page at hand */
     char url_date[TCS_URL_DATE_SIZE]; /* of the document at hand */
     struct tcs_buf body, converted, repaired; /* HTTP body, UTF-8 of a page, UTF-8 of a line */
     struct tcs_chunk chunk;
