@@ -47,7 +47,7 @@ static const struct tcs_option options[] = {
 
     LIST(0, "files-from", "LIST", lists, "Input", "read the paths of inputs from a file, one a line; - is stdin"),
     TEXT(0, "format", "FORMAT", format, "Input",
-         "auto (by content, the default), warc, jsonl, csv, text (a document a file), html (a page a file) or lines"),
+         "auto (by content, the default), warc, arc, jsonl, csv, text (a document a file), html (a page a file) or lines"),
     TEXT(0, "charset", "LABEL", charset, "Input", "of lines, rows and text files, instead of deciding it"),
     LIST(0, "field", "ROLE=KEY,...", fields, "Input",
          "JSONL and CSV: keys to search and their roles title, lead, text or other; article.body and paragraphs[] reach "
@@ -94,8 +94,8 @@ static const struct tcs_option_table table = {"scan", options, sizeof options / 
 
 static const char usage[] = "tocsin scan [OPTION...] [INPUT...]";
 static const char about[] =
-    "Writes a JSON line for every document that an analyst should look at. INPUT is a file (WARC, WET, JSONL or\n"
-    "CSV, lines; plain, gzip, zstd, bzip2, xz or lz4; all recognised by content), a folder or -; without one stdin is read.";
+    "Writes a JSON line for every document that an analyst should look at. INPUT is a file (WARC, WET, ARC,\n"
+    "JSONL, CSV, lines; plain, gzip, zstd, bzip2, xz or lz4; all recognised by content), a folder or -; without one stdin is read.";
 
 /* ---- signals ---- */
 
@@ -160,7 +160,7 @@ static tocsin_status check_settings(const struct settings *s, const struct tcs_t
 
     if (s->format && !tcs_format_by_name(s->format, format))
         return tcs_fail(err, TOCSIN_E_ARG, NULL, 0,
-                        "--format: '%.100s' is not one of auto, warc, jsonl, csv, text, html, lines", s->format);
+                        "--format: '%.100s' is not one of auto, warc, arc, jsonl, csv, text, html, lines", s->format);
     if (s->charset &&
         tcs_charset_id_by_label((struct tcs_str){s->charset, strlen(s->charset)}) == TCS_CHARSET_COUNT)
         return tcs_fail(err, TOCSIN_E_ARG, NULL, 0, "--charset: '%.100s' is no label of a charset, such as gb18030",

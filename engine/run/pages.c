@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "input/arc.h"
 #include "input/http.h"
 #include "input/warc.h"
 #include "run/examine.h"
@@ -271,7 +272,7 @@ static tocsin_status note_record(struct tcs_worker *w, const struct tcs_warc_rec
 
     w->input.is_skipping = false;
     if (record->is_truncated && !is_damaged) {
-        (void)tcs_fail(&why, TOCSIN_E_TRUNCATED, NULL, 0, "the WARC record is shorter than its Content-Length says");
+        (void)tcs_fail(&why, TOCSIN_E_TRUNCATED, NULL, 0, "the record is shorter than its header says");
         st = lose_stream(w, record->start, &why, err);
     }
     w->input.records++;
@@ -307,7 +308,8 @@ static tocsin_status walk_records(struct tcs_worker *w, bool at_end, bool is_dam
     while (st == TOCSIN_OK) {
         struct tcs_warc_record record = {0};
         struct tocsin_error why = {0};
-        enum tcs_warc_step step = tcs_warc_next(data, len, pos, at_end, member_end(&w->chunk, &member, pos), &record, &why);
+        enum tcs_warc_step step = (w->input.format == TCS_FORMAT_ARC ? tcs_arc_next : tcs_warc_next)(
+            data, len, pos, at_end, member_end(&w->chunk, &member, pos), &record, &why);
 
         if (step == TCS_WARC_MORE || step == TCS_WARC_END) {
             *used_out = step == TCS_WARC_END ? len : pos;
@@ -354,7 +356,7 @@ static tocsin_status lose_long_record(struct tcs_worker *w, struct tocsin_error 
     struct tcs_pointer pointer = {.file = w->input.path};
     struct tocsin_error why = {0};
 
-    (void)tcs_fail(&why, TOCSIN_E_LIMIT, NULL, 0, "a WARC record is longer than %zu bytes; --record-limit raises the limit",
+    (void)tcs_fail(&why, TOCSIN_E_LIMIT, NULL, 0, "a record is longer than %zu bytes; --record-limit raises the limit",
                    w->options->record_limit);
     w->input.is_skipping = true;
     w->input.records++;

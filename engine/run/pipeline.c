@@ -22,6 +22,7 @@ static tocsin_status frame(struct tcs_worker *w, bool at_end, bool is_damaged, s
 {
     switch (w->input.format) {
     case TCS_FORMAT_WARC:
+    case TCS_FORMAT_ARC:
         return tcs_pages_process(w, at_end, is_damaged, used, err);
     case TCS_FORMAT_TEXT:
     case TCS_FORMAT_HTML:
@@ -89,8 +90,8 @@ static tocsin_status detect(struct tcs_worker *w, struct tcs_intake *in, struct 
     tocsin_status st = TOCSIN_OK;
     bool utf16 = has_utf16_bom(tcs_buf_view(&w->chunk.data));
 
-    if (utf16 && w->input.format != TCS_FORMAT_WARC && w->input.format != TCS_FORMAT_HTML &&
-        w->input.format != TCS_FORMAT_TEXT)
+    if (utf16 && w->input.format != TCS_FORMAT_WARC && w->input.format != TCS_FORMAT_ARC &&
+        w->input.format != TCS_FORMAT_HTML && w->input.format != TCS_FORMAT_TEXT)
         st = tcs_intake_decide_charset(in, w, forced, err);
     if (w->input.format == TCS_FORMAT_AUTO)
         w->input.format = tcs_format_detect(tcs_buf_view(&w->chunk.data));
@@ -179,7 +180,7 @@ static void sample_charset(struct tcs_worker *w, bool is_first, bool at_end)
 static void warn_of_charset(const struct tcs_worker *w)
 {
     const struct tcs_input_state *in = &w->input;
-    bool has_pages = in->format == TCS_FORMAT_WARC;
+    bool has_pages = in->format == TCS_FORMAT_WARC || in->format == TCS_FORMAT_ARC;
     struct tcs_buf message = {0};
 
     if (w->options->message && !w->options->is_quiet && in->charset_errors * 100 > in->sequences &&

@@ -1,4 +1,4 @@
-# Pages of public WARC files (TOCSIN_DATA): what an analyst sees of them. One line a page in the table: file, record, title,
+# Pages of public WARC and ARC files (TOCSIN_DATA): what an analyst sees of them. One line a page in the table: file, record, title,
 # date, date_from, lang, charset, charset_from, begin and end of the main text, and the URL's end.
 . "$(dirname "$0")/check.inc"
 containers=${TOCSIN_DATA:-}/containers
@@ -16,6 +16,8 @@ chatnoir-eu+chatnoir-resiliparse/warcfile.warc.gz|39|三乡招聘|||zh-Hans|gb18
 chatnoir-eu+chatnoir-resiliparse/warcfile.warc.gz|45|Hovenier in Oosterbeek nodig?|||nl|utf-8|utf-8|Hovenier in Oosterbeek|Laat het ons weten.|/oosterbeek/
 commoncrawl+whirlwind-python/whirlwind.warc.gz|3|Escopete - Biquipedia, a enciclopedia libre|2008-07-04T09:51:01Z|json-ld|an|utf-8|utf-8|Escopete|oldid=2049929"|/wiki/Escopete
 webrecorder+warcio/example-iana.org-chunked.warc|2|Internet Assigned Numbers Authority|||en|utf-8|utf-8|Internet Assigned|methodology and responses received.|http://iana.org/
+webrecorder+warcio/example.arc.gz|2|Example Domain|||en|utf-8|utf-8|Example Domain|More information...|http://example.com/
+webrecorder+warcio/example-space-in-url.arc|2|Example Domain|||en|utf-8|utf-8|Example Domain||&EmailTitle=Examples From The Live Web&IsPopUp=False
 webrecorder+warcio/example-trunc.warc|3|Example Domain|||en|utf-8|utf-8|Example Domain|More information...|http://example.com/
 END
 /usr/bin/python3 - "$tocsin" "$containers" <<'END'
@@ -27,7 +29,7 @@ seen = {}
 
 def page(file, record):
     if file not in seen:
-        scan = [tocsin, "scan", "-q", "-e", "no such term", "--format", "warc", file, "--emit"]
+        scan = [tocsin, "scan", "-q", "-e", "no such term", file, "--emit"]
         lines = [json.loads(line) for line in subprocess.run(scan + ["all"], cwd=containers, capture_output=True).stdout.splitlines()]
         fields = [json.loads(line) for line in subprocess.run(scan + ["fields"], cwd=containers, capture_output=True).stdout.splitlines()]
         for line, decoded in zip(lines, fields, strict=True):

@@ -358,7 +358,7 @@ def real_tasks(data, count):
             yield Titles(path, column, first, texts[first:first + BATCH])
     for parent, _, files in sorted(os.walk(os.path.join(data, "containers"))):
         for name in sorted(files):
-            if re.search(r"\.(gz|warc|wet|wat|lz4|bad)$", name):
+            if re.search(r"\.(gz|warc|arc|wet|wat|lz4|bad)$", name):
                 yield Container(os.path.join(parent, name))
 
 
