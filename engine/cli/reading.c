@@ -31,7 +31,7 @@ tocsin_status tcs_reading_check(const struct tcs_reading *r, const struct tcs_te
 
     if (r->format && !tcs_format_by_name(r->format, &format))
         return tcs_fail(err, TOCSIN_E_ARG, NULL, 0,
-                        "--format: '%.100s' is not one of auto, warc, jsonl, csv, text, html, lines", r->format);
+                        "--format: '%.100s' is not one of auto, warc, arc, jsonl, csv, text, html, lines", r->format);
     if (r->charset &&
         tcs_charset_id_by_label((struct tcs_str){r->charset, strlen(r->charset)}) == TCS_CHARSET_COUNT)
         return tcs_fail(err, TOCSIN_E_ARG, NULL, 0, "--charset: '%.100s' is no label of a charset, such as gb18030",

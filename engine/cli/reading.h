@@ -41,17 +41,17 @@ struct tcs_reading {
                     "read the paths of inputs from a file, one a line; - is stdin", NULL, 0),                          \
         TCS_READING_ROW(                                                                                               \
             0, "format", "FORMAT", TCS_OPTION_TEXT, base, format, "Input",                                             \
-            "auto (by content, the default), warc, jsonl, csv, text (a document a file), html (a page a file) or lines", \
+            "auto (by content, the default), warc, arc, jsonl, csv, text (a document a file), html (a page a file) or lines", \
             NULL, 0),                                                                                                  \
         TCS_READING_ROW(0, "charset", "LABEL", TCS_OPTION_TEXT, base, charset, "Input",                                \
                         "of lines, rows and text files, instead of deciding it", NULL, 0),                             \
         TCS_READING_ROW(0, "field", "ROLE=KEY,...", TCS_OPTION_LIST, base, fields, "Input",                            \
-                        "JSONL: keys to search and their roles title, lead, text or other; article.body and "          \
-                        "paragraphs[] reach inside; default: title or headline, lead or description or summary, text " \
-                        "or content or body",                                                                          \
+                        "JSONL and CSV: keys to search and their roles title, lead, text or other; article.body and "  \
+                        "paragraphs[] reach inside, body:html decodes HTML; default: title or headline, lead or "      \
+                        "description or summary, text or content or body",                                             \
                         NULL, 0),                                                                                      \
         TCS_READING_ROW(0, "meta", "NAME=KEY,...", TCS_OPTION_LIST, base, meta, "Input",                               \
-                        "JSONL: keys that hold id, url, date, source and lang", NULL, 0),                              \
+                        "JSONL and CSV: keys that hold id, url, date, source and lang", NULL, 0),                              \
         TCS_READING_ROW(0, "record-limit", "SIZE", TCS_OPTION_SIZE, base, record_limit, "Input",                       \
                         "longest line or record; what is longer is reported and passed over; default 16Mi", NULL, 1024), \
         TCS_READING_ROW(0, "max-expansion", "N", TCS_OPTION_COUNT, base, max_expansion, "Input",                       \

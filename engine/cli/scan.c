@@ -31,7 +31,8 @@ static const struct tcs_option options[] = {
     {0, "emit", "WHICH", TCS_OPTION_CHOICE, AT(emit), "Output",
      "flagged documents (default), those with hits, all, or the decoded fields", NULL, emits, 0},
     TEXT(0, "as", "KEY", as_key, "Output",
-         "JSONL: write the input's records, bytes untouched, with our line under this key"),
+         "write the input's records, bytes untouched, with our line under this key; of CSV with columns KEY.label, "
+         "KEY.score, KEY.rules"),
     {0, "min-score", "SCORE", TCS_OPTION_REAL, AT(min_score), "Output", "rules flag nothing below this score", NULL,
      NULL, 0},
     {0, "max-hits", "N", TCS_OPTION_COUNT, AT(max_hits), "Output", "hits listed for a document; default 64", NULL,
@@ -54,8 +55,8 @@ static const struct tcs_option_table table = {"scan", options, sizeof options / 
 
 static const char usage[] = "tocsin scan [OPTION...] [INPUT...]";
 static const char about[] =
-    "Writes a JSON line for every document that an analyst should look at. INPUT is a file (WARC, WET, JSONL or\n"
-    "CSV, lines; plain, gzip, zstd, bzip2, xz or lz4; all recognised by content), a folder or -; without one stdin is read.";
+    "Writes a JSON line for every document that an analyst should look at. INPUT is a file (WARC, WET, ARC,\n"
+    "JSONL, CSV, lines; plain, gzip, zstd, bzip2, xz or lz4; all recognised by content), a folder or -; without one stdin is read.";
 
 /* ---- preparing ---- */
 
@@ -70,6 +71,8 @@ static tocsin_status check_settings(const struct settings *s, struct tocsin_erro
         is_same_file(s->quarantine, s->stats))
         return tcs_fail(err, TOCSIN_E_ARG, s->output ? s->output : s->stats, 0,
                         "--output, --quarantine and --stats need files of their own");
+    if (s->as_key && s->emit == TCS_EMIT_FIELDS)
+        return tcs_fail(err, TOCSIN_E_ARG, NULL, 0, "--as writes records, --emit fields writes fields; choose one");
     if (tcs_reading_is_dash(s->output) || tcs_reading_is_dash(s->quarantine) || tcs_reading_is_dash(s->stats))
         return tcs_fail(err, TOCSIN_E_ARG, NULL, 0, "'-' is no file to write; documents go to stdout without --output");
     return TOCSIN_OK;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "input/arc.h"
 #include "input/csv.h"
 #include "input/json.h"
 #include "input/layout.h"
@@ -13,7 +14,7 @@
 /* So many lines are tried before an input that begins with `{` is called plain lines. */
 #define TRIED_LINES 16
 
-static const char *const names[] = {"auto", "warc", "jsonl", "csv", "text", "html", "lines"};
+static const char *const names[] = {"auto", "warc", "arc", "jsonl", "csv", "text", "html", "lines"};
 
 static bool is_digit(char c)
 {
@@ -154,6 +155,8 @@ enum tcs_format tcs_format_detect(struct tcs_str start)
 
     if (is_warc(text))
         return TCS_FORMAT_WARC;
+    if (tcs_arc_begins(text))
+        return TCS_FORMAT_ARC;
     if (text.len && text.data[0] == '{' && is_jsonl(text))
         return TCS_FORMAT_JSONL;
     if (is_page(text))

@@ -1,6 +1,7 @@
 /*
  * A Han character says about as much as three Latin letters, and Chinese news is full of Latin names: that is the weight
- * at which Chinese wins, and where no English word is among them it wins at any. Latin letters alone are English only if some of its commonest words are there.
+ * at which Chinese wins, and where no English word and no letter of a third script is among them it wins at any. Latin
+ * letters alone are English only if some of its commonest words are there.
  */
 #include "match/language.h"
 
@@ -78,7 +79,7 @@ const char *tcs_language_of(const struct tcs_language_counts *c)
 {
     size_t asian = c->han + c->kana + c->hangul;
 
-    if (asian * HAN_WEIGHT > c->latin + c->other || (asian > 1 && !c->english)) {
+    if (asian * HAN_WEIGHT > c->latin + c->other || (asian > 1 && !c->english && !c->other)) {
         if (c->hangul > c->han + c->kana)
             return "ko";
         return c->kana * 10 >= asian ? "ja" : chinese(c);

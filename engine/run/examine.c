@@ -3,8 +3,10 @@
 
 #include <string.h>
 
+#include "input/url_join.h"
 #include "match/language.h"
 #include "rules/tally.h"
+#include "run/record.h"
 
 static bool wants_everything(const struct tcs_worker *w)
 {
@@ -56,33 +58,6 @@ static void complete_language(struct tcs_worker *w)
     w->doc.lang = (struct tcs_str){language, strlen(language)};
 }
 
-/*
- * --as: the record's bytes up to its last `}`, and our line as one more member. The record is a JSON object, so it has
- * that bracket.
- */
-static tocsin_status write_record(struct tcs_worker *w, struct tcs_str line)
-{
-    struct tcs_str record = tcs_str_trim(w->record), inside;
-    struct tcs_buf *out = &w->lines.output;
-    const char *comma = ",";
-    tocsin_status st;
-
-    record.len--; /* the bracket */
-    inside = tcs_str_trim(record);
-    if (inside.len && inside.data[inside.len - 1] == '{')
-        comma = "";
-    st = tcs_buf_append_str(out, record);
-    if (st == TOCSIN_OK)
-        st = tcs_buf_printf(out, "%s", comma);
-    if (st == TOCSIN_OK)
-        st = tcs_json_write_string(out, (struct tcs_str){w->options->as_key, strlen(w->options->as_key)});
-    if (st == TOCSIN_OK)
-        st = tcs_buf_putc(out, ':');
-    if (st == TOCSIN_OK)
-        st = tcs_buf_append(out, line.data, line.len - 1); /* less its line feed */
-    return st == TOCSIN_OK ? tcs_buf_append(out, "}\n", 2) : st;
-}
-
 /* Judges the fields and writes the line. */
 static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *pointer, struct tocsin_error *err)
 {
@@ -115,16 +90,12 @@ static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *point
     keep = !w->options->profile &&
            (w->options->emit == TCS_EMIT_ALL || (w->options->emit == TCS_EMIT_HITS && w->line.hits_total) ||
             (w->options->emit == TCS_EMIT_FLAGGED && flagged));
-    if (keep && w->options->as_key && w->json.has_watched) /* asked of what is written only: the same in every run */
-        return tcs_fail(err, TOCSIN_E_ARG, w->input.path, 0,
-                        "record %llu has a key \"%s\" already; choose another name for --as",
-                        (unsigned long long)pointer->record, w->options->as_key);
     w->stats.emitted += keep;
-    if (keep && w->options->as_key)
-        st = write_record(w, tcs_buf_view(out));
+    if (keep && w->options->as_key) /* a key that exists is asked of what is written only: the same in every run */
+        st = tcs_record_write(w, tcs_buf_view(out), pointer, err);
     if (!keep || w->options->as_key)
         out->len = at;
-    return st == TOCSIN_OK ? st : tcs_fail_nomem(err);
+    return st;
 }
 
 static tocsin_status timed_judge(struct tcs_worker *w, const struct tcs_pointer *pointer, struct tocsin_error *err)
@@ -202,15 +173,55 @@ static tocsin_status check_page(struct tcs_worker *w, struct tcs_str html, bool 
     return st;
 }
 
-/* The fields of a page, into w->doc. */
+/* The fields of a page, into w->doc, whose address is where it was fetched. */
 static tocsin_status make_fields(struct tcs_worker *w, struct tcs_str html, struct tocsin_error *err)
 {
     struct tcs_str url = w->doc.url;
-    tocsin_status st = tcs_html_document(html, &w->html, &w->doc, err);
+    tocsin_status st;
 
-    if (!w->doc.url.len)
-        w->doc.url = url;
+    w->doc.url = (struct tcs_str){NULL, 0}; /* the page's own, if it has one */
+    st = tcs_html_document(html, &w->html, &w->doc, err);
+    if (st == TOCSIN_OK && tcs_url_join(url, w->doc.url, &w->url) != TOCSIN_OK)
+        return tcs_fail_nomem(err);
+    w->doc.url = tcs_buf_view(&w->url);
     return st;
+}
+
+/*
+ * HTML's sieve reads plain text too: what it may name too much is weeded out by the check. *field is the first field that it
+ * names; data NULL where it names none.
+ */
+static tocsin_status sieve_fields(struct tcs_worker *w, struct tcs_str *field, struct tocsin_error *err)
+{
+    const struct tcs_sieve *sieve;
+    double start = tcs_worker_stage_clock(w);
+    tocsin_status st = tcs_worker_sieve(w, TCS_SYNTAX_HTML, &sieve, err);
+    size_t i;
+
+    *field = st == TOCSIN_OK && !sieve ? TCS_STR("") : (struct tcs_str){NULL, 0};
+    for (i = 0; i < w->doc.field_count && st == TOCSIN_OK && !field->data; i++) {
+        struct tcs_str text = w->doc.fields[i].text;
+
+        if (tcs_sieve_scan(sieve, &w->sieve, text, false, tcs_worker_locate_whole, &text.len) != TOCSIN_OK)
+            st = tcs_fail_nomem(err);
+        else if (w->sieve.candidate_count)
+            *field = text;
+    }
+    w->stats.sieve_seconds += tcs_worker_stage_clock(w) - start;
+    return st;
+}
+
+tocsin_status tcs_examine_fields(struct tcs_worker *w, const struct tcs_pointer *pointer, struct tocsin_error *err)
+{
+    struct tcs_str field;
+    tocsin_status st = sieve_fields(w, &field, err);
+
+    if (st == TOCSIN_OK && field.data)
+        st = tcs_worker_admit(w, TCS_SYNTAX_HTML, field, err);
+    if (st != TOCSIN_OK || !field.data)
+        return st;
+    st = tcs_html_decode_fields(&w->doc, &w->html, err);
+    return st == TOCSIN_OK ? tcs_examine_document(w, pointer, err) : st;
 }
 
 tocsin_status tcs_examine_page(struct tcs_worker *w, struct tcs_str html, const struct tcs_pointer *pointer,

@@ -146,26 +146,34 @@ static void write_head(struct writer *w, const struct tcs_judge *judge, const st
     text_key(w, "lang", doc->lang);
     text_key(w, "charset", from_c(doc->charset));
     text_key(w, "charset_from", from_c(doc->charset_from));
+    if (doc->charset_errors)
+        number_key(w, "charset_errors", doc->charset_errors);
     if (title)
         text_key(w, "title", title->text);
     write_lead(w, doc);
+}
+
+void tcs_line_score(double score, char text_out[TCS_LINE_SCORE_SIZE])
+{
+    size_t len = (size_t)snprintf(text_out, TCS_LINE_SCORE_SIZE, "%.3f", score);
+
+    while (len && text_out[len - 1] == '0')
+        len--;
+    text_out[len && text_out[len - 1] == '.' ? len - 1 : len] = '\0';
 }
 
 static void write_verdict(struct writer *w, const struct tcs_judge *judge)
 {
     const struct tcs_patterns *patterns = tcs_ruleset_patterns(judge->ruleset);
     const struct tcs_verdict *verdict = &judge->verdict;
-    char score[64];
-    size_t i, len;
+    char score[TCS_LINE_SCORE_SIZE];
+    size_t i;
 
     if (!verdict->rule_count)
         return;
     if (judge->label != TCS_NO_LABEL)
         text_key(w, "label", from_c(patterns->labels[judge->label].name));
-    len = (size_t)snprintf(score, sizeof score, "%.3f", verdict->score);
-    while (len && score[len - 1] == '0')
-        len--;
-    score[len && score[len - 1] == '.' ? len - 1 : len] = '\0';
+    tcs_line_score(verdict->score, score);
     key(w, "score");
     raw(w, score);
     key(w, "rules");

@@ -32,6 +32,10 @@ struct tcs_line_scratch {
 };
 void tcs_line_scratch_release(struct tcs_line_scratch *scratch);
 
+/* A score as Tocsin writes it: at most 3 decimals, NUL-terminated. */
+#define TCS_LINE_SCORE_SIZE 64
+void tcs_line_score(double score, char text_out[TCS_LINE_SCORE_SIZE]);
+
 /* The judged document as one line. scratch->counts and ->hits_total are left filled for statistics. */
 TOCSIN_MUST_CHECK tocsin_status tcs_line_document(struct tcs_buf *out, struct tcs_line_scratch *scratch,
                                                   const struct tcs_judge *judge, const struct tcs_document *doc,

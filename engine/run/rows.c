@@ -60,6 +60,7 @@ static tocsin_status make_document(struct rows *rows, struct tcs_str line, struc
     tcs_document_reset(&w->doc);
     w->doc.charset = w->input.charset;
     w->doc.charset_from = w->input.charset_from;
+    w->doc.charset_errors = tcs_worker_charset_errors(w, line);
     *st_json = TOCSIN_OK;
     if (rows->syntax == TCS_SYNTAX_JSON) {
         *st_json = read_json(rows, line, why);
@@ -79,10 +80,16 @@ static tocsin_status make_document(struct rows *rows, struct tcs_str line, struc
     return tcs_document_add(&w->doc, "text", TCS_ROLE_TEXT, line);
 }
 
+/* Then the sieve reads fields, of every line; and all damage is told, because what is not read might have held anything. */
+static bool has_html(const struct rows *rows)
+{
+    return rows->syntax == TCS_SYNTAX_JSON && rows->w->options->layout->has_html;
+}
+
 static tocsin_status lose_line(struct rows *rows, struct tcs_str line, const struct tcs_pointer *pointer,
                                bool through_sieve, const struct tocsin_error *why, struct tocsin_error *err)
 {
-    bool report = through_sieve || rows->w->options->validate;
+    bool report = through_sieve || has_html(rows) || rows->w->options->validate;
     tocsin_status st = TOCSIN_OK;
 
     if (!report)
@@ -128,6 +135,8 @@ static tocsin_status row(struct rows *rows, size_t start, size_t end, bool throu
     w->record = line;
     if (st_json != TOCSIN_OK && (!w->doc.is_damaged || w->options->as_key))
         return lose_line(rows, line, &pointer, through_sieve, &why, err);
+    if (has_html(rows))
+        return tcs_examine_fields(w, &pointer, err);
     if (!through_sieve && !examine)
         return TOCSIN_OK;
     st = tcs_worker_admit(w, rows->syntax, (struct tcs_str){rows->data.data + start, end - start}, err);
@@ -219,7 +228,7 @@ tocsin_status tcs_rows_process(struct tcs_worker *w, bool at_end, bool is_damage
                                struct tocsin_error *err)
 {
     struct rows rows = {.w = w, .is_damaged = is_damaged};
-    const struct tcs_sieve *sieve;
+    const struct tcs_sieve *sieve = NULL;
     size_t end = w->chunk.data.len, ignored;
     const char *feed;
     tocsin_status st;
@@ -242,7 +251,7 @@ tocsin_status tcs_rows_process(struct tcs_worker *w, bool at_end, bool is_damage
     rows.line = w->input.records + 1;
     rows.is_damaged = is_damaged && end && rows.data.data[end - 1] != '\n';
     w->stats.documents += tcs_lines_count_filled(rows.data);
-    st = tcs_worker_sieve(w, rows.syntax, &sieve, err);
+    st = has_html(&rows) ? TOCSIN_OK : tcs_worker_sieve(w, rows.syntax, &sieve, err);
     if (st == TOCSIN_OK)
         st = sieve ? sieved_rows(&rows, sieve, err) : all_rows(&rows, UINT64_MAX, true, &ignored, err);
     w->input.records += tcs_lines_count_feeds(rows.data.data, end);

@@ -27,7 +27,7 @@ struct tcs_scan_options {
     const struct tcs_layout *layout; /* finished */
     enum tcs_emit emit;
     double min_score;       /* what rules score below flags nothing; 0 for all */
-    const char *as_key;     /* write input records with our line under this key, which layout watches; NULL: our lines */
+    const char *as_key;     /* write input records with our verdict under this key, which layout watches; NULL: our lines */
     size_t max_hits;        /* hits listed a document; 64 by default */
     size_t record_limit;    /* bytes of a line or record; 16 MiB by default */
     size_t chunk_bytes;     /* read at a time; 1 MiB by default; the output does not depend on it */

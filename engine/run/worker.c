@@ -33,12 +33,15 @@ void tcs_worker_release(struct tcs_worker *w)
     tcs_buf_release(&w->converted);
     tcs_buf_release(&w->repaired);
     tcs_buf_release(&w->as_line);
+    tcs_buf_release(&w->url);
     tcs_buf_release(&w->chunk.data);
     free(w->chunk.members);
+    free(w->chunk.bad_lines);
     free(w->pages.items);
     tcs_layout_columns_release(&w->table.columns);
     tcs_csv_scratch_release(&w->table.row);
     tcs_csv_rows_release(&w->table.ends);
+    tcs_buf_release(&w->lines.header);
     tcs_buf_release(&w->lines.output);
     tcs_buf_release(&w->lines.quarantine);
     tcs_stats_release(&w->stats);
@@ -154,6 +157,21 @@ void tcs_worker_point(const struct tcs_worker *w, size_t start, size_t end, stru
     } else if (member && member->starts_here && member->start == start && member->end == end) {
         pointer->length = member->length;
     }
+}
+
+size_t tcs_worker_charset_errors(struct tcs_worker *w, struct tcs_str bytes)
+{
+    struct tcs_charset utf8 = {.name = "utf-8", .from = "utf-8"};
+    size_t start = (size_t)(bytes.data - w->chunk.data.data), errors = 0, i;
+
+    if (!w->input.is_converted)
+        return !tcs_utf8_is_valid(bytes) && tcs_charset_convert(bytes, &utf8, &w->charset, NULL, NULL) == TOCSIN_OK
+                   ? utf8.errors
+                   : 0;
+    for (i = 0; i < w->chunk.bad_count; i++)
+        if (w->chunk.bad_lines[i].start >= start && w->chunk.bad_lines[i].start < start + bytes.len)
+            errors += w->chunk.bad_lines[i].errors;
+    return errors;
 }
 
 static double read_clock(clockid_t clock)

@@ -26,12 +26,20 @@ struct tcs_member {
     bool starts_here;     /* its first decoded byte is at start (else it began in an earlier chunk) */
 };
 
+/* A line of a converted input in which something did not decode. */
+struct tcs_bad_line {
+    size_t start; /* in the chunk */
+    size_t errors;
+};
+
 /* Decoded bytes at hand: whole documents and the beginning of the next. */
 struct tcs_chunk {
     struct tcs_buf data;
     uint64_t base; /* decoded offset of data.data[0] in the input */
     struct tcs_member *members;
     size_t member_count, member_cap;
+    struct tcs_bad_line *bad_lines; /* by start */
+    size_t bad_count, bad_cap;
 };
 
 /* A WARC record of the chunk that is a document. */
@@ -61,6 +69,7 @@ struct tcs_table {
     struct tcs_layout_columns columns;
     struct tcs_csv_scratch row;
     struct tcs_csv_rows ends;
+    bool has_crlf; /* under --as: its header ends so */
 };
 
 /* What is known of the input at hand. */
@@ -70,6 +79,8 @@ struct tcs_input_state {
     enum tcs_format format;
     bool is_plain;        /* stored as it is and UTF-8: offsets are decoded offsets */
     const char *charset, *charset_from; /* of an input of lines or rows; NULL where not decided an input at a time */
+    bool is_converted;    /* from that charset to UTF-8 */
+    uint64_t sequences, charset_errors; /* other than ASCII, and of these not decodable, in what was looked at */
     uint64_t records;     /* lines or WARC records that ended so far */
     uint64_t parsed;      /* documents that were parsed to see whether they hold the fields asked for */
     bool has_documents, has_fields; /* of the parsed ones */
@@ -93,7 +104,8 @@ struct tcs_worker {
     struct tcs_document doc;
     struct tcs_line_scratch line;
     struct tcs_str record;   /* under --as: the bytes of the input record at hand */
-    struct tcs_buf as_line;  /* under --as: our line */
+    struct tcs_buf as_line;  /* under --as: our line, as JSON */
+    struct tcs_buf url; /* of the page at hand */
     char url_date[TCS_URL_DATE_SIZE]; /* of the document at hand */
     struct tcs_buf body, converted, repaired; /* HTTP body, UTF-8 of a page, UTF-8 of a line */
     struct tcs_chunk chunk;
@@ -132,6 +144,9 @@ TOCSIN_MUST_CHECK tocsin_status tcs_worker_lose(struct tcs_worker *worker, const
 
 /* Fills offset and length of a pointer for the document [start, end) of the chunk. */
 void tcs_worker_point(const struct tcs_worker *worker, size_t start, size_t end, struct tcs_pointer *pointer);
+
+/* How many sequences did not decode in the document that is bytes of the chunk, of an input of lines or rows. */
+size_t tcs_worker_charset_errors(struct tcs_worker *worker, struct tcs_str bytes);
 
 /* Seconds of a clock that only goes forward. */
 double tcs_worker_clock(void);

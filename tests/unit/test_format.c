@@ -16,6 +16,7 @@ static void test_format__is_seen_from_the_first_bytes(void **state)
         {"\xEF\xBB\xBFtext", TCS_FORMAT_LINES, "BOM"},
         {"WARC/1.0\r\nWARC-Type: warcinfo\r\n", TCS_FORMAT_WARC, NULL},
         {"\r\n\r\nWARC/0.17\r\n", TCS_FORMAT_WARC, "blank lines in front"},
+        {"filedesc://x.arc.gz 0.0.0.0 20140216050221 text/plain 75\n", TCS_FORMAT_ARC, NULL},
         {"WARC/1.", TCS_FORMAT_LINES, "cut short"},
         {"WARC is a format", TCS_FORMAT_LINES, NULL},
         {"{\"a\":1}\n", TCS_FORMAT_JSONL, NULL},
