@@ -56,12 +56,15 @@ TOCSIN_MUST_CHECK tocsin_status tcs_html_document(struct tcs_str html,
 TOCSIN_MUST_CHECK tocsin_status tcs_html_decode_fields(struct tcs_document *doc, struct tcs_html_scratch *scratch,
                                                        struct tocsin_error *err);
 
+/* What stands on both sides of markup: one text, two paragraphs, or what cannot be told. */
+enum tcs_html_join { TCS_HTML_JOINS, TCS_HTML_PARTS, TCS_HTML_JOIN_UNKNOWN };
+
 /*
- * The end of the markup that starts at p (where *p is '<' in text): behind the '>' of a tag,
- * comment, doctype or bogus comment as the tokenizer's data state reads it; p itself if '<' is only
- * text there; end if it never closes.
+ * The end of the markup that starts at p (where *p is '<' in text): behind the '>' of a tag, comment, doctype or bogus comment as
+ * the tokenizer's data state reads it, or of the end tag of a script or style; p itself if '<' is only text there; end if it
+ * never closes.
  */
-const char *tcs_html_skip_markup(const char *p, const char *end);
+const char *tcs_html_skip_markup(const char *p, const char *end, enum tcs_html_join *join_out);
 
 /*
  * Decodes the character reference at p (where *p is '&') as in text: returns the bytes that it

@@ -34,6 +34,11 @@ enum tcs_html_tag {
  */
 enum tcs_html_tag tcs_html_tag_find(struct tcs_str name, uint64_t key);
 unsigned tcs_html_tag_flags(enum tcs_html_tag tag);
+/*
+ * Does a tag of it, start or end, end a paragraph? A block's, and that of an element whose text fields leave out (a button): else
+ * what stands on both sides would be read together here and apart in the field. Scripts and styles have no text and part nothing.
+ */
+bool tcs_html_tag_is_border(enum tcs_html_tag tag);
 /* Lower-case name, "" for TCS_HTML_TAG_OTHER. */
 const char *tcs_html_tag_name(enum tcs_html_tag tag);
 

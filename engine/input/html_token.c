@@ -230,13 +230,6 @@ static const char *read_markup(const char *p, const char *end, struct tcs_html_t
     return skip_past_greater(p + 2, end);
 }
 
-const char *tcs_html_skip_markup(const char *p, const char *end)
-{
-    struct tcs_html_token token;
-
-    return read_markup(p, end, &token);
-}
-
 /* ---- raw content ---- */
 
 /* True if an end tag or, without the slash, a start tag of this name stands at p. */
@@ -339,6 +332,37 @@ static void next_raw(struct tcs_html_tokenizer *t, struct tcs_html_token *token)
         token->kind = TCS_HTML_END_TAG;
         t->p = read_tag(t->p + 2, t->end, token);
     }
+}
+
+/* Behind the end tag of a script or style whose content starts at p, or end. */
+static const char *skip_hidden(const char *p, const char *end, enum tcs_html_tag tag)
+{
+    struct tcs_html_token token;
+
+    p = tag == TCS_HTML_TAG_SCRIPT ? find_script_end(p, end) : find_end_tag(p, end, tag);
+    return p < end ? read_tag(p + 2, end, &token) : end;
+}
+
+const char *tcs_html_skip_markup(const char *p, const char *end, enum tcs_html_join *join)
+{
+    struct tcs_html_token token;
+    const char *behind = read_markup(p, end, &token);
+
+    *join = TCS_HTML_JOINS;
+    if (behind == p || (token.kind != TCS_HTML_START_TAG && token.kind != TCS_HTML_END_TAG)) {
+        if (end - p > 2 && p[1] == '!' && p[2] == '[') /* CDATA, where it is that */
+            *join = TCS_HTML_JOIN_UNKNOWN;
+        return behind;
+    }
+    if (tcs_html_tag_is_border(token.tag)) {
+        *join = TCS_HTML_PARTS;
+    } else if (token.kind == TCS_HTML_START_TAG && tcs_html_tag_flags(token.tag) & TCS_HTML_RAW_TEXT) {
+        if (token.is_self_closing) /* in svg it has no content */
+            *join = TCS_HTML_JOIN_UNKNOWN;
+        else
+            behind = skip_hidden(behind, end, token.tag);
+    }
+    return behind;
 }
 
 void tcs_html_tokenizer_init(struct tcs_html_tokenizer *tokenizer, struct tcs_str html)

@@ -231,7 +231,7 @@ static bool on_literal(void *context, uint32_t id, size_t end)
     size_t start = end - tcs_literals_text(s->sieve->literals, id).len;
     uint8_t kinds = s->sieve->kinds[id];
     const char *base = s->data.data;
-    bool found;
+    bool found, touches_left;
 
     if (start < s->here.start || start >= s->here.end) {
         if (!s->locate(s->context, start, &s->here)) {
@@ -242,9 +242,12 @@ static bool on_literal(void *context, uint32_t id, size_t end)
     }
     if (s->here_is_candidate || end > s->here.end)
         return false;
+    touches_left = !(kinds & (TCS_LITERAL_LOOSE_LEFT | TCS_LITERAL_ODD)) &&
+                   !tcs_edges_hold(true, false, base + s->here.start, base + start, base + end, base + s->here.end);
+    if (touches_left)
+        return false;
     found = (kinds & TCS_LITERAL_WHOLE) &&
-            tcs_edges_hold(!(kinds & TCS_LITERAL_LOOSE_LEFT), !(kinds & TCS_LITERAL_LOOSE_RIGHT), base + s->here.start,
-                           base + start, base + end, base + s->here.end);
+            tcs_edges_hold(false, !(kinds & TCS_LITERAL_LOOSE_RIGHT), base, base + start, base + end, base + s->here.end);
     if (!found && (kinds & TCS_LITERAL_START))
         found = tcs_walk_from(s->sieve->trie, s->sieve->syntax, base + start, base + s->here.end);
     if (!found && (kinds & TCS_LITERAL_ODD))

@@ -43,7 +43,8 @@ static void add(struct maker *m, const char *bytes, size_t len, unsigned kinds)
     if (len > TCS_LITERAL_MAX) {
         /* a START literal may be cut short at its end: the walk reads the rest; a WHOLE one then becomes a START */
         len = TCS_LITERAL_MAX;
-        kinds = kinds & TCS_LITERAL_WHOLE ? TCS_LITERAL_START : kinds;
+        if (kinds & TCS_LITERAL_WHOLE)
+            kinds = TCS_LITERAL_START | (kinds & TCS_LITERAL_LOOSE_LEFT);
     }
     *item = (struct tcs_sieve_literal){.len = (uint8_t)len, .kinds = (uint8_t)kinds};
     for (i = 0; i < len; i++)
@@ -73,7 +74,7 @@ static void add_start(struct maker *m, const struct spelled *s, const char *brea
 
     memcpy(bytes, s->bytes, s->len);
     memcpy(bytes + s->len, breaker, len);
-    add(m, bytes, s->len + len, TCS_LITERAL_START);
+    add(m, bytes, s->len + len, TCS_LITERAL_START | (m->piece->left_edge ? 0u : TCS_LITERAL_LOOSE_LEFT));
 }
 
 static void add_starts(struct maker *m, const struct spelled *s, const char *const *breakers)

@@ -13,7 +13,7 @@ enum tcs_literal_kind {
     TCS_LITERAL_WHOLE = 1,
     TCS_LITERAL_START = 2,
     TCS_LITERAL_ODD = 4,
-    /* With WHOLE: on this side an ASCII letter or digit may touch it (of some piece that it spells). */
+    /* With WHOLE, and on the left with START: on this side an ASCII letter or digit may touch it (of some piece). */
     TCS_LITERAL_LOOSE_LEFT = 8,
     TCS_LITERAL_LOOSE_RIGHT = 16
 };

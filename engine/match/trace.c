@@ -209,7 +209,9 @@ static bool on_literal(void *context, uint32_t id, size_t end)
     run->origin = doc->bytes.data;
     run->origin_at = 0;
     run->whole = (struct tcs_str){NULL, 0};
-    if (literal->kinds & TCS_LITERAL_START)
+    if ((literal->kinds & TCS_LITERAL_START) &&
+        ((literal->kinds & TCS_LITERAL_LOOSE_LEFT) ||
+         tcs_edges_hold(true, false, doc->bytes.data, at, at + literal->len, last)))
         tcs_walk_list_from(trace->trie, trace->syntax, at, last, on_piece, run);
     if (literal->kinds & TCS_LITERAL_ODD)
         tcs_walk_list_around(trace->trie, trace->syntax, doc->bytes.data, at, last, on_piece, run);

@@ -7,7 +7,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/utf8.h"
 #include "input/html.h"
@@ -35,6 +34,7 @@ struct unit {
     uint32_t cps[32];
     uint32_t count;
     bool is_unknown; /* may stand for anything */
+    bool parts;      /* ends a paragraph, and with it every piece */
 };
 
 static struct edge *edge_of(const struct tcs_trie *trie, uint32_t node, uint32_t cp)
@@ -174,33 +174,19 @@ static void read_json_escape(struct unit *unit, const char *p, const char *end)
     }
 }
 
-/* Elements whose content is no running text: what stands behind their tag says nothing about adjacency. */
-static bool opens_hidden(const char *p, const char *end)
-{
-    static const char *const names[] = {"script", "style", "template", "noscript", "textarea", "title", "select", "button",
-                                        "iframe", "xmp", "noembed", "noframes", "plaintext", "svg", "math", "object",
-                                        "head", "nav", "form", "datalist", "audio", "video", "canvas", "!["};
-    size_t i;
-
-    for (i = 0; i < sizeof names / sizeof *names; i++) {
-        size_t len = strlen(names[i]);
-
-        if ((size_t)(end - p) > len && !strncasecmp(p + 1, names[i], len))
-            return true;
-    }
-    return false;
-}
-
 static void read_html_markup(struct unit *unit, const char *p, const char *end)
 {
     const char *limit = end - p > WALK_BYTES_MAX ? p + WALK_BYTES_MAX : end;
+    enum tcs_html_join join;
 
-    unit->next = tcs_html_skip_markup(p, limit);
+    unit->next = tcs_html_skip_markup(p, limit, &join);
     if (unit->next == p) {
         unit->next = p + 1;
         fold_into(unit, '<');
-    } else if ((unit->next == limit && limit != end) || opens_hidden(p, end)) {
+    } else if ((unit->next == limit && limit != end) || join == TCS_HTML_JOIN_UNKNOWN) {
         unit->is_unknown = true;
+    } else {
+        unit->parts = join == TCS_HTML_PARTS;
     }
 }
 
@@ -225,7 +211,7 @@ static void read_unit(enum tcs_syntax syntax, const char *p, const char *end, st
     size_t len;
 
     unit->count = 0;
-    unit->is_unknown = false;
+    unit->is_unknown = unit->parts = false;
     if (syntax == TCS_SYNTAX_JSON && *p == '\\') {
         read_json_escape(unit, p, end);
     } else if (syntax == TCS_SYNTAX_HTML && *p == '<') {
@@ -313,6 +299,8 @@ static enum step take_unit(struct walker *w, const struct unit *unit, uint32_t f
     w->unit_end = unit->next;
     if (unit->is_unknown)
         return find(w, true);
+    if (unit->parts)
+        return STEP_DEAD;
     for (i = from; i < unit->count && step == STEP_ON; i++)
         step = take(w, unit->cps[i]);
     return step;

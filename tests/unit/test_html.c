@@ -403,7 +403,9 @@ static const struct {
     {"<a href=\"x>", 11},
     {"<!-- a>", 7},
     {"<a", 2},
-    {"<script>x</script>", 8},
+    {"<script>x</script>", 18},
+    {"<style>a<b></style>x", 19},
+    {"<script>x", 9},
 };
 
 static void test_html__skip_markup_reads_as_the_tokenizer(void **state)
@@ -411,10 +413,37 @@ static void test_html__skip_markup_reads_as_the_tokenizer(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(markups); i++) {
         const char *text = markups[i].text;
-        const char *behind = tcs_html_skip_markup(text, text + strlen(text));
+        enum tcs_html_join join;
+        const char *behind = tcs_html_skip_markup(text, text + strlen(text), &join);
 
         if ((size_t)(behind - text) != markups[i].taken)
             fail_msg("%s: %zu", text, (size_t)(behind - text));
+    }
+}
+
+static void test_html__what_markup_joins_and_parts(void **state)
+{
+    static const struct {
+        const char *text;
+        enum tcs_html_join join;
+    } cases[] = {
+        {"<b>", TCS_HTML_JOINS},       {"</b>", TCS_HTML_JOINS},       {"<br>", TCS_HTML_JOINS},
+        {"<unknown>", TCS_HTML_JOINS}, {"<!-- p -->", TCS_HTML_JOINS}, {"<!doctype p>", TCS_HTML_JOINS},
+        {"<p>", TCS_HTML_PARTS},       {"</p>", TCS_HTML_PARTS},       {"<TD>", TCS_HTML_PARTS},
+        {"<button>", TCS_HTML_PARTS},  {"</nav>", TCS_HTML_PARTS},     {"<textarea>", TCS_HTML_PARTS},
+        {"<svg>", TCS_HTML_PARTS},     {"<math>", TCS_HTML_JOINS},     {"<script>x</script>", TCS_HTML_JOINS},
+        {"</script>", TCS_HTML_JOINS}, {"<style></style>", TCS_HTML_JOINS},
+        {"<script/>x", TCS_HTML_JOIN_UNKNOWN}, {"<![CDATA[x]]>", TCS_HTML_JOIN_UNKNOWN},
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(cases); i++) {
+        enum tcs_html_join join;
+
+        (void)tcs_html_skip_markup(cases[i].text, cases[i].text + strlen(cases[i].text), &join);
+        if (join != cases[i].join)
+            fail_msg("%s: %d", cases[i].text, (int)join);
     }
 }
 
@@ -648,6 +677,7 @@ int main(void)
         cmocka_unit_test(test_html__metadata_comes_from_the_best_source),
         cmocka_unit_test(test_html__dates_are_normalised_or_left_out),
         cmocka_unit_test(test_html__skip_markup_reads_as_the_tokenizer),
+        cmocka_unit_test(test_html__what_markup_joins_and_parts),
         cmocka_unit_test(test_html__every_tag_is_found_by_its_name),
         cmocka_unit_test(test_html__nesting_beyond_the_limit_is_ignored),
         cmocka_unit_test(test_html__random_markup_keeps_the_promises),

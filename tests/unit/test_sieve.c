@@ -807,7 +807,7 @@ static const struct neighbour borders[] = {
     {JSON, "{\"a\":\"AI\\n照\"}", true},        {JSON, "{\"a\":\"AI\\u3000\\u7167\"}", true}, {JSON, "{\"a\":\"AI\\\"照\"}", true},
     {JSON, "{\"a\":\"AI\",\"b\":\"照\"}", false}, {JSON, "{\"a\":\"P\\u300c\\u5716\"}", true},
     {HTML, "AI&nbsp;照", true}, {HTML, "A<b>I</b> <i>照</i>", true}, {HTML, "&#65;I<!-- x -->照", true}, {HTML, "AI&ldquo;照", true},
-    {HTML, "AI &#29031;", true}, {HTML, "AI<p>照", true},
+    {HTML, "AI &#29031;", true}, {HTML, "AI<p>照", false},
 };
 
 /* A piece may go over one border, and a gap that the fold takes out may stand there. */
