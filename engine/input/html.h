@@ -26,7 +26,7 @@ struct tcs_html_scratch {
 void tcs_html_scratch_release(struct tcs_html_scratch *scratch);
 
 /*
- * Check's view: into scratch->flat, every text token (script and style left out; references to
+ * The flat text of docs/html.md, which every field is cut from: into scratch->flat, every text token (script and style left out; references to
  * white space are white space), then, each in a paragraph of its own, every `content`, `title` and
  * `alt` attribute value. Nothing stands for an inline tag, a line feed for <br>, a blank line
  * ("\n\n") for a block's border or two <br>; source white space, line feeds included, is one space.
@@ -38,7 +38,7 @@ TOCSIN_MUST_CHECK tocsin_status tcs_html_flatten(struct tcs_str html,
                                                  struct tocsin_error *err);
 
 /*
- * Judge's view: adds the fields title (the <title> element, else og:title), lead (meta description,
+ * A page's document: adds the fields title (the <title> element, else og:title), lead (meta description,
  * else og:description; role LEAD), and text (main text: without script, style, template, nav,
  * header, footer, aside, menus, forms ...; see docs/html.md) to doc, and sets url (canonical), date
  * and date_from ("meta", "json-ld", "time"), source (og:site_name), lang (html lang) where found.

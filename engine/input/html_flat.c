@@ -217,7 +217,7 @@ static tocsin_status walk_tokens(struct tcs_str html, struct tcs_html_scratch *s
             st = step(context, &token);
         if (token.kind == TCS_HTML_START_TAG || token.kind == TCS_HTML_END_TAG)
             write_border(&text, token.tag);
-        if (token.kind == TCS_HTML_START_TAG && token.attr_mask)
+        if (!step && token.kind == TCS_HTML_START_TAG && token.attr_mask) /* fields take what they need by themselves */
             write_attrs(&attrs, &token);
     } while (st == TOCSIN_OK && token.kind != TCS_HTML_END);
     return st;

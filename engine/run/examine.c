@@ -160,19 +160,6 @@ tocsin_status tcs_examine_document(struct tcs_worker *w, const struct tcs_pointe
     return st == TOCSIN_OK && w->options->profile ? profile(w, passes, before, err) : st;
 }
 
-static tocsin_status check_page(struct tcs_worker *w, struct tcs_str html, bool *passes, struct tocsin_error *err)
-{
-    double start = tcs_worker_stage_clock(w);
-    tocsin_status st = tcs_html_flatten(html, &w->html, err);
-
-    tcs_check_begin(&w->judge);
-    if (st == TOCSIN_OK && tcs_check_text(&w->judge, tcs_buf_view(&w->html.flat), false) != TOCSIN_OK)
-        st = tcs_fail_nomem(err);
-    w->stats.check_seconds += tcs_worker_stage_clock(w) - start;
-    *passes = st == TOCSIN_OK && tcs_check_passes(&w->judge, w->mode);
-    return st;
-}
-
 /* The fields of a page, into w->doc, whose address is where it was fetched. */
 static tocsin_status make_fields(struct tcs_worker *w, struct tcs_str html, struct tocsin_error *err)
 {
@@ -227,20 +214,9 @@ tocsin_status tcs_examine_fields(struct tcs_worker *w, const struct tcs_pointer 
 tocsin_status tcs_examine_page(struct tcs_worker *w, struct tcs_str html, const struct tcs_pointer *pointer,
                                struct tocsin_error *err)
 {
-    const struct clocks before = {w->stats.check_seconds, w->stats.judge_seconds};
-    bool passes = true;
-    tocsin_status st = wants_everything(w) ? TOCSIN_OK : check_page(w, html, &passes, err);
+    double start = tcs_worker_stage_clock(w);
+    tocsin_status st = make_fields(w, html, err);
 
-    if (st == TOCSIN_OK && passes) {
-        double start = tcs_worker_stage_clock(w);
-
-        w->stats.check_candidates++;
-        st = make_fields(w, html, err);
-        w->stats.judge_seconds += tcs_worker_stage_clock(w) - start;
-        if (st == TOCSIN_OK)
-            st = timed_judge(w, pointer, err);
-    } else if (st == TOCSIN_OK && w->options->profile) {
-        st = make_fields(w, html, err);
-    }
-    return st == TOCSIN_OK && w->options->profile ? profile(w, passes, before, err) : st;
+    w->stats.check_seconds += tcs_worker_stage_clock(w) - start;
+    return st == TOCSIN_OK ? tcs_examine_document(w, pointer, err) : st;
 }
