@@ -10,17 +10,18 @@
 #include "cli/command.h"
 #include "cli/inputs.h"
 #include "cli/patternset.h"
-#include "input/charset_label.h"
+#include "cli/reading.h"
 #include "run/scan.h"
 #include "run/sink.h"
 
 struct settings {
     struct tcs_patternset patterns;
-    struct tcs_texts fields, meta, lists;
-    const char *format, *charset, *as_key, *output, *quarantine, *stats;
+    struct tcs_reading reading;
+    struct tcs_texts lists;
+    const char *as_key, *output, *quarantine, *stats;
     double min_score;
-    size_t record_limit, chunk_bytes, zstd_window;
-    unsigned emit, max_hits, max_expansion, threads, progress;
+    size_t chunk_bytes;
+    unsigned emit, max_hits, threads, progress;
     bool unordered, no_sieve, validate, summary, quiet, damage_ok, exit_flagged, help;
 };
 
@@ -35,30 +36,10 @@ static const char *const emits[] = {"flagged", "hits", "all", "fields", NULL};
     {letter, name, NULL, TCS_OPTION_FLAG, AT(member), group, help, NULL, NULL, 0}
 
 static const struct tcs_option options[] = {
-    LIST('e', "term", "TERM", patterns.terms, "What to look for",
-         "look for this term; repeatable; without --db and --lexicons nothing else is looked for"),
-    LIST('f', "terms-from", "FILE", patterns.term_files, "What to look for", "the same for each line of a file"),
-    TEXT(0, "db", "FILE", patterns.db, "What to look for",
-         "a database of `tocsin compile`; default: tocsin.db beside the program, then in ../share/tocsin"),
-    LIST(0, "lexicons", "DIR", patterns.lexicons, "What to look for",
-         "add the lexicons and rules of a folder; repeatable"),
-    LIST(0, "only-lexicons", "DIR", patterns.only_lexicons, "What to look for",
-         "the same, without those of the database"),
+    TCS_PATTERNSET_OPTIONS(settings, patterns),
 
     LIST(0, "files-from", "LIST", lists, "Input", "read the paths of inputs from a file, one a line; - is stdin"),
-    TEXT(0, "format", "FORMAT", format, "Input",
-         "auto (by content, the default), warc, jsonl, csv, text (a document a file), html (a page a file) or lines"),
-    TEXT(0, "charset", "LABEL", charset, "Input", "of lines, rows and text files, instead of deciding it"),
-    LIST(0, "field", "ROLE=KEY,...", fields, "Input",
-         "JSONL: keys to search and their roles title, lead, text or other; article.body and paragraphs[] reach "
-         "inside; default: title or headline, lead or description or summary, text or content or body"),
-    LIST(0, "meta", "NAME=KEY,...", meta, "Input", "JSONL: keys that hold id, url, date, source and lang"),
-    {0, "record-limit", "SIZE", TCS_OPTION_SIZE, AT(record_limit), "Input",
-     "longest line or record; what is longer is reported and passed over; default 16Mi", NULL, NULL, 1024},
-    {0, "max-expansion", "N", TCS_OPTION_COUNT, AT(max_expansion), "Input",
-     "a member may expand to N times its stored size after the first 16Mi; default 1000", NULL, NULL, 1},
-    {0, "zstd-window", "SIZE", TCS_OPTION_SIZE, AT(zstd_window), "Input",
-     "largest window of a zstd frame; default 128Mi", NULL, NULL, 1024},
+    TCS_READING_OPTIONS(settings, reading),
 
     TEXT('o', "output", "FILE", output, "Output", "instead of stdout; the file appears whole or not at all"),
     {0, "emit", "WHICH", TCS_OPTION_CHOICE, AT(emit), "Output",
@@ -152,18 +133,10 @@ static bool is_same_file(const char *a, const char *b)
     return a && b && strcmp(a, b) == 0;
 }
 
-static tocsin_status check_settings(const struct settings *s, const struct tcs_texts *named, enum tcs_format *format,
-                                    struct tocsin_error *err)
+static tocsin_status check_settings(const struct settings *s, const struct tcs_texts *named, struct tocsin_error *err)
 {
     bool is_implied = !named->count && !s->lists.count;
 
-    if (s->format && !tcs_format_by_name(s->format, format))
-        return tcs_fail(err, TOCSIN_E_ARG, NULL, 0,
-                        "--format: '%.100s' is not one of auto, warc, jsonl, csv, text, html, lines", s->format);
-    if (s->charset &&
-        tcs_charset_id_by_label((struct tcs_str){s->charset, strlen(s->charset)}) == TCS_CHARSET_COUNT)
-        return tcs_fail(err, TOCSIN_E_ARG, NULL, 0, "--charset: '%.100s' is no label of a charset, such as gb18030",
-                        s->charset);
     if (is_implied && isatty(STDIN_FILENO))
         return tcs_fail(err, TOCSIN_E_ARG, NULL, 0,
                         "no input, and stdin is a terminal; name files or folders, or pipe something in");
@@ -199,22 +172,6 @@ static tocsin_status gather_inputs(const struct settings *s, const struct tcs_te
     return st == TOCSIN_OK ? tcs_inputs_finish(inputs, err) : st;
 }
 
-static tocsin_status make_layout(const struct settings *s, struct tcs_layout *layout, struct tocsin_error *err)
-{
-    tocsin_status st = TOCSIN_OK;
-    size_t i;
-
-    for (i = 0; st == TOCSIN_OK && i < s->fields.count; i++)
-        st = tcs_layout_add_fields(layout, s->fields.items[i], err);
-    for (i = 0; st == TOCSIN_OK && i < s->meta.count; i++)
-        st = tcs_layout_add_meta(layout, s->meta.items[i], err);
-    if (st == TOCSIN_OK)
-        st = tcs_layout_finish(layout, err);
-    if (st == TOCSIN_OK && s->as_key)
-        st = tcs_json_paths_watch(&layout->paths, (struct tcs_str){s->as_key, strlen(s->as_key)}, err);
-    return st;
-}
-
 static void say_line(void *context, const char *text)
 {
     const struct settings *s = context;
@@ -223,29 +180,15 @@ static void say_line(void *context, const char *text)
         tcs_command_say("%s", text);
 }
 
-/* The power of two that holds a size. */
-static uint32_t log_of(size_t size)
-{
-    uint32_t log = 0;
-
-    while (log < 63 && ((uint64_t)1 << log) < size)
-        log++;
-    return log;
-}
-
-/* All but the inputs, their format and layout. */
+/* All but the inputs and how they are read. */
 static void set_options(struct settings *s, struct tcs_scan_options *scan)
 {
     scan->as_key = s->as_key;
-    scan->charset = s->charset;
-    scan->limits.expansion_ratio = s->max_expansion; /* 0, like the next, is the default */
-    scan->limits.zstd_window_log = s->zstd_window ? log_of(s->zstd_window) : 0;
     if (s->chunk_bytes)
         scan->chunk_bytes = s->chunk_bytes;
     scan->emit = (enum tcs_emit)s->emit;
     scan->min_score = s->min_score;
     scan->max_hits = s->max_hits;
-    scan->record_limit = s->record_limit;
     scan->threads = s->threads ? s->threads : usable_cores();
     scan->is_unordered = s->unordered;
     scan->no_sieve = s->no_sieve;
@@ -360,8 +303,22 @@ static int run(const struct settings *s, struct tcs_ruleset *ruleset, const stru
     return status;
 }
 
-static int prepare_and_run(struct settings *s, const struct tcs_texts *named)
+/* What is asked for by --as is watched for in the keys of the layout, before it is used. */
+static tocsin_status read_settings(const struct settings *s, const struct tcs_texts *named, struct tcs_scan_options *scan,
+                                   struct tcs_layout *layout, struct tocsin_error *err)
 {
+    tocsin_status st = check_settings(s, named, err);
+
+    if (st == TOCSIN_OK)
+        st = tcs_reading_apply(&s->reading, scan, layout, err);
+    if (st == TOCSIN_OK && s->as_key)
+        st = tcs_json_paths_watch(&layout->paths, (struct tcs_str){s->as_key, strlen(s->as_key)}, err);
+    return st;
+}
+
+static int prepare_and_run(void *settings, const struct tcs_texts *named)
+{
+    struct settings *s = settings;
     struct tcs_scan_options scan;
     struct tcs_inputs inputs = {0};
     struct tcs_layout layout = {0};
@@ -371,9 +328,7 @@ static int prepare_and_run(struct settings *s, const struct tcs_texts *named)
     tocsin_status st;
 
     tcs_scan_options_default(&scan);
-    st = check_settings(s, named, &scan.format, &err);
-    if (st == TOCSIN_OK)
-        st = make_layout(s, &layout, &err);
+    st = read_settings(s, named, &scan, &layout, &err);
     if (st == TOCSIN_OK)
         st = gather_inputs(s, named, &inputs, &err);
     if (st != TOCSIN_OK) {
@@ -386,7 +341,6 @@ static int prepare_and_run(struct settings *s, const struct tcs_texts *named)
         tcs_command_say("note: %s", tcs_ruleset_notice(ruleset));
     scan.inputs = inputs.paths;
     scan.input_count = inputs.files.count;
-    scan.layout = &layout;
     set_options(s, &scan);
     catch_signals();
     status = run(s, ruleset, &scan);
@@ -399,24 +353,8 @@ out:
 
 int tcs_command_scan(int argc, char **argv)
 {
-    struct settings s = {.max_hits = 64, .record_limit = (size_t)16 << 20};
-    struct tcs_texts named = {0};
-    struct tocsin_error err = {0};
-    int status = TCS_EXIT_FAILED;
+    static const struct tcs_command command = {usage, about, &table, prepare_and_run};
+    struct settings settings = {.max_hits = 64, .reading = TCS_READING_DEFAULT};
 
-    if (tcs_options_parse(&table, argc, argv, &s, &named, &err) != TOCSIN_OK)
-        tcs_command_report(&err, NULL);
-    else if (s.help)
-        status = tcs_command_help(usage, about, &table);
-    else
-        status = prepare_and_run(&s, &named);
-    tcs_texts_release(&s.patterns.terms);
-    tcs_texts_release(&s.patterns.term_files);
-    tcs_texts_release(&s.patterns.lexicons);
-    tcs_texts_release(&s.patterns.only_lexicons);
-    tcs_texts_release(&s.fields);
-    tcs_texts_release(&s.meta);
-    tcs_texts_release(&s.lists);
-    tcs_texts_release(&named);
-    return status;
+    return tcs_command_main(&command, argc, argv, &settings);
 }

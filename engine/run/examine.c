@@ -10,6 +10,12 @@ static bool wants_everything(const struct tcs_worker *w)
     return w->options->no_sieve || w->options->emit == TCS_EMIT_ALL || w->options->emit == TCS_EMIT_FIELDS;
 }
 
+/* Is it a record that nobody asked for? */
+static bool is_passed_over(const struct tcs_worker *w, const struct tcs_pointer *pointer)
+{
+    return w->options->only_record && pointer->record != w->options->only_record;
+}
+
 static bool is_flagged(const struct tcs_worker *w)
 {
     const struct tcs_verdict *verdict = &w->judge.verdict;
@@ -104,6 +110,8 @@ static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *point
         return TOCSIN_OK;
     complete_date(w);
     complete_language(w);
+    if (w->options->visit)
+        return w->options->visit(w->options->visit_context, &w->judge, &w->doc, pointer, err);
     if (tcs_line_document(out, &w->line, &w->judge, &w->doc, pointer, &line) != TOCSIN_OK)
         return tcs_fail_nomem(err);
     w->stats.with_hits += w->judge.hits.count > 0;
@@ -138,6 +146,8 @@ tocsin_status tcs_examine_document(struct tcs_worker *w, const struct tcs_pointe
     double start = tcs_worker_clock();
     size_t i;
 
+    if (is_passed_over(w, pointer))
+        return TOCSIN_OK;
     if (!wants_everything(w)) {
         tcs_check_begin(&w->judge);
         for (i = 0; i < w->doc.field_count; i++)
@@ -158,6 +168,8 @@ tocsin_status tcs_examine_page(struct tcs_worker *w, struct tcs_str html, const 
     struct tcs_str url = w->doc.url;
     tocsin_status st;
 
+    if (is_passed_over(w, pointer))
+        return TOCSIN_OK;
     if (!wants_everything(w)) {
         st = tcs_html_flatten(html, &w->html, err);
         tcs_check_begin(&w->judge);
