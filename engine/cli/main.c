@@ -17,7 +17,7 @@ static const struct {
     {"compile", tcs_command_compile, "make a database file of lexicons and rules"},
     {"test", tcs_command_test, "try the examples that lexicons and rules carry"},
     {"explain", tcs_command_explain, "say why a text is flagged or not, clause by clause"},
-//LINT    {"lint", tcs_command_lint, "look for mistakes in lexicons and rules"},
+    {"lint", tcs_command_lint, "look for mistakes in lexicons and rules"},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))

@@ -27,6 +27,17 @@ static void release_examples(struct tcs_example *examples, size_t count)
     free(examples);
 }
 
+static void release_allows(struct tcs_allows *allows)
+{
+    size_t i;
+
+    for (i = 0; i < allows->count; i++) {
+        free(allows->items[i].term);
+        free(allows->items[i].reason);
+    }
+    free(allows->items);
+}
+
 static void release_pending(struct tcs_pending *pending)
 {
     tcs_expr_release(&pending->tree);
@@ -44,6 +55,7 @@ void tcs_patterns_release(struct tcs_patterns *patterns)
         free(lexicon->about);
         free(lexicon->source);
         release_examples(lexicon->examples, lexicon->example_count);
+        release_allows(&lexicon->allows);
     }
     for (i = 0; i < patterns->rule_count; i++) {
         struct tcs_rule *rule = &patterns->rules[i];
@@ -52,6 +64,7 @@ void tcs_patterns_release(struct tcs_patterns *patterns)
         free(rule->about);
         free(rule->source);
         release_examples(rule->examples, rule->example_count);
+        release_allows(&rule->allows);
     }
     for (i = 0; i < patterns->term_count; i++) {
         free(patterns->terms[i].authored);
@@ -97,7 +110,7 @@ const char *tcs_patterns_make_term(struct tcs_pattern_term *term, struct tcs_str
 {
     size_t len = authored.len;
 
-    *term = (struct tcs_pattern_term){.lexicon = TCS_NO_LEXICON, .weight = 1};
+    *term = (struct tcs_pattern_term){.lexicon = TCS_NO_LEXICON, .weight = 1, .rule = TCS_NO_RULE};
     if (len && authored.data[len - 1] == '*') {
         term->spec.prefix_up_to = TCS_TERM_STAR_UP_TO;
         len--;
@@ -243,6 +256,18 @@ static tocsin_status link_lexicon(struct tcs_patterns *patterns, const struct tc
                                leaf->text);
 }
 
+/* Where a quoted term stands: in the first rule that quotes it, else where a label does. */
+static void place_quoted(struct tcs_pattern_term *term, const struct tcs_pending *pending,
+                         const struct tcs_expr_leaf *leaf)
+{
+    if (term->rule != TCS_NO_RULE || (pending->is_label && term->line)) {
+        return;
+    }
+    term->rule = pending->is_label ? TCS_NO_RULE : (uint32_t)pending->owner;
+    term->line = leaf->line;
+    term->column = leaf->column;
+}
+
 /* The term of a quoted text, made on first use. */
 static tocsin_status link_term(struct tcs_patterns *patterns, const struct tcs_pending *pending,
                                const struct tcs_expr_leaf *leaf, uint32_t *index,
@@ -255,6 +280,7 @@ static tocsin_status link_term(struct tcs_patterns *patterns, const struct tcs_p
     for (i = patterns->first_quoted; i < patterns->term_count; i++) {
         if (strcmp(patterns->terms[i].authored, leaf->text) == 0) {
             *index = i;
+            place_quoted(&patterns->terms[i], pending, leaf);
             return TOCSIN_OK;
         }
     }
@@ -268,7 +294,7 @@ static tocsin_status link_term(struct tcs_patterns *patterns, const struct tcs_p
     if (!term.authored) {
         return tcs_fail_nomem(err);
     }
-    term.line = leaf->line;
+    place_quoted(&term, pending, leaf);
     *index = (uint32_t)patterns->term_count;
     patterns->terms[patterns->term_count++] = term;
     return TOCSIN_OK;

@@ -9,8 +9,10 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "match/term.h"
+#include "rules/warning.h"
 
 #define TCS_NO_LEXICON UINT32_MAX
+#define TCS_NO_RULE UINT32_MAX
 
 /* One term of a lexicon, one of its `unless` phrases, or a quoted term of a rule. */
 struct tcs_pattern_term {
@@ -20,7 +22,8 @@ struct tcs_pattern_term {
     bool is_unless;            /* a phrase that removes hits of its lexicon */
     double weight;             /* 1 where absent */
     char lang[8];              /* "zh", "en", ... as the lexicon says; "" for quoted terms */
-    uint32_t line;             /* in its source */
+    uint32_t line, column;     /* in its source */
+    uint32_t rule;             /* of a quoted term: the first rule that quotes it; else, and where only labels do, TCS_NO_RULE */
 };
 
 /* An example text, owned; for `test` and the test suite. */
@@ -28,6 +31,18 @@ struct tcs_example {
     char *text;
     bool must_match;
     uint32_t line;
+};
+
+/* A warning of lint that the author knows about; owned. */
+struct tcs_allow {
+    enum tcs_warning warning;
+    char *term; /* as authored; NULL for a warning about a whole rule */
+    char *reason;
+    uint32_t line, column;
+};
+struct tcs_allows {
+    struct tcs_allow *items;
+    size_t count, cap;
 };
 
 /*
@@ -42,6 +57,7 @@ struct tcs_lexicon {
     uint32_t first_unless, unless_count; /* set by finish */
     struct tcs_example *examples;
     size_t example_count, example_cap;
+    struct tcs_allows allows;
 };
 
 /* Expression tree; see docs/matching.md section 4. Nodes live in tcs_patterns.nodes, by index. */
@@ -72,11 +88,12 @@ struct tcs_expr {
 struct tcs_rule {
     char *name, *about;
     char *source;
-    uint32_t line;
+    uint32_t line, column;
     uint32_t root; /* node */
     double score;  /* 1 where absent */
     struct tcs_example *examples;
     size_t example_count, example_cap;
+    struct tcs_allows allows;
 };
 
 struct tcs_label {
