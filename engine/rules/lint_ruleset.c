@@ -172,34 +172,56 @@ static tocsin_status narrow(struct search *s, uint32_t term, bool is_first)
     return st;
 }
 
-static tocsin_status lint_shadow(struct search *s, uint32_t term)
+/* Fills s->shadows with the terms that are found wherever this one is. */
+static tocsin_status find_shadows(struct search *s, uint32_t term)
 {
-    const struct tcs_pattern_term *t = &s->patterns->terms[term];
     tocsin_status st = TOCSIN_OK;
     uint32_t n;
 
     s->shadow_count = 0;
-    for (n = 0; make_form(s, t, n, &st) && (!n || s->shadow_count); n++) {
+    for (n = 0; make_form(s, &s->patterns->terms[term], n, &st) && (!n || s->shadow_count); n++) {
         st = find(s, tcs_buf_view(&s->form), &s->folded, &s->hits);
         if (st == TOCSIN_OK)
             st = narrow(s, term, n == 0);
         if (st != TOCSIN_OK)
             break;
     }
-    if (st != TOCSIN_OK)
-        return tcs_fail_nomem(s->err);
-    if (!s->shadow_count)
-        return TOCSIN_OK;
-    return tcs_lint_add_term(s->lint, s->patterns, TCS_WARNING_SHADOWED_TERM, term, s->err,
-                             "`%s` only doubles `%s`, which is found wherever it is", t->authored,
-                             s->patterns->terms[s->shadows[0]].authored);
+    return st;
 }
 
-static tocsin_status lint_same(struct search *s, uint32_t term, uint32_t reporter)
+static tocsin_status lint_same(struct search *s, uint32_t term, uint32_t other)
 {
     return tcs_lint_add_term(s->lint, s->patterns, TCS_WARNING_SAME_TERM, term, s->err,
-                             "`%s` is the same as `%s` (line %u) after folding", s->patterns->terms[term].authored,
-                             s->patterns->terms[reporter].authored, s->patterns->terms[reporter].line);
+                             "`%s` finds the same as `%s` (line %u)", s->patterns->terms[term].authored,
+                             s->patterns->terms[other].authored, s->patterns->terms[other].line);
+}
+
+/* Of two that shadow each other (face swap, face-swap) the later one is the one too many. */
+static tocsin_status lint_shadow(struct search *s, uint32_t term)
+{
+    size_t next = 0, i;
+
+    for (;;) {
+        bool is_mutual = false;
+        uint32_t shadow;
+
+        if (find_shadows(s, term) != TOCSIN_OK)
+            return tcs_fail_nomem(s->err);
+        if (next >= s->shadow_count)
+            return TOCSIN_OK;
+        shadow = s->shadows[next++];
+        if (find_shadows(s, shadow) != TOCSIN_OK)
+            return tcs_fail_nomem(s->err);
+        for (i = 0; i < s->shadow_count; i++)
+            is_mutual |= s->shadows[i] == term;
+        if (is_mutual && shadow > term)
+            continue;
+        if (is_mutual)
+            return lint_same(s, term, shadow);
+        return tcs_lint_add_term(s->lint, s->patterns, TCS_WARNING_SHADOWED_TERM, term, s->err,
+                                 "`%s` only doubles `%s`, which is found wherever it is",
+                                 s->patterns->terms[term].authored, s->patterns->terms[shadow].authored);
+    }
 }
 
 /* Phrases are not reported, so which of them are alike is asked here; they are few. */
