@@ -34,8 +34,8 @@ struct tcs_command {
     int (*run)(void *settings, const struct tcs_texts *arguments); /* returns an exit status */
 };
 /*
- * Reads argv into settings, which hold the defaults, and runs the command, or prints its help. What is wrong with argv is
- * printed here. Lists among the settings are released.
+ * Reads argv into settings, which hold the defaults, and runs the command, or prints its help. What is wrong with argv
+ * is printed here. Lists among the settings are released.
  */
 int tcs_command_main(const struct tcs_command *command, int argc, char **argv, void *settings);
 

@@ -29,17 +29,19 @@ static const char *const roles[] = {"title", "lead", "text", "other", NULL};
 #define AT(member) offsetof(struct settings, member)
 
 static const struct tcs_option options[] = {
-    {0, "file", "FILE", TCS_OPTION_LIST, AT(files), "What to explain", "the documents of a file, as scan reads it; repeatable",
-     NULL, NULL, 0},
-    {0, "record", "N", TCS_OPTION_COUNT, AT(record), "What to explain", "of a file only this record, from 1", NULL, NULL, 1},
+    {0, "file", "FILE", TCS_OPTION_LIST, AT(files), "What to explain",
+     "the documents of a file, as scan reads it; repeatable", NULL, NULL, 0},
+    {0, "record", "N", TCS_OPTION_COUNT, AT(record), "What to explain",
+     "of a file only this record, from 1", NULL, NULL, 1},
     {0, "line", "FILE[:N]", TCS_OPTION_LIST, AT(lines), "What to explain",
      "the document that line N (default: every line) of scan's output points to; repeatable", NULL, NULL, 0},
-    {0, "as", "KEY", TCS_OPTION_TEXT, AT(as_key), "What to explain", "the lines come from `scan --as KEY`", NULL, NULL, 0},
+    {0, "as", "KEY", TCS_OPTION_TEXT, AT(as_key), "What to explain",
+     "the lines come from `scan --as KEY`", NULL, NULL, 0},
     {0, "role", "ROLE", TCS_OPTION_CHOICE, AT(role), "What to explain",
      "what TEXT is: title (default), lead, text or other", NULL, roles, 0},
     {0, "rule", "NAME", TCS_OPTION_TEXT, AT(rule), "What to explain", "only this rule", NULL, NULL, 0},
-    {0, "all", NULL, TCS_OPTION_FLAG, AT(all), "What to explain", "rules of which more than one clause is false, too", NULL,
-     NULL, 0},
+    {0, "all", NULL, TCS_OPTION_FLAG, AT(all), "What to explain",
+     "rules of which more than one clause is false, too", NULL, NULL, 0},
 
     TCS_PATTERNSET_OPTIONS(settings, patterns),
     TCS_READING_OPTIONS(settings, reading),
@@ -52,9 +54,9 @@ static const struct tcs_option_table table = {"explain", options, sizeof options
 
 static const char usage[] = "tocsin explain [OPTION...] [TEXT...]";
 static const char about[] =
-    "Says why a document is flagged or not: its fields folded, each hit, what `unless` removed, every rule that fires clause\n"
-    "by clause, rules that one false clause keeps from firing, label and score. TEXT is taken for a headline. Without TEXT,\n"
-    "--file and --line, lines of scan's output are read from stdin.";
+    "Says why a document is flagged or not: its fields folded, each hit, what `unless` removed, every rule that fires\n"
+    "clause by clause, rules that one false clause keeps from firing, label and score. TEXT is taken for a headline.\n"
+    "Without TEXT, --file and --line, lines of scan's output are read from stdin.";
 
 struct session {
     const struct settings *s;
@@ -97,7 +99,8 @@ static tocsin_status show(struct session *e, struct tcs_judge *judge, const stru
 }
 
 /* Of a line's document: is it the one that the line speaks of? Ids of the form FILE#RECORD say nothing about that. */
-static tocsin_status check_id(const struct tcs_flagged_line *line, const struct tcs_document *doc, struct tocsin_error *err)
+static tocsin_status check_id(const struct tcs_flagged_line *line, const struct tcs_document *doc,
+                              struct tocsin_error *err)
 {
     if (!doc->id.len || tcs_str_equal(doc->id, line->id))
         return TOCSIN_OK;
@@ -128,7 +131,8 @@ static tocsin_status explain_text(struct session *e, struct tcs_judge *judge, st
     tocsin_status st;
 
     if (!tcs_utf8_is_valid(tcs_str_from(text)))
-        return tcs_fail(err, TOCSIN_E_ARG, NULL, 0, "the text is not UTF-8; put it into a file and use --file and --charset");
+        return tcs_fail(err, TOCSIN_E_ARG, NULL, 0,
+                        "the text is not UTF-8; put it into a file and use --file and --charset");
     tcs_document_reset(doc);
     if (tcs_document_add(doc, roles[e->s->role], (enum tcs_role)e->s->role, tcs_str_from(text)) != TOCSIN_OK)
         return tcs_fail_nomem(err);
@@ -205,7 +209,8 @@ static tocsin_status explain_line(struct session *e, struct tcs_str text, struct
     if (st != TOCSIN_OK)
         return st;
     if (!strcmp(line.pointer.file, "-"))
-        return tcs_fail(err, TOCSIN_E_ARG, NULL, 0, "the document came from stdin, which cannot be read again; use --file");
+        return tcs_fail(err, TOCSIN_E_ARG, NULL, 0,
+                        "the document came from stdin, which cannot be read again; use --file");
     if (line.db.len && !e->s->quiet && !tcs_str_equal(line.db, tcs_str_from(tcs_ruleset_hash(e->ruleset))))
         tcs_command_say("note: the line was written with other patterns than these");
     e->line = &line;
@@ -257,7 +262,8 @@ static tocsin_status explain_lines(struct session *e, const char *spec, struct t
     errno = 0;
     number = strtoull(colon + 1, &end, 10);
     if (colon[1] < '0' || colon[1] > '9' || *end || errno || !number)
-        return tcs_fail(err, TOCSIN_E_ARG, NULL, 0, "--line: behind the colon of '%.200s' stands no number of a line", spec);
+        return tcs_fail(err, TOCSIN_E_ARG, NULL, 0, "--line: behind the colon of '%.200s' stands no number of a line",
+                        spec);
     path = tcs_str_dup((struct tcs_str){spec, (size_t)(colon - spec)});
     if (!path)
         return tcs_fail_nomem(err);

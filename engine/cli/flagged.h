@@ -1,6 +1,6 @@
 /*
- * flagged: lines that `scan` wrote, read back: where the document of each stands. A struct tcs_flagged owns what its lines
- * point to, until its release.
+ * flagged: lines that `scan` wrote, read back: where the document of each stands. A struct tcs_flagged owns what its
+ * lines point to, until its release.
  */
 #ifndef TOCSIN_FLAGGED_H
 #define TOCSIN_FLAGGED_H

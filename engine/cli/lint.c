@@ -38,8 +38,8 @@ static const struct tcs_option_table table = {"lint", options, sizeof options / 
 static const char usage[] = "tocsin lint [OPTION...] [DIR...]";
 static const char about[] =
     "Looks for mistakes in the lexicons and rules below DIR (default: patterns). A finding is a line\n"
-    "file:line:column: warning: what is wrong; what to do. `allow: [{warning: NAME, term: X, reason: WHY}]` in a lexicon or\n"
-    "rule silences one. Warnings: empty-term, blank-in-term, bad-inflect, same-term, shadowed-term, no-example,\n"
+    "file:line:column: warning: what is wrong; what to do. `allow: [{warning: NAME, term: X, reason: WHY}]` in a\n"
+    "lexicon or rule silences one. Warnings: empty-term, blank-in-term, bad-inflect, same-term, shadowed-term, no-example,\n"
     "rule-without-example, full-width-comma, mark-between-han, han-in-en, too-general, star-finds-others, idle-allow.";
 
 struct session {

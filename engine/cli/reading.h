@@ -36,8 +36,8 @@ struct tcs_reading {
      "largest window of a zstd frame; default 128Mi", NULL, NULL, 1024}
 
 /*
- * Fills what scan reads by, and layout (empty), which scan then borrows and the caller releases. TOCSIN_E_ARG says which
- * option is wrong.
+ * Fills what scan reads by, and layout (empty), which scan then borrows and the caller releases. TOCSIN_E_ARG says
+ * which option is wrong.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_reading_apply(const struct tcs_reading *reading, struct tcs_scan_options *scan,
                                                   struct tcs_layout *layout, struct tocsin_error *err);

@@ -1,6 +1,6 @@
 /*
- * json_writer: composes JSON into a buffer, member by member. A sticky writer: after a failure every call does nothing, and
- * the status is asked for once, at the end. One thread.
+ * json_writer: composes JSON into a buffer, member by member. A sticky writer: after a failure every call does
+ * nothing, and the status is asked for once, at the end. One thread.
  */
 #ifndef TOCSIN_JSON_WRITER_H
 #define TOCSIN_JSON_WRITER_H

@@ -1,7 +1,7 @@
 /*
- * One walk over the tree asks the evaluator about every node, in the scope that the node has, and keeps what the evaluator
- * says it went by. What is missing is added up on the way back: a conjunction lacks what its parts lack, a disjunction
- * what its best part lacks.
+ * One walk over the tree asks the evaluator about every node, in the scope that the node has, and keeps what the
+ * evaluator says it went by. What is missing is added up on the way back: a conjunction lacks what its parts lack, a
+ * disjunction what its best part lacks.
  */
 #include "rules/clauses.h"
 
@@ -69,8 +69,8 @@ static tocsin_status add_evidence(struct tcs_eval_run *run, struct tcs_clauses *
         end = run->witness.end_byte;
     }
     for (i = 0; i < expr->child_count && st == TOCSIN_OK; i++)
-        st = add_leaf(run, clauses, clause, &run->patterns->nodes[run->patterns->children[expr->first_child + i]], field,
-                      start, end);
+        st = add_leaf(run, clauses, clause, &run->patterns->nodes[run->patterns->children[expr->first_child + i]],
+                      field, start, end);
     return st;
 }
 
@@ -101,7 +101,10 @@ static bool is_better(const struct tcs_clause *a, const struct tcs_clause *b)
     return a->missing != b->missing ? a->missing < b->missing : a->met > b->met;
 }
 
-/* The best clause below `at` that comes behind `before` in the order of is_better, then of place; NULL where there is none. */
+/*
+ * The best clause below `at` that comes behind `before` in the order of is_better, then of place; NULL where there is
+ * none.
+ */
 static const struct tcs_clause *next_best(const struct tcs_clauses *clauses, size_t at, const struct tcs_clause *before)
 {
     const struct tcs_clause *best = NULL;
@@ -160,7 +163,10 @@ static void add_up(struct tcs_clauses *clauses, const struct tcs_expr *expr, siz
 
 /* ---- the walk ---- */
 
-/* Does a node show what is below it? Of what joins leaves only where it fails: then each leaf tells whether it has hits. */
+/*
+ * Does a node show what is below it? Of what joins leaves only where it fails: then each leaf tells whether it has
+ * hits.
+ */
 static bool shows_children(const struct tcs_expr *expr, bool is_true)
 {
     switch (expr->op) {
@@ -229,7 +235,10 @@ tocsin_status tcs_clauses_explain(struct tcs_eval_run *run, uint32_t root, struc
 
 /* ---- near misses ---- */
 
-/* The clause below `at` that lacks something, of those by which `at` lacks one; `at` itself where it is a clause of its own. */
+/*
+ * The clause below `at` that lacks something, of those by which `at` lacks one; `at` itself where it is a clause of
+ * its own.
+ */
 static size_t step_down(const struct tcs_clauses *clauses, const struct tcs_expr *expr, size_t at)
 {
     const struct tcs_clause *item = NULL;

@@ -1,6 +1,6 @@
 /*
- * eval_run: one evaluation of expressions over the hits of one document. Internal to eval.c, which decides, and clauses.c,
- * which says why; everybody else uses eval.h.
+ * eval_run: one evaluation of expressions over the hits of one document. Internal to eval.c, which decides, and
+ * clauses.c, which says why; everybody else uses eval.h.
  */
 #ifndef TOCSIN_EVAL_RUN_H
 #define TOCSIN_EVAL_RUN_H
@@ -23,8 +23,8 @@ struct tcs_eval_run {
     /* What the last clause went by. Each operator sets its own part. */
     struct {
         size_t left, right;                   /* near, where it held: indices of two hits */
-        uint32_t field, start_byte, end_byte; /* sentence and paragraph, where they held; end_byte UINT32_MAX: the field's end */
-        uint32_t count;                       /* count and distinct: how many there are; distinct stops at what is asked for */
+        uint32_t field, start_byte, end_byte; /* sentence and paragraph, where they held; UINT32_MAX: the field's end */
+        uint32_t count;                       /* count and distinct: how many; distinct stops at what is asked for */
     } witness;
     tocsin_status status; /* a failure to get memory ends the run */
 };
@@ -34,7 +34,9 @@ struct tcs_eval_cursor {
     const uint32_t *at, *end; /* indices of hits; *at is in scope */
 };
 
-/* The largest weight of what made an expression true, and a term that has it; 1 and TCS_NO_TERM where nothing has one. */
+/*
+ * The largest weight of what made an expression true, and a term that has it; 1 and TCS_NO_TERM where nothing has one.
+ */
 struct tcs_eval_weight {
     double weight;
     uint32_t term;

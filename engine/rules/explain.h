@@ -1,6 +1,7 @@
 /*
- * explain: everything that led to the verdict on a document that was judged: each rule and label clause by clause, weights,
- * near misses. Plain data for those who write it down (run/explain_text, run/explain_json). Owned by the caller, reused.
+ * explain: everything that led to the verdict on a document that was judged: each rule and label clause by clause,
+ * weights, near misses. Plain data for those who write it down (run/explain_text, run/explain_json). Owned by the
+ * caller, reused.
  */
 #ifndef TOCSIN_EXPLAIN_H
 #define TOCSIN_EXPLAIN_H

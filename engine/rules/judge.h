@@ -37,7 +37,10 @@ bool tcs_check_passes(const struct tcs_judge *judge, enum tcs_plan_mode mode);
 TOCSIN_MUST_CHECK tocsin_status tcs_judge_document(struct tcs_judge *judge, const struct tcs_document *doc,
                                                    struct tocsin_error *err);
 
-/* What is known of the document that was judged last, for those who ask the evaluator again. Borrowed until the next one. */
+/*
+ * What is known of the document that was judged last, for those who ask the evaluator again. Borrowed until the next
+ * one.
+ */
 struct tcs_evidence tcs_judge_evidence(struct tcs_judge *judge, const struct tcs_document *doc);
 
 /*

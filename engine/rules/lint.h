@@ -1,6 +1,7 @@
 /*
- * lint: looks for mistakes in lexicons and rules that compile, and for terms that do not (docs/author-commands.md lists the
- * warnings). Collects findings; knows nothing of corpora: who counted hits in one adds what it found. Owned by the caller.
+ * lint: looks for mistakes in lexicons and rules that compile, and for terms that do not (docs/author-commands.md
+ * lists the warnings). Collects findings; knows nothing of corpora: who counted hits in one adds what it found. Owned
+ * by the caller.
  */
 #ifndef TOCSIN_LINT_H
 #define TOCSIN_LINT_H
@@ -26,8 +27,8 @@ struct tcs_lint {
 void tcs_lint_release(struct tcs_lint *lint);
 
 /*
- * What can be seen of each term alone, and terms that could not be compiled: patterns is finished, but need not compile.
- * *is_fatal_out: some term cannot. TOCSIN_OK or TOCSIN_E_NOMEM, as below.
+ * What can be seen of each term alone, and terms that could not be compiled: patterns is finished, but need not
+ * compile. *is_fatal_out: some term cannot. TOCSIN_OK or TOCSIN_E_NOMEM, as below.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_lint_terms(struct tcs_lint *lint, const struct tcs_patterns *patterns,
                                                bool *is_fatal_out, struct tocsin_error *err);
@@ -39,10 +40,10 @@ TOCSIN_MUST_CHECK tocsin_status tcs_lint_add_term(struct tcs_lint *lint, const s
                                                   enum tcs_warning warning, uint32_t term, struct tocsin_error *err,
                                                   const char *format, ...) __attribute__((format(printf, 6, 7)));
 /*
- * Takes out what `allow` silences, adds each `allow` that silenced nothing though its warning was looked for, and sorts by
- * source, as patterns has them, and place. has_corpus, has_compiled: which warnings were looked for.
+ * Takes out what `allow` silences, adds each `allow` that silenced nothing though its warning was looked for, and
+ * sorts by source, as patterns has them, and place. has_corpus, has_compiled: which warnings were looked for.
  */
-TOCSIN_MUST_CHECK tocsin_status tcs_lint_finish(struct tcs_lint *lint, const struct tcs_patterns *patterns, bool has_compiled,
-                                                bool has_corpus, struct tocsin_error *err);
+TOCSIN_MUST_CHECK tocsin_status tcs_lint_finish(struct tcs_lint *lint, const struct tcs_patterns *patterns,
+                                                bool has_compiled, bool has_corpus, struct tocsin_error *err);
 
 #endif

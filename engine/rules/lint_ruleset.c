@@ -1,8 +1,9 @@
 /*
- * Terms that only double are found by the finder itself: a term is looked at in each form that it can take (inflected, or
- * with every number of letters that its star allows), and another term of its lexicon shadows it if it is found inside every
- * one of them, whatever may stand around. What may stand around matters twice: where an edge of both is the same, `version`
- * may let only one of them touch a digit; and a phrase of `unless` may cover the other term and not this one.
+ * Terms that only double are found by the finder itself: a term is looked at in each form that it can take (inflected,
+ * or with every number of letters that its star allows), and another term of its lexicon shadows it if it is found
+ * inside every one of them, whatever may stand around. What may stand around matters twice: where an edge of both is
+ * the same, `version` may let only one of them touch a digit; and a phrase of `unless` may cover the other term and
+ * not this one.
  */
 #include "rules/lint.h"
 
@@ -90,7 +91,9 @@ static void folded_span(const struct tcs_folded *folded, const struct tcs_hit *h
     }
 }
 
-/* Could the phrase cover the other term's hit where the term itself stays? Compared are the characters on both sides. */
+/*
+ * Could the phrase cover the other term's hit where the term itself stays? Compared are the characters on both sides.
+ */
 static bool parts_them(const struct search *s, const struct tcs_hit *other, const struct tcs_hit *in_phrase)
 {
     const char *a = s->folded.text.data, *b = s->phrase.text.data;

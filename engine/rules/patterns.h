@@ -23,7 +23,7 @@ struct tcs_pattern_term {
     double weight;             /* 1 where absent */
     char lang[8];              /* "zh", "en", ... as the lexicon says; "" for quoted terms */
     uint32_t line, column;     /* in its source */
-    uint32_t rule;             /* of a quoted term: the first rule that quotes it; else, and where only labels do, TCS_NO_RULE */
+    uint32_t rule;             /* of a quoted term: the first rule that quotes it; TCS_NO_RULE where none does */
 };
 
 /* An example text, owned; for `test` and the test suite. */

@@ -14,10 +14,11 @@ const struct tcs_warning_kind tcs_warning_kinds[TCS_WARNING_COUNT] = {
     [TCS_WARNING_FULL_WIDTH_COMMA] = {"full-width-comma", "part terms by an ASCII comma", false, false, false},
     [TCS_WARNING_MARK_BETWEEN_HAN] = {"mark-between-han", "write it without the mark", false, false, false},
     [TCS_WARNING_HAN_IN_EN] = {"han-in-en", "move it to zh", false, false, false},
-    [TCS_WARNING_TOO_GENERAL] = {"too-general", "write longer terms, or name in `unless` what is not meant", false, false,
-                                 true},
-    [TCS_WARNING_STAR_FINDS_OTHERS] = {"star-finds-others", "write {term: X, inflect: true}, or a term for each word that is meant",
-                                       false, false, true},
+    [TCS_WARNING_TOO_GENERAL] = {"too-general", "write longer terms, or name in `unless` what is not meant", false,
+                                 false, true},
+    [TCS_WARNING_STAR_FINDS_OTHERS] = {"star-finds-others",
+                                       "write {term: X, inflect: true}, or a term for each word that is meant", false,
+                                       false, true},
     [TCS_WARNING_IDLE_ALLOW] = {"idle-allow", "remove it", false, false, false},
 };
 

@@ -1,5 +1,6 @@
 /*
- * warning: the kinds of mistakes that lint looks for, by name. What `allow` in a lexicon or rule may silence. Constant data.
+ * warning: the kinds of mistakes that lint looks for, by name. What `allow` in a lexicon or rule may silence. Constant
+ * data.
  */
 #ifndef TOCSIN_WARNING_H
 #define TOCSIN_WARNING_H

@@ -1,6 +1,6 @@
 /*
- * A sticky printer over a buffer. Text of documents and patterns is printed with its controls escaped: what a page holds
- * must not steer the terminal.
+ * A sticky printer over a buffer. Text of documents and patterns is printed with its controls escaped: what a page
+ * holds must not steer the terminal.
  */
 #include "run/explain_text.h"
 
@@ -388,8 +388,8 @@ static void print_totals(struct printer *p)
         near += e->rules[i].near_miss != TCS_NO_CLAUSE;
         hidden += !tcs_explain_shows_rule(p->view, &e->rules[i]);
     }
-    print(p, "%s: of %zu rules %zu fired, %zu near misses", verdict->is_flagged ? "flagged" : "not flagged", e->rule_count,
-          fired, near);
+    print(p, "%s: of %zu rules %zu fired, %zu near misses", verdict->is_flagged ? "flagged" : "not flagged",
+          e->rule_count, fired, near);
     if (verdict->is_flagged && !verdict->rule_count)
         print(p, "; a term of -e has a hit");
     if (hidden)

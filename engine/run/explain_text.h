@@ -1,6 +1,6 @@
 /*
- * explain_text, explain_json: an explained document, for people and as JSON (docs/author-commands.md). Pure functions from
- * data to bytes; the form for people may change.
+ * explain_text, explain_json: an explained document, for people and as JSON (docs/author-commands.md). Pure functions
+ * from data to bytes; the form for people may change.
  */
 #ifndef TOCSIN_EXPLAIN_TEXT_H
 #define TOCSIN_EXPLAIN_TEXT_H

@@ -1,6 +1,6 @@
 /*
- * Words are kept sorted by their text. Whether two are forms of one word is judged by a stem that takes off the endings of
- * `inflect`, as they are written in English: swapped, swapping and swaps are swap, nudifies is nudify.
+ * Words are kept sorted by their text. Whether two are forms of one word is judged by a stem that takes off the
+ * endings of `inflect`, as they are written in English: swapped, swapping and swaps are swap, nudifies is nudify.
  */
 #include "run/measure.h"
 
@@ -13,7 +13,8 @@
 #define STEM_BYTES 64
 #define STEM_MIN 3 /* what an ending leaves must have so many letters */
 
-tocsin_status tcs_measure_init(struct tcs_measure *measure, const struct tcs_patterns *patterns, struct tocsin_error *err)
+tocsin_status tcs_measure_init(struct tcs_measure *measure, const struct tcs_patterns *patterns,
+                               struct tocsin_error *err)
 {
     *measure = (struct tcs_measure){.term_count = patterns->term_count};
     measure->terms = calloc(patterns->term_count + 1, sizeof *measure->terms);

@@ -151,7 +151,10 @@ static tocsin_status refuse_what_is_no_text(struct tcs_worker *w, bool *is_refus
     return tcs_worker_lose(w, &pointer, "unreadable", &why) == TOCSIN_OK ? TOCSIN_OK : tcs_fail_nomem(err);
 }
 
-/* Goes straight to the one record that is looked for, where its offset is known and it can be read without those before. */
+/*
+ * Goes straight to the one record that is looked for, where its offset is known and it can be read without those
+ * before.
+ */
 static tocsin_status jump(struct tcs_worker *w, struct tcs_intake *in, size_t want, struct tocsin_error *err)
 {
     bool is_alone = w->input.format == TCS_FORMAT_WARC || w->input.format == TCS_FORMAT_JSONL ||

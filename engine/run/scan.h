@@ -44,13 +44,14 @@ struct tcs_scan_options {
     bool is_quiet;
     uint64_t only_record;  /* of each input look at this record alone; 0: at all */
     /*
-     * Where that record stands in the stored input, if it can be read from there on: it is a member, or a document of a plain
-     * file, of its own. 0: not known. Where it does not help (CSV needs its header) the input is read from its start.
+     * Where that record stands in the stored input, if it can be read from there on: it is a member, or a document of
+     * a plain file, of its own. 0: not known. Where it does not help (CSV needs its header) the input is read from its
+     * start.
      */
     uint64_t start_offset;
     /*
-     * Set: is given each document that would be written, judged, instead of its line; called by every thread. `unless` then
-     * leaves a list of what it removed. Any status but TOCSIN_OK ends the run and is its status.
+     * Set: is given each document that would be written, judged, instead of its line; called by every thread. `unless`
+     * then leaves a list of what it removed. Any status but TOCSIN_OK ends the run and is its status.
      */
     tocsin_status (*visit)(void *context, struct tcs_judge *judge, const struct tcs_document *doc,
                            const struct tcs_pointer *pointer, struct tocsin_error *err);
