@@ -1,12 +1,13 @@
-"""Five page skeletons, as five kinds of news sites would serve them.
+"""What a page skeleton is given, and the first five of eleven, as so many kinds of news sites would serve them.
 
-Every skeleton has the story in <article> and, outside it, headlines of other articles: in <nav>, <aside>, <footer>, in
+Every skeleton here has the story in <article> (those of plain_pages.py have none) and, outside it, headlines of other articles: in <nav>, <aside>, <footer>, in
 elements with the ARIA roles of these, in scripts and in comments. Those must not count as the page's own text.
 """
 import json
 from html import escape
 
 from markup import named, plain, to_html
+from plain_pages import amp, blog, framed, newsletter, portal, spans
 
 SECTIONS = {
     "zh-Hans": ["首页", "要闻", "社会", "财经", "教育", "体育"],
@@ -250,8 +251,11 @@ if (1 < 2 && "{a["id"]}") {{ window.ready = true; }}
 
 SKELETON_OF_SOURCE = {
     "云泽日报": modern, "东陵新闻网": mobile, "澜江财经": wire, "北溪晚报": legacy,
+    "江汀门户": portal, "科汇周刊": blog, "南麓发布": spans,
     "島嶼新聞網": modern, "北岸晚報": mobile, "山線週刊": wire, "海岬日報": legacy,
+    "港灣日報": framed, "中原即時": amp,
     "Halvern Courier": modern, "The Eastmere Post": mobile, "Meridian Wire": wire, "Field and Lab": xhtml,
+    "The Saltmarsh Gazette": blog, "Harbour Standard": portal, "Circuit Letter": newsletter, "Northgate Ledger": amp,
 }
 
 

@@ -4,18 +4,23 @@
     corpora/render.py            writes sample/
     corpora/render.py --check    writes nothing; status 1 if sample/ is not what would be written
 
-Needs python3 and python3-yaml; the .zst also the zstd command. Times and ids are fixed: two runs give the same bytes
-(compressed bytes can differ with another version of zlib or zstd, which --check allows for by comparing what they hold).
+Needs python3, python3-yaml and the commands zstd and lz4. Times and ids are fixed: two runs give the same bytes
+(compressed bytes can differ with another version of a library, which --check allows for by comparing what they hold).
 """
 import base64
+import bz2
+import csv
 import gzip
 import hashlib
+import io
 import json
+import lzma
 import pathlib
 import shutil
 import struct
 import subprocess
 import sys
+import tempfile
 import uuid
 import zlib
 from datetime import datetime, timedelta
@@ -28,9 +33,12 @@ from pages import SECTIONS, render_page    # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 SAMPLE = HERE / "sample"
-CRAWL_START = datetime(2026, 4, 20, 2, 0, 0)
+CRAWL_START = datetime(2026, 5, 11, 2, 0, 0)
 JSONL_MEMBERS = 4
-ZSTD_FRAMES = 2
+FRAMES = 3                # of what the other codecs hold
+TEXT_STEP = 5             # every fifth article is a text file
+DICTIONARY_BYTES = 32768
+DICTIONARY_FRAME = 0x184D2A5D
 UTC_OFFSET = {"zh-Hans": "+08:00", "zh-Hant": "+08:00", "en": "Z"}
 
 
@@ -55,17 +63,17 @@ def load_articles():
 
 
 def choose_charset(article):
-    """UTF-8, but for two papers with old systems, which declare what they use in HTTP, in a meta, or in both."""
+    """UTF-8, but for papers with old systems, which declare what they use in HTTP, in a meta, or in both, and not always truly."""
     even = int(article["id"][-2:]) % 2 == 0
-    article["codec"], article["http_charset"], article["meta_charset"] = "utf-8", "utf-8", None
-    if article["source"] == "北溪晚报":
-        article["codec"] = "gb18030"
-        article["http_charset"], article["meta_charset"] = ("GBK", "gbk") if even else (None, "gb2312")
-    elif article["source"] == "海岬日報":
-        article["codec"] = "big5hkscs"
-        article["http_charset"], article["meta_charset"] = ("big5", None) if even else (None, "big5")
-    elif even:
-        article["http_charset"] = None
+    choices = {
+        "北溪晚报": ("gb18030", ("GBK", "gbk") if even else (None, "gb2312")),
+        "江汀门户": ("gbk", (None, "gb2312")),
+        "海岬日報": ("big5hkscs", ("big5", None) if even else (None, "big5")),
+        "港灣日報": ("big5hkscs", ("Big5-HKSCS", None) if even else (None, "big5")),
+        "Harbour Standard": ("cp1252", (None, "iso-8859-1")),
+    }
+    article["codec"], (article["http_charset"], article["meta_charset"]) = choices.get(
+        article["source"], ("utf-8", (None if even else "utf-8", None)))
 
 
 def headlines_for(article, articles):
@@ -94,6 +102,26 @@ def zstd(data, *options):
     return subprocess.run(["zstd", "-q", "-c", *options], input=data, stdout=subprocess.PIPE, check=True).stdout
 
 
+def lz4(data, *options):
+    return subprocess.run(["lz4", "-q", "-c", *options], input=data, stdout=subprocess.PIPE, check=True).stdout
+
+
+def with_dictionary(records):
+    """A .warc.zst as the IIPC has it: the dictionary in a skippable frame, then a frame a record."""
+    with tempfile.TemporaryDirectory() as folder:
+        folder = pathlib.Path(folder)
+        names = []
+        for i, record in enumerate(records):
+            names.append(folder / f"{i:04}")
+            names[-1].write_bytes(record)
+        dictionary = folder / "dictionary"
+        subprocess.run(["zstd", "-q", "--train", *names, f"--maxdict={DICTIONARY_BYTES}", "--dictID=32768", "-o", dictionary],
+                       check=True, stderr=subprocess.DEVNULL)
+        stored = zstd(dictionary.read_bytes(), "-19")
+        return (struct.pack("<II", DICTIONARY_FRAME, len(stored)) + stored +
+                b"".join(zstd(record, "-19", "-D", str(dictionary)) for record in records))
+
+
 def in_parts(lines, parts):
     size = -(-len(lines) // parts)
     return [b"".join(lines[i:i + size]) for i in range(0, len(lines), size)]
@@ -114,7 +142,25 @@ def json_lines(records, ensure_ascii):
 def expected_record(article):
     expected = article["expected"]
     return {"id": article["id"], "url": article["url"], "lang": article["lang"], "flagged": expected["flagged"],
-            "label": expected.get("label")}
+            "label": expected.get("label"), "event": expected.get("event")}
+
+
+# CSV and text files
+
+def csv_rows(records, delimiter):
+    out = io.StringIO()
+    writer = csv.DictWriter(out, list(records[0]), delimiter=delimiter)
+    writer.writeheader()
+    writer.writerows(records)
+    return out.getvalue()
+
+
+def text_file(article):
+    """In what charset, nothing says: a byte order mark for some in English, and the bytes of the old papers' systems, which have no
+    soft hyphen and no zero-width space."""
+    codec = "utf-16" if article["codec"] == "cp1252" else article["codec"]
+    text = plain("\n\n".join([article["title"], article["lead"], *article["body"]])) + "\n"
+    return text.encode(codec, "ignore")
 
 
 # WARC
@@ -131,27 +177,48 @@ def crawl_time(position):
     return (CRAWL_START + timedelta(seconds=37 * position)).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def warc_record(headers, block):
+def warc_record(headers, block, version="1.1"):
     headers = headers + [("WARC-Block-Digest", digest(block)), ("Content-Length", str(len(block)))]
-    head = "WARC/1.1\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers) + "\r\n"
-    return gzip_member(head.encode() + block + b"\r\n\r\n")
+    head = f"WARC/{version}\r\n" + "".join(f"{name}: {value}\r\n" for name, value in headers) + "\r\n"
+    return head.encode() + block + b"\r\n\r\n"
 
 
-def warcinfo(filename):
-    block = ("software: Tocsin corpora/render.py\r\nformat: WARC File Format 1.1\r\n"
-             "conformsTo: https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/\r\n"
-             "description: sixty invented news articles\r\n").encode()
+def warcinfo(filename, version="1.1"):
+    block = (f"software: Tocsin corpora/render.py\r\nformat: WARC File Format {version}\r\n"
+             f"conformsTo: https://iipc.github.io/warc-specifications/specifications/warc-format/warc-{version}/\r\n"
+             "description: invented news articles\r\n").encode()
     return warc_record([("WARC-Type", "warcinfo"), ("WARC-Record-ID", record_id("warcinfo", filename)),
                         ("WARC-Date", crawl_time(0)), ("WARC-Filename", filename),
-                        ("Content-Type", "application/warc-fields")], block)
+                        ("Content-Type", "application/warc-fields")], block, version)
+
+
+def page(article, articles):
+    return render_page(article, *headlines_for(article, articles)).encode(article["codec"], "xmlcharrefreplace")
+
+
+def page_file(article, articles):
+    """Without HTTP the page itself has to name its charset."""
+    return page({**article, "meta_charset": article["meta_charset"] or article["http_charset"]}, articles)
+
+
+def chunked(data, size=1500):
+    pieces = [data[i:i + size] for i in range(0, len(data), size)] + [b""]
+    return b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces)
 
 
 def response(article, articles):
-    menu, related = headlines_for(article, articles)
-    payload = render_page(article, menu, related).encode(article["codec"], "xmlcharrefreplace")
+    payload = page(article, articles)
     content_type = "text/html" + (f"; charset={article['http_charset']}" if article["http_charset"] else "")
     fields = [("Date", (CRAWL_START + timedelta(seconds=37 * article["position"])).strftime("%a, %d %b %Y %H:%M:%S GMT")),
-              ("Content-Type", content_type), ("Content-Length", str(len(payload))), ("Connection", "close")]
+              ("Content-Type", content_type), ("Connection", "close")]
+    if article["position"] % 7 == 2:
+        payload = gzip_member(payload)
+        fields.append(("Content-Encoding", "gzip"))
+    if article["position"] % 7 in (2, 4):
+        payload = chunked(payload)
+        fields.append(("Transfer-Encoding", "chunked"))
+    else:
+        fields.append(("Content-Length", str(len(payload))))
     if article["position"] % 3 == 1:                                # header names are case-insensitive, in any order
         fields = [(name.lower(), value) for name, value in reversed(fields)]
     http = "HTTP/1.1 200 OK\r\n" + "".join(f"{name}: {value}\r\n" for name, value in fields) + "\r\n"
@@ -160,6 +227,15 @@ def response(article, articles):
                         ("WARC-IP-Address", "192.0.2.7"), ("WARC-Payload-Digest", digest(payload)),
                         ("WARC-Identified-Payload-Type", "text/html"),
                         ("Content-Type", "application/http; msgtype=response")], http.encode() + payload)
+
+
+def resource(article, articles):
+    """The page without HTTP, as WARC 1.0; its address in angle brackets, as the grammar of 1.0 and some writers have it."""
+    charset = f"; charset={article['http_charset']}" if article["http_charset"] else ""
+    return warc_record([("WARC-Type", "resource"), ("WARC-Target-URI", f"<{article['url']}>"),
+                        ("WARC-Date", crawl_time(article["position"])),
+                        ("WARC-Record-ID", record_id("resource", article["id"])), ("Content-Type", f"text/html{charset}")],
+                       page(article, articles), "1.0")
 
 
 def conversion(article):
@@ -174,42 +250,81 @@ def conversion(article):
                        "\n".join(lines).encode())
 
 
+def few_of_each_source(articles):
+    """For where all would be too much: the first flagged and the first other of each paper, by date."""
+    chosen = {}
+    for article in articles:
+        chosen.setdefault((article["source"], article["expected"]["flagged"]), article)
+    return sorted(chosen.values(), key=lambda a: a["position"])
+
+
 def render(articles):
     records = [json_record(a) for a in articles]
     raw, escaped = json_lines(records, False), json_lines(records, True)
+    responses = [warcinfo("news.warc.gz"), *(response(a, articles) for a in articles)]
+    few = few_of_each_source(articles)
     files = {
         "news.jsonl.gz": b"".join(map(gzip_member, in_parts(raw, JSONL_MEMBERS))),
-        "news-escaped.jsonl.gz": b"".join(map(gzip_member, in_parts(escaped, JSONL_MEMBERS))),
+        "news-escaped.jsonl.gz": gzip_member(b"".join(escaped)),
+        "news.jsonl.zst": b"".join(zstd(part, "-19") for part in in_parts(raw, FRAMES)),
+        "news.jsonl.lz4": b"".join(lz4(part, "-9") for part in in_parts(raw, FRAMES)),
+        "news.csv.bz2": bz2.compress(csv_rows(records, ",").encode()),
+        "news-utf16.csv.xz": lzma.compress(csv_rows(records, "\t").encode("utf-16"), check=lzma.CHECK_CRC64, preset=9),
         "lines.txt": "".join(f"{r['title']}\t{r['lead']}\n" for r in records).encode(),
-        "news.warc.gz": warcinfo("news.warc.gz") + b"".join(response(a, articles) for a in articles),
-        "news.warc.wet.gz": warcinfo("news.warc.wet.gz") + b"".join(map(conversion, articles)),
+        "news.warc.gz": b"".join(map(gzip_member, responses)),
+        "news.warc.zst": with_dictionary(responses),
+        "news-1.0.warc": warcinfo("news-1.0.warc", "1.0") + b"".join(resource(a, articles) for a in few),
+        "news.warc.wet.gz": b"".join(map(gzip_member, [warcinfo("news.warc.wet.gz"), *map(conversion, articles)])),
         "expected.jsonl": b"".join(json_lines(map(expected_record, articles), False)),
+        **{f"html/{a['id']}.html": page_file(a, articles) for a in few},
+        **{f"text/{a['id']}.txt": text_file(a) for a in articles[::TEXT_STEP]},
     }
-    if shutil.which("zstd"):
-        files["news.jsonl.zst"] = b"".join(zstd(part, "-19") for part in in_parts(raw, ZSTD_FRAMES))
-    else:
-        print("render.py: no zstd command, news.jsonl.zst left as it is", file=sys.stderr)
     return files
 
 
 def content(name, data):
+    """What a file holds, however well its compressor did."""
     if name.endswith(".gz"):
         return gzip.decompress(data)
-    return zstd(data, "-d") if name.endswith(".zst") else data
+    if name.endswith(".bz2"):
+        return bz2.decompress(data)
+    if name.endswith(".xz"):
+        return lzma.decompress(data)
+    if name.endswith(".lz4"):
+        return lz4(data, "-d")
+    if not name.endswith(".zst"):
+        return data
+    magic, length = struct.unpack("<II", data[:8])
+    if magic != DICTIONARY_FRAME:
+        return zstd(data, "-d")
+    with tempfile.NamedTemporaryFile() as dictionary:
+        dictionary.write(zstd(data[8:8 + length], "-d"))
+        dictionary.flush()
+        return zstd(data[8 + length:], "-d", "-D", dictionary.name)
+
+
+def same(name, data):
+    path = SAMPLE / name
+    return path.is_file() and content(name, path.read_bytes()) == content(name, data)
 
 
 def main(arguments):
     if arguments not in ([], ["--check"]):
         sys.exit(__doc__)
+    for command in ("zstd", "lz4"):
+        if not shutil.which(command):
+            sys.exit(f"render.py: needs the command {command}")
     files = render(load_articles())
+    there = {str(path.relative_to(SAMPLE)) for path in SAMPLE.rglob("*") if path.is_file()}
     if arguments:
-        stale = [name for name, data in sorted(files.items())
-                 if not (SAMPLE / name).is_file() or content(name, (SAMPLE / name).read_bytes()) != content(name, data)]
+        stale = [name for name, data in sorted(files.items()) if not same(name, data)] + sorted(there - set(files))
         if stale:
             sys.exit("render.py: out of date in sample/: " + " ".join(stale))
         return
-    SAMPLE.mkdir(exist_ok=True)
+    for name in there - set(files):
+        (SAMPLE / name).unlink()
     for name, data in files.items():
+        (SAMPLE / name).parent.mkdir(parents=True, exist_ok=True)
         (SAMPLE / name).write_bytes(data)
 
 

@@ -64,7 +64,7 @@ next() { printf '  %-66s %s\n' "$1" "$2"; }
 echo
 echo "What to try next:"
 next "$tocsin scan -e 换脸 $sample/news.warc.gz" "is this word in there? also as 換臉 or AI“换脸”, or cut by tags"
-next "$tocsin scan $sample -o all.jsonl --stats stats.json" "a folder: WARC, WET, JSONL and lines, gzip and zstd"
+next "$tocsin scan $sample -o all.jsonl --stats stats.json" "a folder: every format, every codec"
 next "$tocsin scan your-news.warc.gz" "your own files"
 next "$tocsin scan --help" "everything else"
 next "patterns/README.md" "lexicons and rules, and how to add yours"

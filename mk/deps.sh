@@ -39,6 +39,7 @@ has_header brotli/decode.h || wanted+=(libbrotli-dev)
 if [ "$scope" = test ]; then
     has_module cmocka || need libcmocka-dev
     has_command zstd || need zstd
+    has_command lz4 || need lz4
     /usr/bin/python3 -c 'import icu, yaml, jsonschema' 2>/dev/null || need python3 python3-icu python3-yaml python3-jsonschema
 fi
 

@@ -24,6 +24,7 @@ enum tcs_exit {
 int tcs_command_scan(int argc, char **argv);
 int tcs_command_compile(int argc, char **argv);
 int tcs_command_test(int argc, char **argv);
+int tcs_command_profile(int argc, char **argv);
 int tcs_command_explain(int argc, char **argv);
 int tcs_command_lint(int argc, char **argv);
 

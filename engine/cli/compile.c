@@ -7,16 +7,25 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/inputs.h"
 #include "cli/patternset.h"
+#include "run/sink.h"
+#include "run/tune.h"
 
 struct settings {
-    const char *output;
+    const char *output, *frequencies;
+    struct tcs_texts samples;
     bool quiet, help;
 };
 
 static const struct tcs_option options[] = {
     {'o', "output", "FILE", TCS_OPTION_TEXT, offsetof(struct settings, output), "Options",
      "the database; default tocsin.db", NULL, NULL, 0},
+    {0, "tune", "SAMPLE", TCS_OPTION_LIST, offsetof(struct settings, samples), "Options",
+     "choose what the sieve looks for by how frequent it is in SAMPLE, a file or folder as scan reads; repeatable", NULL, NULL,
+     0},
+    {0, "frequencies", "FILE", TCS_OPTION_TEXT, offsetof(struct settings, frequencies), "Options",
+     "write what --tune measured, to be kept as frequencies.tsv in a folder of patterns", NULL, NULL, 0},
     {'q', "quiet", NULL, TCS_OPTION_FLAG, offsetof(struct settings, quiet), "Options", "no summary", NULL, NULL, 0},
     {'h', "help", NULL, TCS_OPTION_FLAG, offsetof(struct settings, help), "Options", "this text", NULL, NULL, 0},
 };
@@ -25,7 +34,8 @@ static const struct tcs_option_table table = {"compile", options, sizeof options
 static const char usage[] = "tocsin compile [OPTION...] [DIR...]";
 static const char about[] =
     "Compiles every *.yaml below DIR (default: patterns), but for folders named schema, into one database. Several\n"
-    "folders add up. The file appears whole or not at all, with mode 0644.";
+    "folders add up. The file appears whole or not at all, with mode 0644. What is flagged does not depend on --tune, only\n"
+    "how fast.";
 
 /* A database is written under another name and renamed, which makes no sense for what is no regular file. */
 static tocsin_status check_output(const char *path, struct tocsin_error *err)
@@ -39,6 +49,19 @@ static tocsin_status check_output(const char *path, struct tocsin_error *err)
     if (S_ISCHR(info.st_mode))
         return tcs_fail(err, TOCSIN_E_ARG, path, 0, "a database is not written to a terminal or device; name a file");
     return tcs_fail(err, TOCSIN_E_ARG, path, 0, "this is no regular file; a database cannot be written here");
+}
+
+static tocsin_status write_file(const char *path, struct tcs_str text, struct tocsin_error *err)
+{
+    struct tcs_sink *sink = NULL;
+    tocsin_status st = tcs_sink_open(path, &sink, err);
+
+    if (st == TOCSIN_OK)
+        st = tcs_sink_write(sink, text, err);
+    if (st == TOCSIN_OK)
+        st = tcs_sink_finish(sink, err);
+    tcs_sink_free(sink);
+    return st;
 }
 
 static int compare_numbers(const void *left, const void *right)
@@ -94,6 +117,33 @@ static tocsin_status print_summary(const struct tcs_ruleset *ruleset, const char
     return TOCSIN_OK;
 }
 
+/* Measures the samples and adds the table to the sources, in place of what the folders say. */
+static tocsin_status tune(const struct settings *s, struct tcs_sources *sources, struct tocsin_error *err)
+{
+    struct tcs_ruleset *ruleset = NULL;
+    struct tcs_inputs inputs = {0};
+    struct tcs_buf measured = {0};
+    tocsin_status st;
+    size_t i;
+
+    tcs_sources_drop_frequencies(sources);
+    st = tcs_ruleset_compile(sources->items, sources->count, &ruleset, err);
+    for (i = 0; st == TOCSIN_OK && i < s->samples.count; i++)
+        st = tcs_inputs_add(&inputs, s->samples.items[i], err);
+    if (st == TOCSIN_OK)
+        st = tcs_inputs_finish(&inputs, err);
+    if (st == TOCSIN_OK)
+        st = tcs_tune_measure(ruleset, inputs.paths, inputs.files.count, &measured, err);
+    if (st == TOCSIN_OK && s->frequencies)
+        st = write_file(s->frequencies, tcs_buf_view(&measured), err);
+    if (st == TOCSIN_OK)
+        st = tcs_sources_add_frequencies(sources, tcs_buf_view(&measured), err);
+    tcs_ruleset_free(ruleset);
+    tcs_inputs_release(&inputs);
+    tcs_buf_release(&measured);
+    return st;
+}
+
 static tocsin_status compile(const struct settings *s, const struct tcs_texts *folders, struct tcs_sources *sources,
                              struct tocsin_error *err)
 {
@@ -104,6 +154,10 @@ static tocsin_status compile(const struct settings *s, const struct tcs_texts *f
 
     if (st == TOCSIN_OK)
         st = tcs_patternset_add_folders(folders, sources, err);
+    if (st == TOCSIN_OK && s->samples.count)
+        st = tune(s, sources, err);
+    else if (st == TOCSIN_OK && s->frequencies)
+        st = tcs_fail(err, TOCSIN_E_ARG, NULL, 0, "--frequencies needs --tune SAMPLE, which measures them");
     if (st == TOCSIN_OK)
         st = tcs_ruleset_compile(sources->items, sources->count, &ruleset, err);
     if (st == TOCSIN_OK)

@@ -7,7 +7,6 @@
 
 #include "base/files.h"
 #include "cli/flagged.h"
-#include "cli/patternset.h"
 #include "cli/reading.h"
 #include "input/charset.h"
 #include "rules/suggest.h"
@@ -16,12 +15,11 @@
 #define LINES_BYTES_MAX ((size_t)1 << 30)
 
 struct settings {
-    struct tcs_patternset patterns;
     struct tcs_reading reading;
     struct tcs_texts files, lines;
     const char *as_key, *rule;
     unsigned role, record;
-    bool json, all, quiet, help;
+    bool json, all, help;
 };
 
 static const char *const roles[] = {"title", "lead", "text", "other", NULL};
@@ -43,11 +41,11 @@ static const struct tcs_option options[] = {
     {0, "all", NULL, TCS_OPTION_FLAG, AT(all), "What to explain",
      "rules of which more than one clause is false, too", NULL, NULL, 0},
 
-    TCS_PATTERNSET_OPTIONS(settings, patterns),
-    TCS_READING_OPTIONS(settings, reading),
+    TCS_READING_PATTERNS(AT(reading)),
+    TCS_READING_INPUT(AT(reading)),
 
     {0, "json", NULL, TCS_OPTION_FLAG, AT(json), "Output", "a JSON line a document", NULL, NULL, 0},
-    {'q', "quiet", NULL, TCS_OPTION_FLAG, AT(quiet), "Output", "no notes", NULL, NULL, 0},
+    {'q', "quiet", NULL, TCS_OPTION_FLAG, AT(reading.quiet), "Output", "no notes and warnings", NULL, NULL, 0},
     {'h', "help", NULL, TCS_OPTION_FLAG, AT(help), "Output", "this text", NULL, NULL, 0},
 };
 static const struct tcs_option_table table = {"explain", options, sizeof options / sizeof *options};
@@ -60,10 +58,9 @@ static const char about[] =
 
 struct session {
     const struct settings *s;
-    struct tcs_ruleset *ruleset;
+    struct tcs_reading_run reading;
     uint32_t rule; /* to explain, or TCS_EVERY_RULE */
     struct tcs_scan_options scan;
-    struct tcs_layout layout;
     struct tcs_flagged flagged;
     const struct tcs_flagged_line *line; /* whose document is looked for; NULL for none */
     struct tcs_explanation explanation;
@@ -144,7 +141,7 @@ static tocsin_status explain_texts(struct session *e, const struct tcs_texts *te
 {
     struct tcs_document doc = {0};
     struct tcs_judge judge;
-    tocsin_status st = tcs_judge_init(&judge, e->ruleset, err);
+    tocsin_status st = tcs_judge_init(&judge, e->reading.ruleset, err);
     size_t i;
 
     judge.eval.keeps_removed = true;
@@ -157,24 +154,18 @@ static tocsin_status explain_texts(struct session *e, const struct tcs_texts *te
 
 /* ---- files ---- */
 
-static void say_line(void *context, const char *text)
-{
-    (void)context;
-    tcs_command_say("%s", text);
-}
-
 /* The documents of a file, or one record of it. */
 static tocsin_status explain_file(struct session *e, const char *path, struct tocsin_error *err)
 {
     struct tcs_stats stats = {0};
     size_t before = e->count;
-    tocsin_status st = tcs_stats_init(&stats, tcs_ruleset_patterns(e->ruleset));
+    tocsin_status st = tcs_stats_init(&stats, tcs_ruleset_patterns(e->reading.ruleset));
 
     if (st != TOCSIN_OK)
         return tcs_fail_nomem(err);
     e->scan.inputs = &path;
     e->scan.input_count = 1;
-    st = tcs_scan_run(e->ruleset, &e->scan, &stats, err);
+    st = tcs_scan_run(e->reading.ruleset, &e->scan, &stats, err);
     if (st == TOCSIN_E_CANCELLED && e->count > before) {
         st = TOCSIN_OK;
         stats.is_incomplete = false;
@@ -211,7 +202,8 @@ static tocsin_status explain_line(struct session *e, struct tcs_str text, struct
     if (!strcmp(line.pointer.file, "-"))
         return tcs_fail(err, TOCSIN_E_ARG, NULL, 0,
                         "the document came from stdin, which cannot be read again; use --file");
-    if (line.db.len && !e->s->quiet && !tcs_str_equal(line.db, tcs_str_from(tcs_ruleset_hash(e->ruleset))))
+    if (line.db.len && !e->s->reading.quiet &&
+        !tcs_str_equal(line.db, tcs_str_from(tcs_ruleset_hash(e->reading.ruleset))))
         tcs_command_say("note: the line was written with other patterns than these");
     e->line = &line;
     e->scan.only_record = line.pointer.record;
@@ -276,7 +268,7 @@ static tocsin_status explain_lines(struct session *e, const char *spec, struct t
 
 static tocsin_status find_rule(struct session *e, struct tocsin_error *err)
 {
-    const struct tcs_patterns *patterns = tcs_ruleset_patterns(e->ruleset);
+    const struct tcs_patterns *patterns = tcs_ruleset_patterns(e->reading.ruleset);
     struct tcs_suggest suggest;
     uint32_t i;
 
@@ -318,7 +310,19 @@ static tocsin_status check_settings(const struct settings *s, const struct tcs_t
     if (!texts->count && !s->files.count && !s->lines.count && isatty(STDIN_FILENO))
         return tcs_fail(err, TOCSIN_E_ARG, NULL, 0,
                         "nothing to explain, and stdin is a terminal; give a text, --file or --line");
-    return TOCSIN_OK;
+    return tcs_reading_check_input(&s->reading, err);
+}
+
+/* One thread: visit keeps count in e. */
+static void set_options(struct session *e)
+{
+    tcs_scan_options_default(&e->scan);
+    tcs_reading_set(&e->s->reading, &e->reading, &e->scan);
+    e->scan.threads = 1;
+    e->scan.emit = TCS_EMIT_ALL;
+    e->scan.progress = -1;
+    e->scan.visit = visit;
+    e->scan.visit_context = e;
 }
 
 static int run(void *settings, const struct tcs_texts *texts)
@@ -327,34 +331,24 @@ static int run(void *settings, const struct tcs_texts *texts)
     struct tocsin_error err = {0};
     tocsin_status st;
 
-    tcs_scan_options_default(&e.scan);
-    e.scan.emit = TCS_EMIT_ALL;
-    e.scan.progress = -1;
-    e.scan.message = say_line;
-    e.scan.visit = visit;
-    e.scan.visit_context = &e;
     st = check_settings(e.s, texts, &err);
     if (st == TOCSIN_OK)
-        st = tcs_reading_apply(&e.s->reading, &e.scan, &e.layout, &err);
-    if (st == TOCSIN_OK && tcs_patternset_open(&e.s->patterns, &e.ruleset) != TOCSIN_OK)
-        goto out; /* which has said why */
-    if (st == TOCSIN_OK && tcs_ruleset_notice(e.ruleset) && !e.s->quiet)
-        tcs_command_say("note: %s", tcs_ruleset_notice(e.ruleset));
-    if (st == TOCSIN_OK)
-        st = explain_all(&e, texts, &err);
-    if (st != TOCSIN_OK)
+        st = tcs_reading_layout(&e.s->reading, &e.reading.layout, &err);
+    if (st != TOCSIN_OK) {
         tcs_command_report(&err, NULL);
-out:
+    } else if ((st = tcs_reading_open(&e.s->reading, &e.reading)) == TOCSIN_OK) {
+        set_options(&e);
+        st = explain_all(&e, texts, &err);
+        if (st != TOCSIN_OK)
+            tcs_command_report(&err, NULL);
+    }
     tcs_explanation_release(&e.explanation);
     tcs_folded_release(&e.folded);
     tcs_flagged_release(&e.flagged);
     tcs_buf_release(&e.out);
-    tcs_layout_release(&e.layout);
-    if (!tcs_command_flush() || st != TOCSIN_OK || !e.ruleset) {
-        tcs_ruleset_free(e.ruleset);
+    tcs_reading_run_release(&e.reading);
+    if (!tcs_command_flush() || st != TOCSIN_OK)
         return TCS_EXIT_FAILED;
-    }
-    tcs_ruleset_free(e.ruleset);
     return e.is_incomplete ? TCS_EXIT_LOOK : TCS_EXIT_DONE;
 }
 

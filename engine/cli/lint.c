@@ -3,10 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/inputs.h"
-#include "cli/patternset.h"
 #include "cli/reading.h"
 #include "input/json_writer.h"
+#include "rules/frequencies.h"
 #include "rules/lint.h"
 #include "run/measure.h"
 
@@ -27,7 +26,7 @@ static const struct tcs_option options[] = {
      "measure terms in this file or folder: too-general, star-finds-others; repeatable", NULL, NULL, 0},
     {0, "max-rate", "N", TCS_OPTION_REAL, AT(max_rate), "Corpus",
      "hits in a million characters from which on a term is too general; default 100", NULL, NULL, 0},
-    TCS_READING_OPTIONS(settings, reading),
+    TCS_READING_INPUT(AT(reading)),
 
     {0, "json", NULL, TCS_OPTION_FLAG, AT(json), "Output", "a JSON line a finding", NULL, NULL, 0},
     {'q', "quiet", NULL, TCS_OPTION_FLAG, AT(quiet), "Output", "findings only, no last line", NULL, NULL, 0},
@@ -62,35 +61,30 @@ static tocsin_status visit(void *context, struct tcs_judge *judge, const struct 
     return tcs_measure_document(&l->measure, judge, doc, err);
 }
 
-static void say_line(void *context, const char *text)
+/* One thread: the measure is no one else's. */
+static tocsin_status scan_corpus(struct session *l, struct tcs_reading_run *reading, struct tocsin_error *err)
 {
-    (void)context;
-    tcs_command_say("%s", text);
-}
-
-static tocsin_status scan_corpus(struct session *l, struct tcs_scan_options *scan, struct tcs_inputs *inputs,
-                                 struct tocsin_error *err)
-{
+    struct tcs_scan_options scan;
     struct tcs_stats stats = {0};
     tocsin_status st = TOCSIN_OK;
     size_t i;
 
     for (i = 0; st == TOCSIN_OK && i < l->s->corpus.count; i++)
-        st = tcs_inputs_add(inputs, l->s->corpus.items[i], err);
+        st = tcs_inputs_add(&reading->inputs, l->s->corpus.items[i], err);
     if (st == TOCSIN_OK)
-        st = tcs_inputs_finish(inputs, err);
+        st = tcs_inputs_finish(&reading->inputs, err);
     if (st == TOCSIN_OK && tcs_stats_init(&stats, tcs_ruleset_patterns(l->ruleset)) != TOCSIN_OK)
         st = tcs_fail_nomem(err);
     if (st != TOCSIN_OK)
         return st;
-    scan->inputs = inputs->paths;
-    scan->input_count = inputs->files.count;
-    scan->emit = TCS_EMIT_ALL;
-    scan->progress = -1;
-    scan->message = say_line;
-    scan->visit = visit;
-    scan->visit_context = l;
-    st = tcs_scan_run(l->ruleset, scan, &stats, err);
+    tcs_scan_options_default(&scan);
+    tcs_reading_set(&l->s->reading, reading, &scan);
+    scan.threads = 1;
+    scan.emit = TCS_EMIT_ALL;
+    scan.progress = -1;
+    scan.visit = visit;
+    scan.visit_context = l;
+    st = tcs_scan_run(l->ruleset, &scan, &stats, err);
     l->is_incomplete = stats.is_incomplete;
     tcs_stats_release(&stats);
     return st;
@@ -160,20 +154,16 @@ static tocsin_status judge_measure(struct session *l, struct tocsin_error *err)
 
 static tocsin_status lint_corpus(struct session *l, struct tocsin_error *err)
 {
-    struct tcs_scan_options scan;
-    struct tcs_layout layout = {0};
-    struct tcs_inputs inputs = {0};
+    struct tcs_reading_run reading = {0};
     tocsin_status st = tcs_measure_init(&l->measure, tcs_ruleset_patterns(l->ruleset), err);
 
-    tcs_scan_options_default(&scan);
     if (st == TOCSIN_OK)
-        st = tcs_reading_apply(&l->s->reading, &scan, &layout, err);
+        st = tcs_reading_layout(&l->s->reading, &reading.layout, err);
     if (st == TOCSIN_OK)
-        st = scan_corpus(l, &scan, &inputs, err);
+        st = scan_corpus(l, &reading, err);
     if (st == TOCSIN_OK)
         st = judge_measure(l, err);
-    tcs_layout_release(&layout);
-    tcs_inputs_release(&inputs);
+    tcs_reading_run_release(&reading);
     return st;
 }
 
@@ -240,11 +230,14 @@ static tocsin_status lint(struct session *l, const struct tcs_texts *folders, st
                           struct tocsin_error *err)
 {
     bool is_fatal = false, has_corpus = l->s->corpus.count > 0;
-    tocsin_status st = tcs_patternset_add_folders(folders, &l->sources, err);
+    tocsin_status st = tcs_reading_check_input(&l->s->reading, err);
     size_t i;
 
+    if (st == TOCSIN_OK)
+        st = tcs_patternset_add_folders(folders, &l->sources, err);
     for (i = 0; st == TOCSIN_OK && i < l->sources.count; i++)
-        st = tcs_patterns_add_source(patterns, l->sources.items[i].name.data, l->sources.items[i].text, err);
+        if (!tcs_frequencies_is_source(l->sources.items[i].name)) /* which compiling reads */
+            st = tcs_patterns_add_source(patterns, l->sources.items[i].name.data, l->sources.items[i].text, err);
     if (st == TOCSIN_OK)
         st = tcs_patterns_finish(patterns, err);
     if (st == TOCSIN_OK)

@@ -131,28 +131,28 @@ static tocsin_status decode_utf8(struct tcs_str bytes, struct tcs_buf *out,
 }
 
 /*
- * Whether at least 99 % of the sequences that are not ASCII are well formed; if so *errors counts
- * the others. Stops as soon as nothing that may follow (two bytes and more a sequence) could make
+ * Whether at least 99 % of the sequences that are not ASCII are well formed; *count counts all
+ * and the others. Stops as soon as nothing that may follow (two bytes and more a sequence) could make
  * up for the errors.
  */
-static bool is_mostly_utf8(struct tcs_str bytes, size_t *errors)
+static bool is_mostly_utf8(struct tcs_str bytes, struct tcs_charset_count *count)
 {
     const char *p = bytes.data, *end = bytes.data + bytes.len;
-    size_t sequences = 0, len;
+    size_t len;
 
-    *errors = 0;
+    *count = (struct tcs_charset_count){0};
     while (p < end) {
-        p = skip_valid_utf8(p, end, &sequences);
+        p = skip_valid_utf8(p, end, &count->sequences);
         if (p == end)
             break;
         (void)tcs_utf8_decode(p, end, &len, NULL);
         p += len;
-        sequences++;
-        ++*errors;
-        if (*errors * 100 > sequences + (size_t)(end - p) / 2)
+        count->sequences++;
+        count->errors++;
+        if (count->errors * 100 > count->sequences + (size_t)(end - p) / 2)
             return false;
     }
-    return *errors * 100 <= sequences;
+    return count->errors * 100 <= count->sequences;
 }
 
 /* ---- UTF-16 ---- */
@@ -230,6 +230,7 @@ tocsin_status tcs_charset_convert(struct tcs_str bytes, struct tcs_charset *char
     bytes.len -= charset->bom_bytes;
     st = bytes.len ? decode(id, bytes, scratch, out, &count, err) : TOCSIN_OK;
     charset->errors = count.errors;
+    charset->sequences = count.sequences;
     return st == TOCSIN_E_NOMEM ? tcs_fail_nomem(err) : st;
 }
 
@@ -354,6 +355,7 @@ static void count_utf8_errors(struct tcs_str bytes, struct tcs_charset *charset)
     if (bytes.len && strcmp(charset->name, "utf-8") == 0)
         (void)decode_utf8(bytes, NULL, &count);
     charset->errors = count.errors;
+    charset->sequences = count.sequences;
 }
 
 void tcs_charset_decide(struct tcs_str bytes, const struct tcs_charset_hints *hints,
@@ -361,6 +363,7 @@ void tcs_charset_decide(struct tcs_str bytes, const struct tcs_charset_hints *hi
 {
     enum tcs_charset_id http = tcs_charset_id_by_label(hints->http);
     enum tcs_charset_id forced = tcs_charset_id_by_label(hints->forced);
+    struct tcs_charset_count count;
     enum tcs_charset_id id;
 
     *charset = (struct tcs_charset){0};
@@ -378,9 +381,11 @@ void tcs_charset_decide(struct tcs_str bytes, const struct tcs_charset_hints *hi
         return;
     }
     choose(charset, TCS_CHARSET_UTF_8, "utf-8");
-    if (is_mostly_utf8(bytes, &charset->errors))
+    if (is_mostly_utf8(bytes, &count)) {
+        charset->errors = count.errors;
+        charset->sequences = count.sequences;
         return;
-    charset->errors = 0;
+    }
     if (is_borne_out(http, bytes, scratch)) {
         choose(charset, http, "http");
         return;

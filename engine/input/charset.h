@@ -14,13 +14,14 @@ struct tcs_charset {
     const char *name; /* "utf-8", "gb18030", "big5-hkscs", "windows-1252", ...: static */
     const char *from; /* "bom", "utf-8", "http", "meta", "icu", "default", "option": static */
     size_t errors;    /* sequences that do not decode; counted by the decision only for UTF-8 */
+    size_t sequences; /* other than ASCII, those that do not decode included; counted where errors are */
     size_t bom_bytes; /* to be skipped at the start */
 };
 
 /* What HTML and HTTP say; spans may be empty. */
 struct tcs_charset_hints {
     struct tcs_str http;   /* charset parameter of Content-Type */
-    bool is_html;          /* look for a meta declaration in the first 1024 bytes, as WHATWG */
+    bool is_html;          /* look for a meta declaration in the first 4096 bytes, as browsers do */
     struct tcs_str forced; /* --charset; empty for none */
 };
 
@@ -44,7 +45,7 @@ void tcs_charset_decide(struct tcs_str bytes, const struct tcs_charset_hints *hi
 /*
  * Appends bytes, less the BOM, as well-formed UTF-8 to out. Bytes that do not decode become
  * U+FFFD, one per maximal subpart; charset->errors counts them. From UTF-8 too (then it only
- * replaces what is ill-formed).
+ * replaces what is ill-formed). out NULL: only counts.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_charset_convert(struct tcs_str bytes,
                                                     struct tcs_charset *charset,

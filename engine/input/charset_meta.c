@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#define PRESCAN_BYTES ((size_t)1024)
+#define PRESCAN_BYTES ((size_t)4096) /* 1024 in the standard; browsers go on to the end of the head, where many pages say it */
 
 struct scan {
     const char *p, *end;

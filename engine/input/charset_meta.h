@@ -5,7 +5,7 @@
 #include "input/charset_label.h"
 
 /*
- * "Prescan a byte stream to determine its encoding" of the HTML standard, over the first 1024
+ * "Prescan a byte stream to determine its encoding" of the HTML standard, over the first 4096
  * bytes. COUNT where it finds none that we know. UTF-16 reads as UTF-8 there, since the
  * declaration itself was legible.
  */

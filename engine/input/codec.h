@@ -13,7 +13,8 @@
 #include "input/source.h"
 
 /*
- * A member that is found by searching must decode this far, or to its end, before it is believed.
+ * A member that is found by searching must decode this far, or to its end, before it is believed; of gzip, which decodes
+ * byte by byte, to the end of the input.
  */
 #define TCS_CODEC_TRIAL_BYTES ((size_t)1024)
 /* The stored bytes that such a trial may look at. */
@@ -38,8 +39,9 @@ struct tcs_codec {
     tocsin_status (*decode)(void *state, struct tcs_source *source, unsigned char *out, size_t cap,
                             size_t *len_out, bool *is_end_out, struct tocsin_error *err);
     /*
-     * Whether a member that can be believed begins at p. Costs the state whatever it was
-     * decoding. *cost_out: the bytes that it took to decide.
+     * Whether a member that can be believed begins at p. The input ends at p + len if len is less
+     * than TCS_CODEC_TRIAL_WINDOW. Costs the state whatever it was decoding. *cost_out: the bytes
+     * that it took to decide.
      */
     bool (*is_credible)(void *state, const unsigned char *p, size_t len, size_t *cost_out);
     void (*free)(void *state);

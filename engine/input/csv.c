@@ -270,6 +270,28 @@ void tcs_csv_scratch_release(struct tcs_csv_scratch *scratch)
     *scratch = (struct tcs_csv_scratch){0};
 }
 
+/* ---- writing ---- */
+
+tocsin_status tcs_csv_write_field(struct tcs_buf *out, struct tcs_str text, char delimiter)
+{
+    bool is_quoted = tcs_str_trim(text).len != text.len;
+    tocsin_status st = TOCSIN_OK;
+    size_t i;
+
+    for (i = 0; i < text.len; i++)
+        is_quoted |= text.data[i] == delimiter || text.data[i] == '"' || text.data[i] == '\n' || text.data[i] == '\r';
+    if (!is_quoted)
+        return tcs_buf_append_str(out, text);
+    st = tcs_buf_putc(out, '"');
+    for (i = 0; i < text.len && st == TOCSIN_OK; i++) {
+        if (text.data[i] == '"')
+            st = tcs_buf_putc(out, '"');
+        if (st == TOCSIN_OK)
+            st = tcs_buf_putc(out, text.data[i]);
+    }
+    return st == TOCSIN_OK ? tcs_buf_putc(out, '"') : st;
+}
+
 /* ---- the first row ---- */
 
 static bool is_delimiter(char c)

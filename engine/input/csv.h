@@ -52,6 +52,9 @@ void tcs_csv_scratch_release(struct tcs_csv_scratch *scratch);
 TOCSIN_MUST_CHECK tocsin_status tcs_csv_read_row(struct tcs_str row, char delimiter, struct tcs_csv_scratch *scratch,
                                                  struct tocsin_error *err);
 
+/* Appends text as a field: in quotation marks where it holds the delimiter, a quotation mark, a line break or space at an end. */
+TOCSIN_MUST_CHECK tocsin_status tcs_csv_write_field(struct tcs_buf *out, struct tcs_str text, char delimiter);
+
 /*
  * The first row of text without its line feed; false where its end is not in text (row_out is then all of text). Under
  * delimiter 0 a quotation mark opens a field behind any of the three.

@@ -22,6 +22,7 @@ struct tcs_field {
     const char *name; /* "title", "text", or the key that the user named; NUL-terminated */
     enum tcs_role role;
     bool lf_paragraph;   /* any line break ends a paragraph (WET) */
+    bool is_html;        /* text is HTML still: tcs_html_decode_fields makes it what the others are */
     struct tcs_str text; /* decoded UTF-8, well formed */
 };
 
@@ -32,7 +33,7 @@ struct tcs_document {
     struct tcs_str id, url, source, date, date_from, lang;
     const char *charset;      /* lower-case name, NULL where not decided a document at a time */
     const char *charset_from; /* "bom", "utf-8", "http", "meta", "icu", "default", "option"; or NULL */
-    size_t charset_errors;
+    size_t charset_errors;    /* sequences that did not decode and became U+FFFD */
     bool is_damaged; /* the input broke inside this document */
 };
 

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "input/arc.h"
 #include "input/csv.h"
 #include "input/json.h"
 #include "input/layout.h"
@@ -13,7 +14,7 @@
 /* So many lines are tried before an input that begins with `{` is called plain lines. */
 #define TRIED_LINES 16
 
-static const char *const names[] = {"auto", "warc", "jsonl", "csv", "text", "html", "lines"};
+static const char *const names[] = {"auto", "warc", "arc", "jsonl", "csv", "text", "html", "lines"};
 
 static bool is_digit(char c)
 {
@@ -71,11 +72,23 @@ static bool is_jsonl(struct tcs_str rest)
     return false;
 }
 
+/* XHTML may begin with <?xml version="1.0"?>; feeds do too, so what follows decides. */
+static struct tcs_str without_declaration(struct tcs_str text)
+{
+    const char *end;
+
+    if (text.len < 5 || memcmp(text.data, "<?xml", 5) != 0 || !(end = memmem(text.data, text.len, "?>", 2)))
+        return text;
+    end += 2;
+    return tcs_str_trim((struct tcs_str){end, text.len - (size_t)(end - text.data)});
+}
+
 static bool is_page(struct tcs_str text)
 {
     static const char *const starts[] = {"<!doctype html", "<html"};
     size_t i;
 
+    text = without_declaration(text);
     for (i = 0; i < sizeof starts / sizeof *starts; i++) {
         size_t len = strlen(starts[i]);
 
@@ -142,6 +155,8 @@ enum tcs_format tcs_format_detect(struct tcs_str start)
 
     if (is_warc(text))
         return TCS_FORMAT_WARC;
+    if (tcs_arc_begins(text))
+        return TCS_FORMAT_ARC;
     if (text.len && text.data[0] == '{' && is_jsonl(text))
         return TCS_FORMAT_JSONL;
     if (is_page(text))

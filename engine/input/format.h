@@ -9,6 +9,7 @@
 enum tcs_format {
     TCS_FORMAT_AUTO,
     TCS_FORMAT_WARC,  /* WARC and WET */
+    TCS_FORMAT_ARC,   /* the format before it */
     TCS_FORMAT_JSONL, /* a JSON object a line */
     TCS_FORMAT_CSV,   /* a document a row, the first row names the columns */
     TCS_FORMAT_TEXT,  /* a document a file: plain text */
@@ -17,7 +18,7 @@ enum tcs_format {
 };
 
 /*
- * By content: a WARC version line, else a first non-blank byte `{` in a line that reads as a JSON object, else a page's doctype or
+ * By content: a WARC version line or ARC version block, else a first non-blank byte `{` in a line that reads as a JSON object, else a page's doctype or
  * <html>, else a first row of two or more columns, one of them with a name that input/layout knows, and a second row of as
  * many, else lines. Plain text files are lines unless the user says `text`.
  */
@@ -27,7 +28,7 @@ enum tcs_format tcs_format_detect(struct tcs_str start);
  * know of), a JSON array, or a JSON object over several lines. A sentence without a full stop, static; NULL for text.
  */
 const char *tcs_format_no_lines(struct tcs_str start);
-/* "auto", "warc", "jsonl", "csv", "text", "html", "lines". */
+/* "auto", "warc", "arc", "jsonl", "csv", "text", "html", "lines". */
 const char *tcs_format_name(enum tcs_format format);
 /* False for a name that is none. */
 bool tcs_format_by_name(const char *name, enum tcs_format *format_out);

@@ -196,6 +196,15 @@ static bool trailer_fits(const struct gzip *gz, const unsigned char *trailer, si
         && tcs_codec_load_le32(trailer + 4) == out_len;
 }
 
+/*
+ * Whether p, a header without an error, is one that writers write: the level is 0, 2 or 4 and the system one of the list. What
+ * little a member that the input's end cuts off decodes to is no proof, so it needs this too.
+ */
+static bool is_usual_header(const unsigned char *p)
+{
+    return (p[8] == 0 || p[8] == 2 || p[8] == 4) && (p[9] <= 13 || p[9] == 255);
+}
+
 static bool is_credible(void *state, const unsigned char *p, size_t len, size_t *cost_out)
 {
     struct gzip *gz = state;
@@ -203,8 +212,9 @@ static bool is_credible(void *state, const unsigned char *p, size_t len, size_t 
     struct tcs_inflate_io io = {.out = out, .out_end = out + sizeof out};
     enum tcs_inflate_result result;
     const unsigned char *before;
-    size_t header_len;
+    size_t header_len, rest;
     const char *why;
+    bool is_cut_off;
 
     *cost_out = 0;
     if (parse_header(gz->backend, p, len, &header_len, &why) != HEADER_OK)
@@ -217,9 +227,11 @@ static bool is_credible(void *state, const unsigned char *p, size_t len, size_t 
         result = gz->backend->run(gz->inflater, &io);
     } while (result == TCS_INFLATE_MORE && io.out < io.out_end && io.in > before);
     *cost_out = (size_t)(io.in - p);
+    rest = (size_t)(p + len - io.in);
+    is_cut_off = len < TCS_CODEC_TRIAL_WINDOW && io.out > out && is_usual_header(p);
     if (result == TCS_INFLATE_DONE)
-        return trailer_fits(gz, io.in, (size_t)(p + len - io.in), out, (size_t)(io.out - out));
-    return result == TCS_INFLATE_MORE && io.out == io.out_end;
+        return rest < TRAILER ? is_cut_off : trailer_fits(gz, io.in, rest, out, (size_t)(io.out - out));
+    return result == TCS_INFLATE_MORE && (io.out == io.out_end || (!rest && is_cut_off));
 }
 
 static void free_state(void *state)

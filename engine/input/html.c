@@ -31,6 +31,7 @@ void tcs_html_scratch_release(struct tcs_html_scratch *scratch)
     tcs_buf_release(&scratch->work);
     tcs_buf_release(&scratch->clean);
     tcs_buf_release(&scratch->attrs);
+    tcs_buf_release(&scratch->fields);
     free(scratch->spans);
     free(scratch->cuts);
     *scratch = (struct tcs_html_scratch){0};
@@ -106,5 +107,36 @@ tocsin_status tcs_html_document(struct tcs_str html, struct tcs_html_scratch *sc
     if (st != TOCSIN_OK)
         return tcs_fail_nomem(err);
     set_metadata(scratch, page.fields.date_from, doc);
+    return TOCSIN_OK;
+}
+
+tocsin_status tcs_html_decode_fields(struct tcs_document *doc, struct tcs_html_scratch *scratch,
+                                     struct tocsin_error *err)
+{
+    struct tcs_buf *out = &scratch->fields;
+    tocsin_status st = TOCSIN_OK;
+    size_t at = 0, i;
+
+    tcs_buf_reset(out);
+    for (i = 0; i < doc->field_count && st == TOCSIN_OK; i++) {
+        struct tcs_str *text = &doc->fields[i].text;
+        size_t len = 0;
+
+        if (!doc->fields[i].is_html)
+            continue;
+        st = tcs_html_walk(*text, scratch, NULL, NULL, &len);
+        if (st == TOCSIN_OK)
+            st = tcs_buf_append(out, scratch->flat.data, len);
+        text->len = len;
+    }
+    if (st != TOCSIN_OK)
+        return tcs_fail_nomem(err);
+    for (i = 0; i < doc->field_count; i++) { /* out has stopped moving */
+        if (!doc->fields[i].is_html)
+            continue;
+        doc->fields[i].text.data = out->data + at;
+        doc->fields[i].is_html = false;
+        at += doc->fields[i].text.len;
+    }
     return TOCSIN_OK;
 }

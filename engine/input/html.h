@@ -17,6 +17,7 @@ struct tcs_html_scratch {
     struct tcs_buf title, og_title, lead, text, url, date, source, lang, work;
     struct tcs_buf clean; /* the input with its ill-formed bytes replaced, where it has some */
     struct tcs_buf attrs; /* attribute values until the text is complete */
+    struct tcs_buf fields; /* tcs_html_decode_fields' */
     struct tcs_html_span *spans; /* html_tree's */
     size_t span_cap;
     struct tcs_html_cut *cuts;
@@ -47,6 +48,13 @@ TOCSIN_MUST_CHECK tocsin_status tcs_html_document(struct tcs_str html,
                                                   struct tcs_html_scratch *scratch,
                                                   struct tcs_document *doc,
                                                   struct tocsin_error *err);
+
+/*
+ * Of fields that are HTML (is_html): replaces the text by what a reader sees, without main text being looked for, titles
+ * or attributes: that of tcs_html_flatten less its attribute values. Spans point into scratch.
+ */
+TOCSIN_MUST_CHECK tocsin_status tcs_html_decode_fields(struct tcs_document *doc, struct tcs_html_scratch *scratch,
+                                                       struct tocsin_error *err);
 
 /*
  * The end of the markup that starts at p (where *p is '<' in text): behind the '>' of a tag,

@@ -5,6 +5,8 @@
  */
 #include "input/html_cut.h"
 
+#include <string.h>
+
 struct cutter {
     struct tcs_html_scratch *scratch;
     size_t span_count, cut_count;
@@ -171,9 +173,28 @@ static struct tcs_html_span choose_piece(const struct cutter *cutter)
     return best;
 }
 
-/* Appends flat[start, end) without white space at its ends as a paragraph or more of its own. */
-static tocsin_status append_piece(const struct tcs_buf *flat, size_t start, size_t end,
-                                  struct tcs_buf *out)
+/* No reader sees anything in it: a no-break space keeps a cell of a table open, a byte order mark a template's start. */
+static bool is_blank(const char *p, const char *end)
+{
+    static const char *const blanks[] = {" ", "\n", "\xC2\xA0", "\xE3\x80\x80", "\xEF\xBB\xBF", "\xE2\x80\x8B"};
+    size_t i = 0;
+
+    while (p < end && i < sizeof blanks / sizeof *blanks) {
+        size_t len = strlen(blanks[i]);
+
+        if ((size_t)(end - p) < len || memcmp(p, blanks[i], len) != 0) {
+            i++;
+            continue;
+        }
+        p += len;
+        i = 0;
+    }
+    return p == end;
+}
+
+/* Appends a paragraph, without white space at its ends, if there is something to see in it. */
+static tocsin_status append_paragraph(const struct tcs_buf *flat, size_t start, size_t end,
+                                      struct tcs_buf *out)
 {
     tocsin_status st = TOCSIN_OK;
 
@@ -181,11 +202,27 @@ static tocsin_status append_piece(const struct tcs_buf *flat, size_t start, size
         start++;
     while (start < end && (flat->data[end - 1] == ' ' || flat->data[end - 1] == '\n'))
         end--;
-    if (start == end)
+    if (is_blank(flat->data + start, flat->data + end))
         return TOCSIN_OK;
     if (out->len)
         st = tcs_buf_append(out, "\n\n", 2);
     return st == TOCSIN_OK ? tcs_buf_append(out, flat->data + start, end - start) : st;
+}
+
+/* Appends the paragraphs of flat[start, end). */
+static tocsin_status append_piece(const struct tcs_buf *flat, size_t start, size_t end,
+                                  struct tcs_buf *out)
+{
+    tocsin_status st = TOCSIN_OK;
+
+    while (start < end && st == TOCSIN_OK) {
+        const char *gap = memmem(flat->data + start, end - start, "\n\n", 2);
+        size_t at = gap ? (size_t)(gap - flat->data) : end;
+
+        st = append_paragraph(flat, start, at, out);
+        start = at + 2;
+    }
+    return st;
 }
 
 tocsin_status tcs_html_cut_main_text(struct tcs_html_scratch *scratch, size_t span_count,

@@ -53,7 +53,8 @@ static bool is_furniture_word(const char *word, size_t len)
 {
     static const char *const words[] = {
         "advert",     "advertisement", "adverts",   "breadcrumb", "breadcrumbs",    "comment",
-        "comments",   "copyright",     "footer",    "menu",       "nav",            "navbar",
+        "comments",   "copyright",     "foot",      "footer",     "login",          "masthead",
+        "menu",       "nav",           "navbar",    "newsletter",
         "navigation", "recommend",     "recommended", "recommends", "recommendation",
         "recommendations", "related",  "share",     "sharing",    "sidebar",
     };

@@ -69,12 +69,14 @@ static enum tcs_role usual_role(struct tcs_str key)
 static tocsin_status add_field(struct tcs_layout *layout, bool has_role, struct tcs_str role, struct tcs_str path,
                                struct tocsin_error *err)
 {
-    struct tcs_layout_entry entry = {.role = usual_role(path)};
+    struct tcs_layout_entry entry = {0};
     size_t i = 0;
 
-    if (path.len > 5 && memcmp(path.data + path.len - 5, ":html", 5) == 0)
-        return tcs_fail(err, TOCSIN_E_UNSUPPORTED, NULL, 0,
-                        "--field: HTML inside JSON (':html') is not read by this version");
+    if (path.len >= 5 && memcmp(path.data + path.len - 5, ":html", 5) == 0) {
+        path = tcs_str_trim((struct tcs_str){path.data, path.len - 5});
+        entry.is_html = layout->has_html = true;
+    }
+    entry.role = usual_role(path);
     if (has_role) {
         while (i < COUNT(role_names) && !is_name(role, role_names[i]))
             i++;
@@ -201,6 +203,15 @@ static void take_meta(const struct tcs_layout_entry *entry, struct tcs_str text,
         *slot = text;
 }
 
+static tocsin_status add_value(struct tcs_document *doc, const struct tcs_layout_entry *entry, struct tcs_str text)
+{
+    tocsin_status st = tcs_document_add(doc, entry->name, entry->role, text);
+
+    if (st == TOCSIN_OK)
+        doc->fields[doc->field_count - 1].is_html = entry->is_html;
+    return st;
+}
+
 static tocsin_status take_entry(const struct tcs_layout *layout, size_t index, const struct tcs_json_scratch *scratch,
                                 bool *has_role, struct tcs_document *doc)
 {
@@ -216,7 +227,7 @@ static tocsin_status take_entry(const struct tcs_layout *layout, size_t index, c
         if (entry->is_meta) {
             take_meta(entry, value->text, doc);
         } else if (!entry->is_default || (value->is_string && tcs_str_trim(value->text).len)) {
-            tocsin_status st = tcs_document_add(doc, entry->name, entry->role, value->text);
+            tocsin_status st = add_value(doc, entry, value->text);
 
             if (st != TOCSIN_OK)
                 return st;
@@ -302,7 +313,7 @@ tocsin_status tcs_layout_document_columns(const struct tcs_layout *layout, const
                 continue;
             role_from[entry->role] = index;
         }
-        st = tcs_document_add(doc, entry->name, entry->role, text);
+        st = add_value(doc, entry, text);
     }
     return st;
 }

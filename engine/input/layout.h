@@ -16,6 +16,7 @@ struct tcs_layout_entry {
     char *name;         /* the key or path as the user wrote it; owned */
     bool is_meta;
     enum tcs_role role; /* of a field */
+    bool is_html;       /* of a field: its values are HTML */
     enum tcs_meta meta; /* of metadata */
     bool is_default;    /* one of several keys that are tried: the first of a role that occurs is used */
 };
@@ -25,9 +26,13 @@ struct tcs_layout {
     struct tcs_layout_entry *entries;
     size_t count, cap;
     bool has_fields, has_meta; /* given by the user: no defaults are added for that kind */
+    bool has_html;             /* some field is HTML */
 };
 
-/* "title=headline,text=body,summary": ROLE=PATH or PATH; may be called several times. TOCSIN_E_ARG says what is wrong. */
+/*
+ * "title=headline,text=body:html,summary": ROLE=PATH or PATH, with `:html` behind it where the values are HTML; may be called
+ * several times. TOCSIN_E_ARG says what is wrong.
+ */
 TOCSIN_MUST_CHECK tocsin_status tcs_layout_add_fields(struct tcs_layout *layout, const char *spec,
                                                       struct tocsin_error *err);
 /* "date=publish_date,id=uuid". */

@@ -303,8 +303,7 @@ static enum tcs_warc_step bad(const struct input *in, size_t pos, const char *wh
     if (in->len - pos >= sizeof ARC_START - 1
         && memcmp(in->data + pos, ARC_START, sizeof ARC_START - 1) == 0)
         (void)tcs_fail(err, TOCSIN_E_UNSUPPORTED, NULL, pos,
-                       "this is ARC, the format before WARC, which Tocsin does not read; "
-                       "convert it by `warcio recompress`");
+                       "this is ARC, the format before WARC; --format arc reads it");
     else
         (void)tcs_fail(err, TOCSIN_E_CORRUPT, NULL, pos, "%s", why);
     return TCS_WARC_BAD;

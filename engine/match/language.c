@@ -1,6 +1,7 @@
 /*
  * A Han character says about as much as three Latin letters, and Chinese news is full of Latin names: that is the weight
- * at which Chinese wins, and where no English word is among them it wins at any. Latin letters alone are English only if some of its commonest words are there.
+ * at which Chinese wins, and where no English word and no letter of a third script is among them it wins at any. Latin
+ * letters alone are English only if some of its commonest words are there.
  */
 #include "match/language.h"
 
@@ -14,12 +15,16 @@
 
 static bool is_english_word(const char *word, size_t len)
 {
-    static const char *const words[] = {"the", "of", "and", "to", "in", "is", "for", "on", "with", "that", "was", "as", "by",
-                                        "after", "over", "from", "at"};
+    static const char words[][WORD_MAX] = {"the", "of", "and", "to", "in", "is", "for", "on", "with", "that", "was", "as", "by",
+                                           "after", "over", "from", "at"};
+    char padded[WORD_MAX] = {0};
     size_t i;
 
+    if (len >= WORD_MAX)
+        return false;
+    memcpy(padded, word, len);
     for (i = 0; i < sizeof words / sizeof *words; i++)
-        if (strlen(words[i]) == len && memcmp(words[i], word, len) == 0)
+        if (memcmp(words[i], padded, WORD_MAX) == 0)
             return true;
     return false;
 }
@@ -74,7 +79,7 @@ const char *tcs_language_of(const struct tcs_language_counts *c)
 {
     size_t asian = c->han + c->kana + c->hangul;
 
-    if (asian * HAN_WEIGHT > c->latin + c->other || (asian > 1 && !c->english)) {
+    if (asian * HAN_WEIGHT > c->latin + c->other || (asian > 1 && !c->english && !c->other)) {
         if (c->hangul > c->han + c->kana)
             return "ko";
         return c->kana * 10 >= asian ? "ja" : chinese(c);

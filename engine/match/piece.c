@@ -1,15 +1,27 @@
 /*
  * A term is cut into runs at everything that a gap may stand at or that can be written as a sequence: separators,
- * spaces, apostrophes, borders of Han with Latin or digits, and characters that are composed of others. In each run
- * every window is considered whose spellings stay few.
+ * spaces, apostrophes, borders of Han with Latin or digits, and characters that are composed of others. Every window of a
+ * run whose spellings stay few is a piece; of Han one of two to four characters, so that terms can share them.
  */
 #include "match/piece.h"
 
 #include "match/props.h"
 
 #define SPELLINGS_MAX 64
+#define HAN_WINDOW_MIN 2
 #define HAN_WINDOW 4
-#define WEAK_COST 0.01 /* one Han character, or few Latin letters */
+#define LATIN_WINDOW_MIN 3
+#define WEAK_ESTIMATE 0.01 /* one Han character, or few Latin letters */
+
+struct lister {
+    const struct tcs_term *term;
+    const struct tcs_spellings *spellings;
+    tcs_piece_visit visit;
+    void *context;
+    double least; /* estimate of the pieces shown */
+    size_t shown;
+    tocsin_status st;
+};
 
 static bool is_piece_char(const struct tcs_term *term, size_t i)
 {
@@ -27,7 +39,11 @@ bool tcs_piece_is_border(uint32_t left, uint32_t right)
     return left_han != right_han && (other & (TCS_PROP_DIGIT | TCS_PROP_LATIN));
 }
 
-/* How many plain spellings a character has; ASCII letters are matched in any case at once. */
+static bool is_ascii_word(uint32_t cp)
+{
+    return (cp >= 'a' && cp <= 'z') || (cp >= '0' && cp <= '9');
+}
+
 static size_t spelling_count(const struct tcs_spellings *spellings, uint32_t cp)
 {
     const uint32_t *members;
@@ -35,8 +51,18 @@ static size_t spelling_count(const struct tcs_spellings *spellings, uint32_t cp)
     return cp < 0x80 ? 1 : tcs_spellings_of(spellings, cp, &members);
 }
 
+size_t tcs_piece_spellings(const struct tcs_piece *piece, const struct tcs_spellings *spellings)
+{
+    size_t product = 1;
+    uint32_t i;
+
+    for (i = 0; i < piece->count; i++)
+        product *= spelling_count(spellings, piece->cps[i]);
+    return product;
+}
+
 /* Rough shares of documents that hold a run of n characters of a script; only their order matters. */
-static double estimate(const uint32_t *cps, size_t count)
+static double estimate_run(const uint32_t *cps, size_t count)
 {
     static const double han[] = {1, 2e-2, 2e-3, 2e-4, 5e-5};
     static const double latin[] = {1, 0.9, 0.2, 0.05, 0.02, 0.01, 0.006, 0.004, 0.002};
@@ -49,28 +75,88 @@ static double estimate(const uint32_t *cps, size_t count)
     return han[count < 4 ? count : 4];
 }
 
-static void consider(const struct tcs_term *term, const struct tcs_spellings *spellings, size_t from, size_t to,
-                     struct tcs_piece *best)
+double tcs_piece_estimate(const struct tcs_piece *piece)
 {
-    struct tcs_piece piece = {.count = 0};
-    size_t spelled = 1, limit = TCS_PIECE_MAX, i;
+    double share = 1;
+    uint32_t from = 0, i;
 
-    for (i = from; i < to && piece.count < limit; i++) {
-        uint32_t cp = term->items[i].cp;
-        size_t n = spelling_count(spellings, cp);
-
-        if (cp >= 0x80)
-            limit = HAN_WINDOW;
-        if (spelled * n > SPELLINGS_MAX || piece.count >= limit)
-            break;
-        spelled *= n;
-        piece.cps[piece.count++] = cp;
+    for (i = 1; i <= piece->count; i++) {
+        if (i < piece->count && !tcs_piece_is_border(piece->cps[i - 1], piece->cps[i]))
+            continue;
+        share *= estimate_run(piece->cps + from, i - from);
+        from = i;
     }
-    if (!piece.count)
+    if (piece->left_edge && piece->right_edge && piece->count < HAN_WINDOW)
+        share /= 4; /* a short word is rarer than its letters */
+    return share;
+}
+
+/*
+ * Is it certain that in the bytes of a document no ASCII letter or digit stands beside the window on this side of a
+ * hit? At the term's edge because the hit would touch it; inside the term because its next character is never written so (a
+ * composed letter may be: e and a mark, on the right).
+ */
+static bool has_edge(const struct tcs_term *term, size_t at, bool is_left)
+{
+    bool is_end = is_left ? at == 0 : at + 1 == term->fixed_count;
+    const struct tcs_term_item *next;
+
+    if (!is_ascii_word(term->items[at].cp))
+        return false;
+    if (is_end)
+        return !term->version && (is_left || (!term->prefix_up_to && !term->inflect));
+    next = &term->items[is_left ? at - 1 : at + 1];
+    if (next->kind != TCS_TERM_CHAR)
+        return true;
+    return next->cp < 0x80 ? !is_ascii_word(next->cp) : (tcs_props(next->cp) & TCS_PROP_SIMPLE) != 0;
+}
+
+static void show(struct lister *l, size_t from, size_t count)
+{
+    struct tcs_piece piece = {.count = (uint32_t)count};
+    double estimate;
+    size_t i;
+
+    if (l->st != TOCSIN_OK)
         return;
-    piece.cost = estimate(piece.cps, piece.count) * (1 + (double)spelled / 1000);
-    if (!best->count || piece.cost < best->cost)
-        *best = piece;
+    for (i = 0; i < count; i++)
+        piece.cps[i] = l->term->items[from + i].cp;
+    if (tcs_piece_spellings(&piece, l->spellings) > SPELLINGS_MAX)
+        return;
+    piece.left_edge = has_edge(l->term, from, true);
+    piece.right_edge = has_edge(l->term, from + count - 1, false);
+    estimate = tcs_piece_estimate(&piece);
+    if (estimate < l->least)
+        l->least = estimate;
+    l->shown++;
+    l->st = l->visit(l->context, &piece);
+}
+
+/* The windows of the run [from, to) that begin at `start`. */
+static void show_windows(struct lister *l, size_t from, size_t start, size_t to)
+{
+    size_t longest = to - start < TCS_PIECE_MAX ? to - start : TCS_PIECE_MAX, count;
+
+    for (count = 0; count < longest && l->term->items[start + count].cp < 0x80; count++)
+        ;
+    if (count == longest || count >= HAN_WINDOW) { /* ASCII so far: one long window is best */
+        if (count >= LATIN_WINDOW_MIN || start == from)
+            show(l, start, count);
+        return;
+    }
+    longest = longest < HAN_WINDOW ? longest : HAN_WINDOW;
+    for (count = HAN_WINDOW_MIN; count <= longest; count++)
+        show(l, start, count);
+}
+
+static void show_run(struct lister *l, size_t from, size_t to)
+{
+    size_t shown = l->shown, start;
+
+    for (start = from; start < to; start++)
+        show_windows(l, from, start, to);
+    for (start = from; start < to && l->shown == shown; start++) /* one character, or ones of many spellings */
+        show(l, start, 1);
 }
 
 /* How far one side of a border may reach: `side` of them, all of one kind. */
@@ -91,26 +177,11 @@ static size_t reach(const struct tcs_term *term, size_t at, size_t run_end, size
     return count;
 }
 
-/* The piece over the border before item `at` of the run [from, to). */
-static void consider_border(const struct tcs_term *term, const struct tcs_spellings *spellings, size_t from, size_t at,
-                            size_t to, struct tcs_piece *best)
-{
-    size_t left = reach(term, at - 1, to, from, false), right = reach(term, at, to, from, true), spelled = 1, i;
-    struct tcs_piece piece = {.count = 0};
-
-    for (i = at - left; i < at + right; i++) {
-        spelled *= spelling_count(spellings, term->items[i].cp);
-        piece.cps[piece.count++] = term->items[i].cp;
-    }
-    piece.cost = estimate(piece.cps, left) * estimate(piece.cps + left, right);
-    if (spelled <= SPELLINGS_MAX && piece.cost < best->cost)
-        *best = piece;
-}
-
 /* For a term whose runs are all weak: pieces over borders. */
-static void consider_borders(const struct tcs_term *term, const struct tcs_spellings *spellings, struct tcs_piece *best)
+static void show_borders(struct lister *l)
 {
-    size_t i, from = 0, to;
+    const struct tcs_term *term = l->term;
+    size_t i, from = 0, to, left;
 
     for (i = 1; i < term->fixed_count; i++) {
         if (!is_piece_char(term, i - 1))
@@ -120,15 +191,17 @@ static void consider_borders(const struct tcs_term *term, const struct tcs_spell
             continue;
         for (to = i; to < term->fixed_count && is_piece_char(term, to); to++)
             ;
-        consider_border(term, spellings, from, i, to, best);
+        left = reach(term, i - 1, to, from, false);
+        show(l, i - left, left + reach(term, i, to, from, true));
     }
 }
 
-void tcs_piece_choose(const struct tcs_term *term, const struct tcs_spellings *spellings, struct tcs_piece *piece)
+tocsin_status tcs_piece_each(const struct tcs_term *term, const struct tcs_spellings *spellings, tcs_piece_visit visit,
+                             void *context)
 {
-    size_t i = 0, from, start;
+    struct lister l = {.term = term, .spellings = spellings, .visit = visit, .context = context, .least = 1};
+    size_t i = 0, from;
 
-    *piece = (struct tcs_piece){.count = 0, .cost = 1};
     while (i < term->fixed_count) {
         if (!is_piece_char(term, i)) {
             i++;
@@ -137,9 +210,9 @@ void tcs_piece_choose(const struct tcs_term *term, const struct tcs_spellings *s
         for (from = i++; i < term->fixed_count && is_piece_char(term, i); i++)
             if (tcs_piece_is_border(term->items[i - 1].cp, term->items[i].cp))
                 break;
-        for (start = from; start < i; start++)
-            consider(term, spellings, start, i, piece);
+        show_run(&l, from, i);
     }
-    if (piece->cost > WEAK_COST)
-        consider_borders(term, spellings, piece);
+    if (l.least > WEAK_ESTIMATE)
+        show_borders(&l);
+    return l.st;
 }

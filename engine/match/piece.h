@@ -1,7 +1,7 @@
 /*
- * piece: the part of a term that the sieve looks for: a run of its folded characters that no gap can part (design
- * section 5), cut to a window of few spellings. Where all such runs are weak (照 and AI of AI照), a piece goes over one
- * border of Han and Latin, and the sieve looks for it with and without a gap there. Plain data.
+ * piece: a part of a term that the sieve can look for: a run of its folded characters that no gap can part (design
+ * section 5), cut to a window of few spellings. Where all such runs are weak (照 and AI of AI照), also pieces over one
+ * border of Han and Latin, which the sieve looks for with and without a gap there. Plain data.
  */
 #ifndef TOCSIN_PIECE_H
 #define TOCSIN_PIECE_H
@@ -13,13 +13,24 @@
 
 struct tcs_piece {
     uint32_t cps[TCS_PIECE_MAX];
-    uint32_t count; /* 0: the term has no piece, every document may hold it */
-    double cost;    /* documents in which it is expected, 0 to 1: an estimate by script and length */
+    uint32_t count;
+    /* An ASCII letter or digit beside it, on that side, in the bytes of a document would rule the term out there. */
+    bool left_edge, right_edge;
 };
 
 /* May a gap stand between these neighbours of a term and disappear: a border of Han with Latin letters or digits? */
 bool tcs_piece_is_border(uint32_t left, uint32_t right);
-/* The most selective piece of term. */
-void tcs_piece_choose(const struct tcs_term *term, const struct tcs_spellings *spellings, struct tcs_piece *piece);
+/* The documents in which the piece is expected, 0 to 1: an estimate by script and length, for want of a measurement. */
+double tcs_piece_estimate(const struct tcs_piece *piece);
+/* How many plain spellings it has; ASCII letters are matched in any case at once. */
+size_t tcs_piece_spellings(const struct tcs_piece *piece, const struct tcs_spellings *spellings);
+
+/*
+ * Shows every piece of term to visit, until that fails; any one of them does for the sieve. None: every document may hold the term.
+ * Returns the last status of visit.
+ */
+typedef tocsin_status (*tcs_piece_visit)(void *context, const struct tcs_piece *piece);
+TOCSIN_MUST_CHECK tocsin_status tcs_piece_each(const struct tcs_term *term, const struct tcs_spellings *spellings,
+                                               tcs_piece_visit visit, void *context);
 
 #endif

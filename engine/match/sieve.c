@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "match/edge.h"
 #include "match/sieve_literals.h"
 #include "match/walk.h"
 
@@ -241,7 +242,9 @@ static bool on_literal(void *context, uint32_t id, size_t end)
     }
     if (s->here_is_candidate || end > s->here.end)
         return false;
-    found = kinds & TCS_LITERAL_WHOLE;
+    found = (kinds & TCS_LITERAL_WHOLE) &&
+            tcs_edges_hold(!(kinds & TCS_LITERAL_LOOSE_LEFT), !(kinds & TCS_LITERAL_LOOSE_RIGHT), base + s->here.start,
+                           base + start, base + end, base + s->here.end);
     if (!found && (kinds & TCS_LITERAL_START))
         found = tcs_walk_from(s->sieve->trie, s->sieve->syntax, base + start, base + s->here.end);
     if (!found && (kinds & TCS_LITERAL_ODD))

@@ -28,7 +28,7 @@ struct maker {
     tocsin_status st;
 };
 
-static void add(struct maker *m, const char *bytes, size_t len, enum tcs_literal_kind kind)
+static void add(struct maker *m, const char *bytes, size_t len, unsigned kinds)
 {
     struct tcs_sieve_literals *list = m->list;
     struct tcs_sieve_literal *item;
@@ -43,9 +43,9 @@ static void add(struct maker *m, const char *bytes, size_t len, enum tcs_literal
     if (len > TCS_LITERAL_MAX) {
         /* a START literal may be cut short at its end: the walk reads the rest; a WHOLE one then becomes a START */
         len = TCS_LITERAL_MAX;
-        kind = kind == TCS_LITERAL_WHOLE ? TCS_LITERAL_START : kind;
+        kinds = kinds & TCS_LITERAL_WHOLE ? TCS_LITERAL_START : kinds;
     }
-    *item = (struct tcs_sieve_literal){.len = (uint8_t)len, .kinds = (uint8_t)kind};
+    *item = (struct tcs_sieve_literal){.len = (uint8_t)len, .kinds = (uint8_t)kinds};
     for (i = 0; i < len; i++)
         item->bytes[i] = bytes[i] >= 'A' && bytes[i] <= 'Z' ? (char)(bytes[i] | 0x20) : bytes[i];
 }
@@ -160,10 +160,9 @@ static void add_gaps(struct maker *m, const struct spelled *s)
 /* What is frequent in news and may break a piece after its first k characters. */
 static void add_breaks(struct maker *m, const struct spelled *s, uint32_t k)
 {
-    static const char *const quotes[] = {"\xE2\x80\x98", "\xE2\x80\x99", "\xE2\x80\x9C", "\xE2\x80\x9D",
-                                         "\xE3\x80\x8C", "\xE3\x80\x8D", "\xE3\x80\x8E", "\xE3\x80\x8F", "'", NULL};
-    static const char *const escaped_quotes[] = {"\\u2018", "\\u2019", "\\u201c", "\\u201d", "\\u300c", "\\u300d",
-                                                 "\\u300e", "\\u300f", "\\\"", "\\u0022", "\\u0027", NULL};
+    /* by what they have in common: the walk sees which of them it is, and few literals are searched faster than many */
+    static const char *const quotes[] = {"\xE2\x80", "\xE3\x80", "'", NULL};
+    static const char *const escaped_quotes[] = {"\\u201", "\\u300", "\\\"", "\\u002", NULL};
     uint32_t left = m->piece->cps[k - 1], right = m->piece->cps[k];
     bool both_han = (tcs_props(left) & TCS_PROP_HAN) && (tcs_props(right) & TCS_PROP_HAN);
 
@@ -195,7 +194,9 @@ static void spell(struct maker *m, struct spelled s, uint32_t k)
     uint32_t cp;
 
     if (k == m->piece->count) {
-        add(m, s.bytes, s.len, TCS_LITERAL_WHOLE);
+        add(m, s.bytes, s.len,
+            TCS_LITERAL_WHOLE | (m->piece->left_edge ? 0u : TCS_LITERAL_LOOSE_LEFT) |
+                (m->piece->right_edge ? 0u : TCS_LITERAL_LOOSE_RIGHT));
         return;
     }
     if (k)
@@ -411,7 +412,7 @@ static bool note_inside(void *context, uint32_t id, size_t end)
     return inside->holds_other;
 }
 
-/* A document that holds a longer literal holds the WHOLE one inside it: the longer says nothing new. */
+/* A document that holds a longer literal holds the loose WHOLE one inside it: the longer says nothing new. */
 static tocsin_status drop_implied(struct tcs_sieve_literals *list)
 {
     struct tcs_str *wholes = calloc(list->count + 1, sizeof *wholes);
@@ -422,7 +423,7 @@ static tocsin_status drop_implied(struct tcs_sieve_literals *list)
     if (!wholes)
         return TOCSIN_E_NOMEM;
     for (i = 0; i < list->count; i++)
-        if (list->items[i].kinds & TCS_LITERAL_WHOLE)
+        if ((list->items[i].kinds & TCS_LITERAL_LOOSE) == TCS_LITERAL_LOOSE)
             wholes[count++] = (struct tcs_str){list->items[i].bytes, list->items[i].len};
     st = tcs_automaton_new(wholes, count, true, &automaton);
     if (st == TOCSIN_OK) {
@@ -446,8 +447,8 @@ static tocsin_status drop_implied(struct tcs_sieve_literals *list)
     return st;
 }
 
-tocsin_status tcs_sieve_literals_make(struct tcs_sieve_literals *list, const struct tcs_piece *pieces, size_t count,
-                                      enum tcs_syntax syntax)
+tocsin_status tcs_sieve_literals_spell(struct tcs_sieve_literals *list, const struct tcs_piece *pieces, size_t count,
+                                       enum tcs_syntax syntax)
 {
     struct tcs_spellings *spellings = NULL;
     struct maker m = {.list = list, .syntax = syntax, .is_wanted = calloc(0x110000 / 8, 1)};
@@ -464,12 +465,18 @@ tocsin_status tcs_sieve_literals_make(struct tcs_sieve_literals *list, const str
         if (syntax == TCS_SYNTAX_HTML)
             add_odd_names(&m);
         unite(list);
-        if (m.st == TOCSIN_OK)
-            m.st = drop_implied(list);
     }
     tcs_spellings_free(spellings);
     free(m.is_wanted);
     return m.st;
+}
+
+tocsin_status tcs_sieve_literals_make(struct tcs_sieve_literals *list, const struct tcs_piece *pieces, size_t count,
+                                      enum tcs_syntax syntax)
+{
+    tocsin_status st = tcs_sieve_literals_spell(list, pieces, count, syntax);
+
+    return st == TOCSIN_OK && count ? drop_implied(list) : st;
 }
 
 void tcs_sieve_literals_release(struct tcs_sieve_literals *list)

@@ -9,7 +9,15 @@
 #include "match/literals.h"
 #include "match/piece.h"
 
-enum tcs_literal_kind { TCS_LITERAL_WHOLE = 1, TCS_LITERAL_START = 2, TCS_LITERAL_ODD = 4 };
+enum tcs_literal_kind {
+    TCS_LITERAL_WHOLE = 1,
+    TCS_LITERAL_START = 2,
+    TCS_LITERAL_ODD = 4,
+    /* With WHOLE: on this side an ASCII letter or digit may touch it (of some piece that it spells). */
+    TCS_LITERAL_LOOSE_LEFT = 8,
+    TCS_LITERAL_LOOSE_RIGHT = 16
+};
+#define TCS_LITERAL_LOOSE (TCS_LITERAL_LOOSE_LEFT | TCS_LITERAL_LOOSE_RIGHT)
 
 struct tcs_sieve_literal {
     uint8_t len;
@@ -22,7 +30,11 @@ struct tcs_sieve_literals {
     size_t count, cap;
 };
 
-/* Distinct literals, in byte order; none that holds a WHOLE one is kept. */
+/* Distinct literals, in byte order. */
+TOCSIN_MUST_CHECK tocsin_status tcs_sieve_literals_spell(struct tcs_sieve_literals *list,
+                                                         const struct tcs_piece *pieces, size_t count,
+                                                         enum tcs_syntax syntax);
+/* The same without those that hold a WHOLE one with two loose sides: enough to know whether there is a piece, not which. */
 TOCSIN_MUST_CHECK tocsin_status tcs_sieve_literals_make(struct tcs_sieve_literals *list, const struct tcs_piece *pieces,
                                                         size_t count, enum tcs_syntax syntax);
 void tcs_sieve_literals_release(struct tcs_sieve_literals *list);

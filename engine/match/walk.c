@@ -83,6 +83,20 @@ tocsin_status tcs_trie_new(const struct tcs_piece *pieces, size_t count, struct 
     return TOCSIN_OK;
 }
 
+uint32_t tcs_trie_node(const struct tcs_trie *trie, const uint32_t *cps, uint32_t count)
+{
+    uint32_t node = 0, k;
+
+    for (k = 0; k < count; k++) {
+        const struct edge *edge = edge_of(trie, node, cps[k]);
+
+        if (!edge->key)
+            return UINT32_MAX;
+        node = edge->to & ~LAST_NODE;
+    }
+    return node;
+}
+
 void tcs_trie_free(struct tcs_trie *trie)
 {
     if (!trie)
@@ -231,21 +245,40 @@ static void read_unit(enum tcs_syntax syntax, const char *p, const char *end, st
 
 /* ---- walks ---- */
 
-
 enum step { STEP_ON, STEP_FOUND, STEP_DEAD };
+
+/* Who wants to hear of every piece instead of the first. */
+struct lister {
+    tcs_walk_seen seen;
+    void *context;
+};
 
 struct walker {
     const struct tcs_trie *trie;
+    enum tcs_syntax syntax;
+    const struct lister *lister; /* NULL: whether there is a piece is all that is asked */
+    const char *start;           /* where the piece would begin */
+    const char *unit_end;        /* behind the unit that is being taken */
     uint32_t node, last; /* last: the character before */
     /* stepped over since the last character: */
     unsigned stops, gaps;
-    bool is_lone; /* the one gap character is a quotation mark that may stand between Han */
+    bool is_lone;  /* the one gap character is a quotation mark that may stand between Han */
+    bool is_white; /* the last one is white space: on a page what follows of it is one with it */
 };
 
 /* May what was stepped over vanish between the last character and cp? */
 static bool gap_vanishes(const struct walker *w, uint32_t cp)
 {
     return !w->gaps || (w->gaps == 1 && w->is_lone) || tcs_piece_is_border(w->last, cp);
+}
+
+/* A piece ends here, or (is_below) what comes cannot be read and may be the rest of any that begins like this. */
+static enum step find(const struct walker *w, bool is_below)
+{
+    if (!w->lister)
+        return STEP_FOUND;
+    w->lister->seen(w->lister->context, w->start, w->unit_end, w->node, is_below);
+    return is_below ? STEP_DEAD : STEP_ON;
 }
 
 static enum step take(struct walker *w, uint32_t cp)
@@ -256,15 +289,19 @@ static enum step take(struct walker *w, uint32_t cp)
         w->node = edge->to & ~LAST_NODE;
         w->last = cp;
         w->stops = w->gaps = 0;
-        return edge->to & LAST_NODE ? STEP_FOUND : STEP_ON;
+        w->is_white = false;
+        return edge->to & LAST_NODE ? find(w, false) : STEP_ON;
     }
     if (!w->node)
         return STEP_DEAD;
     if (cp == '.' && !w->stops++)
         return STEP_ON;
+    if (w->syntax == TCS_SYNTAX_HTML && w->is_white && (tcs_props(cp) & TCS_PROP_SPACE))
+        return STEP_ON;
     if (!(tcs_props(cp) & TCS_PROP_GAP) || w->gaps++ >= TCS_GAP_MAX)
         return STEP_DEAD;
     w->is_lone = tcs_gap_is_lone_quote(cp);
+    w->is_white = tcs_props(cp) & TCS_PROP_SPACE;
     return STEP_ON;
 }
 
@@ -273,14 +310,15 @@ static enum step take_unit(struct walker *w, const struct unit *unit, uint32_t f
     enum step step = STEP_ON;
     uint32_t i;
 
+    w->unit_end = unit->next;
     if (unit->is_unknown)
-        return STEP_FOUND;
+        return find(w, true);
     for (i = from; i < unit->count && step == STEP_ON; i++)
         step = take(w, unit->cps[i]);
     return step;
 }
 
-static bool walk_on(struct walker *w, enum tcs_syntax syntax, const char *p, const char *end)
+static bool walk_on(struct walker *w, const char *p, const char *end)
 {
     const char *start = p;
     struct unit unit;
@@ -289,8 +327,10 @@ static bool walk_on(struct walker *w, enum tcs_syntax syntax, const char *p, con
         enum step step;
 
         if (p - start > WALK_BYTES_MAX)
-            return true;
-        read_unit(syntax, p, end, &unit);
+            return find(w, true) == STEP_FOUND;
+        if (!w->node) /* what folds to nothing is no part of a piece behind it */
+            w->start = p;
+        read_unit(w->syntax, p, end, &unit);
         step = take_unit(w, &unit, 0);
         if (step != STEP_ON)
             return step == STEP_FOUND;
@@ -299,25 +339,27 @@ static bool walk_on(struct walker *w, enum tcs_syntax syntax, const char *p, con
     return false;
 }
 
-bool tcs_walk_from(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *p, const char *end)
+static bool walk_from(const struct tcs_trie *trie, const struct lister *lister, enum tcs_syntax syntax, const char *p,
+                      const char *end)
 {
-    struct walker w = {.trie = trie};
+    struct walker w = {.trie = trie, .syntax = syntax, .lister = lister, .start = p};
 
-    return walk_on(&w, syntax, p, end);
+    return walk_on(&w, p, end);
 }
 
 /* A piece may begin inside an expansion: 社 in ㍿. */
-static bool walk_inside(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *p, const char *end)
+static bool walk_inside(const struct tcs_trie *trie, const struct lister *lister, enum tcs_syntax syntax, const char *p,
+                        const char *end)
 {
     struct unit unit;
     uint32_t i;
 
     read_unit(syntax, p, end, &unit);
     for (i = 0; i < unit.count; i++) {
-        struct walker w = {.trie = trie};
+        struct walker w = {.trie = trie, .syntax = syntax, .lister = lister, .start = p};
         enum step step = take_unit(&w, &unit, i);
 
-        if (step == STEP_FOUND || (step == STEP_ON && w.node && walk_on(&w, syntax, unit.next, end)))
+        if (step == STEP_FOUND || (step == STEP_ON && w.node && walk_on(&w, unit.next, end)))
             return true;
     }
     return false;
@@ -343,13 +385,13 @@ static const char *plain_before(enum tcs_syntax syntax, const char *base, const 
     return start;
 }
 
-bool tcs_walk_around(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *base, const char *p,
-                     const char *end)
+static bool walk_around(const struct tcs_trie *trie, const struct lister *lister, enum tcs_syntax syntax,
+                        const char *base, const char *p, const char *end)
 {
     const char *start = p;
     int i;
 
-    if (walk_inside(trie, syntax, p, end))
+    if (walk_inside(trie, lister, syntax, p, end))
         return true;
     if (syntax == TCS_SYNTAX_HTML && *p == '&')
         return false; /* START literals end in & and hold what stands before it */
@@ -357,8 +399,35 @@ bool tcs_walk_around(const struct tcs_trie *trie, enum tcs_syntax syntax, const 
         start = plain_before(syntax, base, start);
         if (!start)
             return false;
-        if (tcs_walk_from(trie, syntax, start, end))
+        if (walk_from(trie, lister, syntax, start, end))
             return true;
     }
     return false;
+}
+
+bool tcs_walk_from(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *p, const char *end)
+{
+    return walk_from(trie, NULL, syntax, p, end);
+}
+
+bool tcs_walk_around(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *base, const char *p,
+                     const char *end)
+{
+    return walk_around(trie, NULL, syntax, base, p, end);
+}
+
+void tcs_walk_list_from(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *p, const char *end,
+                        tcs_walk_seen seen, void *context)
+{
+    const struct lister lister = {seen, context};
+
+    (void)walk_from(trie, &lister, syntax, p, end);
+}
+
+void tcs_walk_list_around(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *base, const char *p,
+                          const char *end, tcs_walk_seen seen, void *context)
+{
+    const struct lister lister = {seen, context};
+
+    (void)walk_around(trie, &lister, syntax, base, p, end);
 }

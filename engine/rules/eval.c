@@ -6,6 +6,7 @@
  */
 #include "rules/eval_run.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -517,36 +518,23 @@ static void weigh_leaf(struct tcs_eval_run *run, const struct tcs_expr *leaf, en
     }
 }
 
-/* The same for all terms that have a hit in scope under a true leaf and no `not`. */
+/* The same for all terms that have a hit in scope, under no `not` and in no part that is false. */
 static void weigh(struct tcs_eval_run *run, uint32_t node, enum tcs_scope scope, struct tcs_eval_weight *heaviest)
 {
     const struct tcs_expr *expr = &run->patterns->nodes[node];
     uint32_t i;
 
-    switch (expr->op) {
-    case TCS_EXPR_LEXICON:
-    case TCS_EXPR_TERM:
+    if (expr->op == TCS_EXPR_LEXICON || expr->op == TCS_EXPR_TERM) {
         weigh_leaf(run, expr, scope, heaviest);
         return;
-    case TCS_EXPR_NOT: return;
-    case TCS_EXPR_NEAR:
-    case TCS_EXPR_SENTENCE:
-    case TCS_EXPR_PARAGRAPH:
-    case TCS_EXPR_COUNT:
-    case TCS_EXPR_DISTINCT:
-        if (!tcs_eval_holds(run, node, scope)) {
-            return;
-        }
-        break;
-    case TCS_EXPR_TITLE:
+    }
+    if (expr->op == TCS_EXPR_NOT || !tcs_eval_holds(run, node, scope)) {
+        return;
+    }
+    if (expr->op == TCS_EXPR_TITLE) {
         scope = TCS_SCOPE_TITLE;
-        break;
-    case TCS_EXPR_LEAD:
+    } else if (expr->op == TCS_EXPR_LEAD) {
         scope = TCS_SCOPE_LEAD;
-        break;
-    case TCS_EXPR_AND:
-    case TCS_EXPR_OR:
-    case TCS_EXPR_ATLEAST: break;
     }
     for (i = 0; i < expr->child_count; i++) {
         weigh(run, child_index(run, expr, i), scope, heaviest);
@@ -602,7 +590,10 @@ tocsin_status tcs_eval_rules(const struct tcs_evidence *evidence, struct tcs_ver
     if (st != TOCSIN_OK) {
         return tcs_fail_nomem(err);
     }
-    verdict->is_flagged = verdict->rule_count || has_ad_hoc_hit(&run);
+    /* Here, and not where it is written: what --min-score compares must be what is shown. */
+    verdict->score = floor(verdict->score * 1000 + 0.5) / 1000;
+    verdict->has_ad_hoc_hit = has_ad_hoc_hit(&run);
+    verdict->is_flagged = verdict->rule_count || verdict->has_ad_hoc_hit;
     return TOCSIN_OK;
 }
 

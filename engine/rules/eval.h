@@ -61,8 +61,9 @@ struct tcs_evidence {
 struct tcs_verdict {
     uint32_t *rules; /* indices of the rules that fired, ascending */
     size_t rule_count, rule_cap;
-    double score;    /* not rounded; 0 where no rule fired */
-    bool is_flagged; /* a rule fired, or there is a hit of the lexicon "-e" */
+    double score;        /* rounded to 3 decimals, halves up; 0 where no rule fired */
+    bool has_ad_hoc_hit; /* there is a hit of the lexicon "-e" */
+    bool is_flagged;     /* that, or a rule fired */
 };
 
 void tcs_eval_scratch_release(struct tcs_eval_scratch *scratch);

@@ -174,6 +174,37 @@ static bool is_keyword(const struct parser *p, const char *word)
            tcs_str_equal(token_text(p), (struct tcs_str){word, strlen(word)});
 }
 
+/*
+ * What to do about a token that another language or an input method would take: "; write `and`". A
+ * full-width bracket and a no-break space look like the signs of the grammar, so both are named.
+ */
+static const char *advice(const struct parser *p)
+{
+    static const struct {
+        const char *found, *advice;
+    } slips[] = {
+        {"AND", "; write `and`"}, {"And", "; write `and`"}, {"&", "; write `and`"},
+        {"OR", "; write `or`"},   {"Or", "; write `or`"},   {"|", "; write `or`"},
+        {"NOT", "; write `not`"}, {"Not", "; write `not`"}, {"!", "; write `not`"},
+    };
+    struct tcs_str found = token_text(p);
+    size_t i;
+
+    if (p->token == TOKEN_END) {
+        return "";
+    }
+    for (i = 0; i < sizeof slips / sizeof slips[0]; i++) {
+        if (tcs_str_equal(found, (struct tcs_str){slips[i].found, strlen(slips[i].found)})) {
+            return slips[i].advice;
+        }
+    }
+    if (p->token == TOKEN_OTHER && (unsigned char)found.data[0] >= 0x80) {
+        return "; outside of quotes only ASCII letters, signs and blanks may stand: a term goes in "
+               "quotes, a full-width sign or a no-break space becomes its ASCII one";
+    }
+    return "";
+}
+
 /* "expected X, found Y" at the token. */
 static tocsin_status fail_expected(const struct parser *p, const char *expected)
 {
@@ -183,8 +214,8 @@ static tocsin_status fail_expected(const struct parser *p, const char *expected)
         return tcs_yaml_fail_at(p->source, p->start, p->err,
                                 "expected %s, but the expression ends here", expected);
     }
-    return tcs_yaml_fail_at(p->source, p->start, p->err, "expected %s, found `%.*s`", expected,
-                            tcs_yaml_shown(found), found.data);
+    return tcs_yaml_fail_at(p->source, p->start, p->err, "expected %s, found `%.*s`%s", expected,
+                            tcs_yaml_shown(found), found.data, advice(p));
 }
 
 static tocsin_status take_char(struct parser *p, char c, const char *expected)
@@ -308,9 +339,10 @@ static tocsin_status fail_usage(const struct parser *p, const struct function *f
 {
     struct tcs_str found = token_text(p);
 
-    return tcs_yaml_fail_at(p->source, p->start, p->err, "%s is written %s; found %s%.*s%s here",
+    return tcs_yaml_fail_at(p->source, p->start, p->err, "%s is written %s; found %s%.*s%s here%s",
                             f->name, f->usage, p->token == TOKEN_END ? "the end" : "`",
-                            tcs_yaml_shown(found), found.data, p->token == TOKEN_END ? "" : "`");
+                            tcs_yaml_shown(found), found.data, p->token == TOKEN_END ? "" : "`",
+                            advice(p));
 }
 
 /* The arguments from behind the opening bracket (and N, where it comes first) to the closing one.

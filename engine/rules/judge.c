@@ -104,7 +104,7 @@ const char *tcs_judge_lexicon_name(const struct tcs_judge *judge, uint32_t lexic
 {
     const struct tcs_patterns *patterns = tcs_ruleset_patterns(judge->ruleset);
 
-    return lexicon < patterns->lexicon_count ? patterns->lexicons[lexicon].name : "rules";
+    return lexicon < patterns->lexicon_count ? patterns->lexicons[lexicon].name : TCS_QUOTED_LEXICON;
 }
 
 void tcs_judge_mark_used(const struct tcs_judge *judge, uint8_t *used)

@@ -312,6 +312,11 @@ tocsin_status tcs_read_lexicon(struct tcs_reader *r, const struct tcs_yaml_node 
                              "`%s` is a word of the rule language; choose another name",
                              name->text.data);
     }
+    if (tcs_str_equal(name->text, TCS_STR(TCS_QUOTED_LEXICON))) {
+        return tcs_yaml_fail(name, r->err,
+                             "`" TCS_QUOTED_LEXICON
+                             "` is the lexicon of the terms that rules quote; choose another name");
+    }
     r->lexicon = tcs_patterns_find_lexicon(r->patterns, name->text.data);
     if (r->lexicon != TCS_NO_LEXICON) {
         lexicon = &r->patterns->lexicons[r->lexicon];

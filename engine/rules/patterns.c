@@ -68,6 +68,7 @@ void tcs_patterns_release(struct tcs_patterns *patterns)
     }
     for (i = 0; i < patterns->term_count; i++) {
         free(patterns->terms[i].authored);
+        free(patterns->terms[i].source);
     }
     tcs_patterns_drop_labels(patterns);
     for (i = 0; i < patterns->pending_count; i++) {
@@ -256,18 +257,6 @@ static tocsin_status link_lexicon(struct tcs_patterns *patterns, const struct tc
                                leaf->text);
 }
 
-/* Where a quoted term stands: in the first rule that quotes it, else where a label does. */
-static void place_quoted(struct tcs_pattern_term *term, const struct tcs_pending *pending,
-                         const struct tcs_expr_leaf *leaf)
-{
-    if (term->rule != TCS_NO_RULE || (pending->is_label && term->line)) {
-        return;
-    }
-    term->rule = pending->is_label ? TCS_NO_RULE : (uint32_t)pending->owner;
-    term->line = leaf->line;
-    term->column = leaf->column;
-}
-
 /* The term of a quoted text, made on first use. */
 static tocsin_status link_term(struct tcs_patterns *patterns, const struct tcs_pending *pending,
                                const struct tcs_expr_leaf *leaf, uint32_t *index,
@@ -280,7 +269,6 @@ static tocsin_status link_term(struct tcs_patterns *patterns, const struct tcs_p
     for (i = patterns->first_quoted; i < patterns->term_count; i++) {
         if (strcmp(patterns->terms[i].authored, leaf->text) == 0) {
             *index = i;
-            place_quoted(&patterns->terms[i], pending, leaf);
             return TOCSIN_OK;
         }
     }
@@ -291,10 +279,15 @@ static tocsin_status link_term(struct tcs_patterns *patterns, const struct tcs_p
     if (problem) {
         return tcs_yaml_fail_place(pending->source, leaf->line, leaf->column, err, "%s", problem);
     }
-    if (!term.authored) {
+    term.source = tcs_str_dup((struct tcs_str){pending->source, strlen(pending->source)});
+    if (!term.authored || !term.source) {
+        free(term.authored);
+        free(term.source);
         return tcs_fail_nomem(err);
     }
-    place_quoted(&term, pending, leaf);
+    term.rule = pending->is_label ? TCS_NO_RULE : (uint32_t)pending->owner; /* rules are linked before labels */
+    term.line = leaf->line;
+    term.column = leaf->column;
     *index = (uint32_t)patterns->term_count;
     patterns->terms[patterns->term_count++] = term;
     return TOCSIN_OK;
@@ -335,9 +328,10 @@ static tocsin_status link_tree(struct tcs_patterns *patterns, const struct tcs_p
     return st;
 }
 
-tocsin_status tcs_patterns_finish(struct tcs_patterns *patterns, struct tocsin_error *err)
+static tocsin_status link_trees(struct tcs_patterns *patterns, bool labels,
+                                struct tocsin_error *err)
 {
-    tocsin_status st = sort_terms(patterns, err);
+    tocsin_status st = TOCSIN_OK;
     size_t i;
 
     for (i = 0; i < patterns->pending_count && st == TOCSIN_OK; i++) {
@@ -345,7 +339,27 @@ tocsin_status tcs_patterns_finish(struct tcs_patterns *patterns, struct tocsin_e
         uint32_t *root = pending->is_label ? &patterns->labels[pending->owner].root
                                            : &patterns->rules[pending->owner].root;
 
-        st = link_tree(patterns, pending, root, err);
+        if (pending->is_label == labels) {
+            st = link_tree(patterns, pending, root, err);
+        }
+    }
+    return st;
+}
+
+tocsin_status tcs_patterns_finish(struct tcs_patterns *patterns, struct tocsin_error *err)
+{
+    tocsin_status st = sort_terms(patterns, err);
+    size_t i;
+
+    /*
+     * Rules first, wherever the labels stand: of quoted terms that fold alike the first of a rule
+     * is reported.
+     */
+    if (st == TOCSIN_OK) {
+        st = link_trees(patterns, false, err);
+    }
+    if (st == TOCSIN_OK) {
+        st = link_trees(patterns, true, err);
     }
     for (i = 0; i < patterns->pending_count; i++) {
         release_pending(&patterns->pending[i]);

@@ -13,6 +13,7 @@
 
 #define TCS_NO_LEXICON UINT32_MAX
 #define TCS_NO_RULE UINT32_MAX
+#define TCS_QUOTED_LEXICON "rules" /* what hits of quoted terms are reported under */
 
 /* One term of a lexicon, one of its `unless` phrases, or a quoted term of a rule. */
 struct tcs_pattern_term {
@@ -22,7 +23,8 @@ struct tcs_pattern_term {
     bool is_unless;            /* a phrase that removes hits of its lexicon */
     double weight;             /* 1 where absent */
     char lang[8];              /* "zh", "en", ... as the lexicon says; "" for quoted terms */
-    uint32_t line, column;     /* in its source */
+    uint32_t line, column;     /* in its source; 0 for terms given by hand */
+    char *source;              /* file of a quoted term; owned; NULL else: the lexicon knows it */
     uint32_t rule;             /* of a quoted term: the first rule that quotes it; TCS_NO_RULE where none does */
 };
 

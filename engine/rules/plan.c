@@ -1,11 +1,10 @@
 /*
- * Choosing is by group (a lexicon or a quoted term), since a leaf needs all terms of its group. A
- * set of groups covers a rule if the rule cannot hold once all of them are absent. Three steps:
- * each rule in turn takes the cheapest cover that its tree offers, groups taken already being free;
- * groups that turn out to be unnecessary are dropped, dearest first; then each group left out is
- * tried in exchange for those that it makes unnecessary (which finds `ai` in `ai and x or ai and
- * y`), until nothing gets cheaper. Every set on the way covers all rules, so stopping anywhere is
- * safe.
+ * Choosing is by group (a lexicon or a quoted term), since a leaf needs all terms of its group; a chosen term takes the piece
+ * that adds least, one that is looked for already being free. A set of groups covers a rule if the rule cannot hold once
+ * all of them are absent. Steps: each rule in turn takes the cheapest cover that its tree offers; groups that turn out to be
+ * unnecessary are dropped; then, until nothing gets cheaper, each group left out is tried in exchange for those that it makes
+ * unnecessary (which finds `ai` in `ai and x or ai and y`), and each piece whose terms can do with others is given up. Every set
+ * on the way covers all rules, so stopping anywhere is safe.
  */
 #include "rules/plan.h"
 
@@ -14,23 +13,191 @@
 #include <string.h>
 
 #define MAX_ROUNDS 16
+#define LEAST_GAIN 1e-9 /* of the total: less is rounding */
 
 struct plan {
     const struct tcs_patterns *patterns;
+    const struct tcs_plan_offer *offer;
     uint32_t group_count, rule_count;
-    double *costs;         /* by group */
+    uint32_t *piece_of;    /* by term: TCS_NO_PIECE where not chosen */
+    uint32_t *uses;        /* by piece: chosen terms that take it */
+    double total;          /* cost of the pieces in use */
+    uint32_t *seen, stamp; /* by piece: of the group being priced */
+    uint32_t *piece_starts; /* terms that piece p is offered for: piece_terms[piece_starts[p]] to [piece_starts[p + 1]] */
+    uint32_t *piece_terms;
+    uint32_t *before;      /* what the terms of the piece that is tried took, in their order */
     uint8_t *is_chosen;    /* by group */
     uint8_t *is_fixed;     /* by group: must stay chosen */
     uint8_t *is_hopeless;  /* by rule: no set of groups covers it */
     uint32_t *by_cost;     /* groups, dearest first */
-    uint32_t *rule_starts; /* groups that rule r names: rule_groups[rule_starts[r]] to
-                              [rule_starts[r + 1]] */
+    uint32_t *rule_starts; /* groups that rule r names: rule_groups[rule_starts[r]] to [rule_starts[r + 1]] */
     uint32_t *rule_groups;
     uint32_t *group_starts; /* rules that name group g, likewise */
     uint32_t *group_rules;
     uint32_t *undo; /* groups dropped for the one that is tried */
     double *prices; /* by node, while its parent is priced */
 };
+
+/* ---- pieces of terms ---- */
+
+/* The piece of a term that adds least to what is in use or seen under the stamp; avoid is none of them. */
+static uint32_t cheapest_piece(const struct plan *plan, uint32_t term, uint32_t avoid, double *cost)
+{
+    const struct tcs_plan_offer *offer = plan->offer;
+    uint32_t best = TCS_NO_PIECE, i;
+
+    *cost = INFINITY;
+    for (i = offer->first[term]; i < offer->first[term + 1] && *cost > 0; i++) {
+        uint32_t piece = offer->piece_ids[i];
+        double c = plan->uses[piece] || plan->seen[piece] == plan->stamp ? 0 : offer->costs[piece];
+
+        if (piece != avoid && c < *cost) {
+            *cost = c;
+            best = piece;
+        }
+    }
+    return best;
+}
+
+static void take_piece(struct plan *plan, uint32_t term, uint32_t piece)
+{
+    plan->piece_of[term] = piece;
+    if (piece != TCS_NO_PIECE && !plan->uses[piece]++)
+        plan->total += plan->offer->costs[piece];
+}
+
+static void give_piece(struct plan *plan, uint32_t term)
+{
+    uint32_t piece = plan->piece_of[term];
+
+    plan->piece_of[term] = TCS_NO_PIECE;
+    if (piece != TCS_NO_PIECE && !--plan->uses[piece])
+        plan->total -= plan->offer->costs[piece];
+}
+
+/* What choosing the group would add; INFINITY where one of its terms has no piece. */
+static double group_price(struct plan *plan, uint32_t group)
+{
+    uint32_t count, first = tcs_patterns_group_terms(plan->patterns, group, &count), i;
+    double sum = 0, cost;
+
+    plan->stamp++;
+    for (i = 0; i < count && sum < INFINITY; i++) {
+        uint32_t piece = cheapest_piece(plan, first + i, TCS_NO_PIECE, &cost);
+
+        sum += cost;
+        if (piece != TCS_NO_PIECE)
+            plan->seen[piece] = plan->stamp;
+    }
+    return sum;
+}
+
+static void select_group(struct plan *plan, uint32_t group)
+{
+    uint32_t count, first = tcs_patterns_group_terms(plan->patterns, group, &count), i;
+    double cost;
+
+    plan->is_chosen[group] = 1;
+    plan->stamp++;
+    for (i = 0; i < count; i++)
+        take_piece(plan, first + i, cheapest_piece(plan, first + i, TCS_NO_PIECE, &cost));
+}
+
+static void deselect_group(struct plan *plan, uint32_t group)
+{
+    uint32_t count, first = tcs_patterns_group_terms(plan->patterns, group, &count), i;
+
+    plan->is_chosen[group] = 0;
+    for (i = 0; i < count; i++)
+        give_piece(plan, first + i);
+}
+
+/* Puts the terms of a piece back to what they took; true where that need not be, because it got cheaper. */
+static bool keep_or_undo(struct plan *plan, uint32_t piece, double total)
+{
+    uint32_t from = plan->piece_starts[piece], i;
+
+    if (plan->total < total * (1 - LEAST_GAIN))
+        return true;
+    for (i = from; i < plan->piece_starts[piece + 1]; i++) {
+        uint32_t term = plan->piece_terms[i];
+
+        if (plan->piece_of[term] != TCS_NO_PIECE) {
+            give_piece(plan, term);
+            take_piece(plan, term, plan->before[i - from]);
+        }
+    }
+    return false;
+}
+
+/* May all terms that took the piece take others, at less than it costs? Then they do. */
+static bool retire(struct plan *plan, uint32_t piece)
+{
+    uint32_t from = plan->piece_starts[piece], i;
+    double total = plan->total, cost;
+
+    plan->stamp++;
+    for (i = from; i < plan->piece_starts[piece + 1]; i++) {
+        uint32_t term = plan->piece_terms[i], other;
+
+        plan->before[i - from] = plan->piece_of[term];
+        if (plan->piece_of[term] != piece)
+            continue;
+        other = cheapest_piece(plan, term, piece, &cost);
+        give_piece(plan, term);
+        take_piece(plan, term, other == TCS_NO_PIECE ? piece : other);
+    }
+    return keep_or_undo(plan, piece, total);
+}
+
+/* Do all chosen terms that could take the piece, together, pay less with it? Then they do. */
+static bool adopt(struct plan *plan, uint32_t piece)
+{
+    uint32_t from = plan->piece_starts[piece], i;
+    double total = plan->total;
+
+    for (i = from; i < plan->piece_starts[piece + 1]; i++) {
+        uint32_t term = plan->piece_terms[i];
+
+        plan->before[i - from] = plan->piece_of[term];
+        if (plan->piece_of[term] == TCS_NO_PIECE)
+            continue;
+        give_piece(plan, term);
+        take_piece(plan, term, piece);
+    }
+    return keep_or_undo(plan, piece, total);
+}
+
+static bool exchange_pieces(struct plan *plan)
+{
+    bool has_improved = false;
+    uint32_t piece;
+
+    for (piece = 0; piece < plan->offer->piece_count; piece++) {
+        if (plan->uses[piece])
+            has_improved = retire(plan, piece) || has_improved;
+        else if (plan->piece_starts[piece + 1] - plan->piece_starts[piece] > 1)
+            has_improved = adopt(plan, piece) || has_improved;
+    }
+    return has_improved;
+}
+
+/* Who offers what, the other way round. */
+static void index_pieces(struct plan *plan)
+{
+    const struct tcs_plan_offer *offer = plan->offer;
+    uint32_t *starts = plan->piece_starts, terms = (uint32_t)plan->patterns->term_count, term, i;
+
+    for (i = 0; i < offer->first[terms]; i++)
+        starts[offer->piece_ids[i] + 2]++;
+    for (i = 1; i < offer->piece_count + 2; i++)
+        starts[i] += starts[i - 1];
+    for (term = 0; term < terms; term++)
+        for (i = offer->first[term]; i < offer->first[term + 1]; i++)
+            plan->piece_terms[starts[offer->piece_ids[i] + 1]++] = term;
+}
+
+/* ---- covers ---- */
 
 static bool is_leaf(const struct tcs_expr *expr)
 {
@@ -120,7 +287,7 @@ static double price(struct plan *plan, uint32_t node)
     if (is_leaf(expr)) {
         uint32_t group = tcs_patterns_group(plan->patterns, expr);
 
-        return plan->is_chosen[group] ? 0 : plan->costs[group];
+        return plan->is_chosen[group] ? 0 : group_price(plan, group);
     }
     if (expr->op == TCS_EXPR_NOT || is_never(plan, expr)) {
         return expr->op == TCS_EXPR_NOT ? INFINITY : 0;
@@ -143,7 +310,8 @@ static void choose(struct plan *plan, uint32_t node)
     uint32_t need = children_to_cover(expr), i;
 
     if (is_leaf(expr)) {
-        plan->is_chosen[tcs_patterns_group(plan->patterns, expr)] = 1;
+        if (!plan->is_chosen[tcs_patterns_group(plan->patterns, expr)])
+            select_group(plan, tcs_patterns_group(plan->patterns, expr));
         return;
     }
     for (i = 0; i < expr->child_count; i++) {
@@ -187,19 +355,20 @@ static bool drop(struct plan *plan, uint32_t group)
             return false;
         }
     }
+    deselect_group(plan, group);
     return true;
 }
 
 /* Takes a group in exchange for all that it makes unnecessary, if that is cheaper. */
 static bool exchange(struct plan *plan, uint32_t group)
 {
-    double gain = -plan->costs[group];
+    double before = plan->total;
     uint32_t dropped = 0, i, j;
 
-    if (plan->is_chosen[group] || plan->costs[group] == INFINITY) {
+    if (plan->is_chosen[group] || group_price(plan, group) == INFINITY) {
         return false;
     }
-    plan->is_chosen[group] = 1;
+    select_group(plan, group);
     for (i = plan->group_starts[group]; i < plan->group_starts[group + 1]; i++) {
         uint32_t rule = plan->group_rules[i];
 
@@ -207,18 +376,17 @@ static bool exchange(struct plan *plan, uint32_t group)
             uint32_t other = plan->rule_groups[j];
 
             if (other != group && drop(plan, other)) {
-                gain += plan->costs[other];
                 plan->undo[dropped++] = other;
             }
         }
     }
-    if (gain > 1e-9 * plan->costs[group]) {
+    if (plan->total < before * (1 - LEAST_GAIN)) {
         return true;
     }
     while (dropped) {
-        plan->is_chosen[plan->undo[--dropped]] = 1;
+        select_group(plan, plan->undo[--dropped]);
     }
-    plan->is_chosen[group] = 0;
+    deselect_group(plan, group);
     return false;
 }
 
@@ -281,20 +449,16 @@ static int dearest_first(const void *a, const void *b)
     return x->group < y->group ? -1 : x->group > y->group;
 }
 
-static tocsin_status price_groups(struct plan *plan, const double *term_cost)
+static tocsin_status order_groups(struct plan *plan)
 {
     struct priced *priced = calloc((size_t)plan->group_count + 1, sizeof *priced);
-    uint32_t group, count, first, i;
+    uint32_t group;
 
     if (!priced) {
         return TOCSIN_E_NOMEM;
     }
     for (group = 0; group < plan->group_count; group++) {
-        first = tcs_patterns_group_terms(plan->patterns, group, &count);
-        for (i = 0; i < count; i++) {
-            plan->costs[group] += term_cost ? term_cost[first + i] : 1;
-        }
-        priced[group] = (struct priced){plan->costs[group], group};
+        priced[group] = (struct priced){group_price(plan, group), group};
     }
     qsort(priced, plan->group_count, sizeof *priced, dearest_first);
     for (group = 0; group < plan->group_count; group++) {
@@ -305,15 +469,20 @@ static tocsin_status price_groups(struct plan *plan, const double *term_cost)
 }
 
 static tocsin_status open_plan(struct plan *plan, const struct tcs_patterns *patterns,
-                               const double *term_cost)
+                               const struct tcs_plan_offer *offer)
 {
     size_t groups = tcs_patterns_group_count(patterns), rules = patterns->rule_count;
-    size_t nodes = patterns->node_count;
+    size_t nodes = patterns->node_count, terms = patterns->term_count, pieces = offer->piece_count;
 
     plan->patterns = patterns;
+    plan->offer = offer;
     plan->group_count = (uint32_t)groups;
     plan->rule_count = (uint32_t)rules;
-    plan->costs = calloc(groups + 1, sizeof *plan->costs);
+    plan->uses = calloc(pieces + 1, sizeof *plan->uses);
+    plan->seen = calloc(pieces + 1, sizeof *plan->seen);
+    plan->piece_starts = calloc(pieces + 2, sizeof *plan->piece_starts);
+    plan->piece_terms = calloc((size_t)offer->first[terms] + 1, sizeof *plan->piece_terms);
+    plan->before = calloc((size_t)offer->first[terms] + 1, sizeof *plan->before);
     plan->is_chosen = calloc(groups + 1, 1);
     plan->is_fixed = calloc(groups + 1, 1);
     plan->is_hopeless = calloc(rules + 1, 1);
@@ -324,18 +493,23 @@ static tocsin_status open_plan(struct plan *plan, const struct tcs_patterns *pat
     plan->group_rules = calloc(nodes + 1, sizeof *plan->group_rules);
     plan->undo = calloc(groups + 1, sizeof *plan->undo);
     plan->prices = calloc(nodes + 1, sizeof *plan->prices);
-    if (!plan->costs || !plan->is_chosen || !plan->is_fixed || !plan->is_hopeless ||
-        !plan->by_cost || !plan->rule_starts || !plan->rule_groups || !plan->group_starts ||
-        !plan->group_rules || !plan->undo || !plan->prices) {
+    if (!plan->uses || !plan->seen || !plan->piece_starts || !plan->piece_terms || !plan->before || !plan->is_chosen ||
+        !plan->is_fixed || !plan->is_hopeless || !plan->by_cost || !plan->rule_starts || !plan->rule_groups ||
+        !plan->group_starts || !plan->group_rules || !plan->undo || !plan->prices) {
         return TOCSIN_E_NOMEM;
     }
     index_rules(plan);
-    return price_groups(plan, term_cost);
+    index_pieces(plan);
+    return order_groups(plan);
 }
 
 static void close_plan(struct plan *plan)
 {
-    free(plan->costs);
+    free(plan->uses);
+    free(plan->seen);
+    free(plan->piece_starts);
+    free(plan->piece_terms);
+    free(plan->before);
     free(plan->is_chosen);
     free(plan->is_fixed);
     free(plan->is_hopeless);
@@ -372,37 +546,35 @@ static void cover_rules(struct plan *plan, bool *needs_all)
         for (i = plan->group_count; i > 0; i--) {
             has_improved = exchange(plan, plan->by_cost[i - 1]) || has_improved;
         }
+        has_improved = exchange_pieces(plan) || has_improved;
     }
 }
 
 tocsin_status tcs_plan_make(const struct tcs_patterns *patterns, enum tcs_plan_mode mode,
-                            const double *term_cost, uint8_t *needed, bool *needs_all,
+                            const struct tcs_plan_offer *offer, uint32_t *piece_of, bool *needs_all,
                             struct tocsin_error *err)
 {
     bool is_all = mode == TCS_PLAN_HITS || !patterns->rule_count;
-    struct plan plan = {0};
-    tocsin_status st = open_plan(&plan, patterns, term_cost);
-    uint32_t group, first, count, i;
+    struct plan plan = {.piece_of = piece_of};
+    tocsin_status st;
+    uint32_t group, term;
 
-    if (st != TOCSIN_OK) {
-        st = tcs_fail_nomem(err);
-        goto out;
+    for (term = 0; term < patterns->term_count; term++) {
+        piece_of[term] = TCS_NO_PIECE;
     }
     *needs_all = false;
-    memset(needed, 0, tcs_patterns_set_bytes(patterns));
-    for (group = 0; group < plan.group_count; group++) {
+    st = open_plan(&plan, patterns, offer);
+    for (group = 0; st == TOCSIN_OK && group < plan.group_count; group++) {
         plan.is_fixed[group] = is_all || group == patterns->ad_hoc_lexicon;
-        plan.is_chosen[group] = plan.is_fixed[group];
-        *needs_all = *needs_all || (plan.is_fixed[group] && plan.costs[group] == INFINITY);
-    }
-    cover_rules(&plan, needs_all);
-    for (group = 0; group < plan.group_count; group++) {
-        first = tcs_patterns_group_terms(patterns, group, &count);
-        for (i = 0; plan.is_chosen[group] && i < count; i++) {
-            tcs_patterns_set_add(needed, first + i);
+        if (!plan.is_fixed[group]) {
+            continue;
         }
+        *needs_all = *needs_all || group_price(&plan, group) == INFINITY;
+        select_group(&plan, group);
     }
-out:
+    if (st == TOCSIN_OK) {
+        cover_rules(&plan, needs_all);
+    }
     close_plan(&plan);
-    return st;
+    return st == TOCSIN_OK ? st : tcs_fail_nomem(err);
 }

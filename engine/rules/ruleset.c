@@ -5,7 +5,6 @@
  */
 #include "rules/ruleset.h"
 
-#include <math.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +14,8 @@
 
 #include "match/dbfile.h"
 #include "match/fold_table.h"
+#include "rules/frequencies.h"
+#include "rules/yaml.h"
 
 #define MODES 2
 #define SIEVES (MODES * TCS_SYNTAX_COUNT)
@@ -29,7 +30,9 @@ struct tcs_ruleset {
     uint8_t *is_reported;
     uint32_t *reporters; /* by term: the one under which its hits are reported */
     struct tcs_finder *finder;
-    struct tcs_piece *pieces; /* by pattern term */
+    struct tcs_frequencies measured; /* from sources */
+    struct tcs_offer offer; /* made when the first sieve is; under the lock */
+    bool has_offer;
     struct tcs_dbfile file;   /* what it was loaded from; empty else */
     struct tcs_buf sources;   /* SECTION_SOURCES */
     char hash[33];
@@ -55,6 +58,23 @@ static void set_hash(struct tcs_ruleset *r)
 
 /* ---- terms ---- */
 
+/* Says where the term stands that err is about: file, line and column, or that it was given by hand. */
+static tocsin_status place_error(const struct tcs_ruleset *r, const struct tcs_pattern_term *term,
+                                 struct tocsin_error *err)
+{
+    const char *source = term->source ? term->source : r->patterns.lexicons[term->lexicon].source;
+    char message[sizeof err->message];
+
+    if (!err)
+        return TOCSIN_E_PATTERN;
+    if (!term->line) {
+        tcs_error_place(err, source);
+        return err->status;
+    }
+    memcpy(message, err->message, sizeof message);
+    return tcs_yaml_fail_place(source, term->line, term->column, err, "%s", message);
+}
+
 static tocsin_status fold_terms(struct tcs_ruleset *r, struct tocsin_error *err)
 {
     size_t count = r->patterns.term_count, i;
@@ -66,14 +86,8 @@ static tocsin_status fold_terms(struct tcs_ruleset *r, struct tocsin_error *err)
         const struct tcs_pattern_term *term = &r->patterns.terms[i];
         tocsin_status st = tcs_term_init(&r->terms[i], &term->spec, err);
 
-        if (st != TOCSIN_OK) {
-            if (err && st == TOCSIN_E_PATTERN) {
-                tcs_error_place(err, term->lexicon == TCS_NO_LEXICON ? "a rule's quoted term"
-                                                                     : r->patterns.lexicons[term->lexicon].source);
-                err->offset = term->line;
-            }
-            return st;
-        }
+        if (st != TOCSIN_OK)
+            return st == TOCSIN_E_PATTERN ? place_error(r, term, err) : st;
         r->term_count++;
     }
     return TOCSIN_OK;
@@ -219,7 +233,20 @@ static tocsin_status hand_over(struct tcs_ruleset *r, tocsin_status st, struct t
     return st;
 }
 
-/* A source is a YAML file, or, under the name "-e", one term. */
+static tocsin_status add_frequencies(struct tcs_ruleset *r, struct tcs_source source, struct tocsin_error *err)
+{
+    tocsin_status st = tcs_frequencies_read(&r->measured, source.text, err);
+    char *name;
+
+    if (st != TOCSIN_E_PATTERN || !err)
+        return st;
+    name = tcs_str_dup(source.name);
+    tcs_error_place(err, name ? name : TCS_FREQUENCIES_NAME);
+    free(name);
+    return st;
+}
+
+/* A source is a YAML file, a table of frequencies, or, under the name "-e", one term. */
 static tocsin_status add_source(struct tcs_ruleset *r, struct tcs_source source, struct tocsin_error *err)
 {
     tocsin_status st;
@@ -227,6 +254,8 @@ static tocsin_status add_source(struct tcs_ruleset *r, struct tcs_source source,
 
     if (tcs_str_equal(source.name, TCS_STR("-e"))) {
         st = tcs_patterns_add_term(&r->patterns, "-e", source.text, err);
+    } else if (tcs_frequencies_is_source(source.name)) {
+        st = add_frequencies(r, source, err);
     } else {
         name = tcs_str_dup(source.name);
         st = name ? tcs_patterns_add_source(&r->patterns, name, source.text, err) : tcs_fail_nomem(err);
@@ -327,7 +356,8 @@ void tcs_ruleset_free(struct tcs_ruleset *r)
     free(r->term_folds);
     free(r->is_reported);
     free(r->reporters);
-    free(r->pieces);
+    tcs_frequencies_release(&r->measured);
+    tcs_offer_release(&r->offer);
     tcs_buf_release(&r->sources);
     tcs_dbfile_release(&r->file);
     tcs_patterns_release(&r->patterns);
@@ -337,43 +367,58 @@ void tcs_ruleset_free(struct tcs_ruleset *r)
 
 /* ---- sieves ---- */
 
-static tocsin_status choose_pieces(struct tcs_ruleset *r)
+static tocsin_status make_offer(struct tcs_ruleset *r, struct tocsin_error *err)
 {
-    struct tcs_spellings *spellings = NULL;
     tocsin_status st;
-    size_t i;
 
-    if (r->pieces)
+    if (r->has_offer)
         return TOCSIN_OK;
-    st = tcs_spellings_new(&spellings);
-    if (st != TOCSIN_OK)
-        return st;
-    r->pieces = calloc(r->term_count + 1, sizeof *r->pieces);
-    for (i = 0; r->pieces && i < r->term_count; i++)
-        tcs_piece_choose(&r->terms[i], spellings, &r->pieces[i]);
-    tcs_spellings_free(spellings);
-    return r->pieces ? TOCSIN_OK : TOCSIN_E_NOMEM;
+    st = tcs_offer_make(&r->offer, r->terms, r->term_count, &r->measured, err);
+    r->has_offer = st == TOCSIN_OK;
+    return st;
 }
 
-/* The pieces of the terms that the plan needs, into list; *needs_all where that is not enough. */
-static tocsin_status planned_pieces(struct tcs_ruleset *r, enum tcs_plan_mode mode, struct tcs_piece *list,
-                                    size_t *count_out, bool *needs_all, struct tocsin_error *err)
+/* The cheapest piece of a term; count 0 where it has none. */
+static struct tcs_piece cheapest_piece(const struct tcs_offer *offer, size_t term)
 {
-    double *costs = calloc(r->term_count + 1, sizeof *costs);
-    uint8_t *needed = calloc(tcs_patterns_set_bytes(&r->patterns) + 1, 1);
-    tocsin_status st = costs && needed ? TOCSIN_OK : tcs_fail_nomem(err);
+    uint32_t best = TCS_NO_PIECE, i;
+
+    for (i = offer->first[term]; i < offer->first[term + 1]; i++)
+        if (best == TCS_NO_PIECE || offer->costs[offer->piece_ids[i]] < offer->costs[best])
+            best = offer->piece_ids[i];
+    return best == TCS_NO_PIECE ? (struct tcs_piece){.count = 0} : offer->pieces.items[best].piece;
+}
+
+/* Which terms are looked for, and the piece of every term; *needs_all where that is not enough. Under the lock. */
+static tocsin_status plan_pieces(struct tcs_ruleset *r, enum tcs_plan_mode mode, uint8_t *planned, struct tcs_piece *pieces,
+                                 bool *needs_all, struct tocsin_error *err)
+{
+    uint32_t *piece_of = calloc(r->term_count + 1, sizeof *piece_of);
+    tocsin_status st = piece_of ? make_offer(r, err) : tcs_fail_nomem(err);
+    struct tcs_plan_offer offer = tcs_offer_view(&r->offer);
     size_t i;
 
-    *count_out = 0;
-    for (i = 0; st == TOCSIN_OK && i < r->term_count; i++)
-        costs[i] = r->pieces[i].count ? r->pieces[i].cost : (double)INFINITY;
     if (st == TOCSIN_OK)
-        st = tcs_plan_make(&r->patterns, mode, costs, needed, needs_all, err);
-    for (i = 0; st == TOCSIN_OK && i < r->term_count; i++)
-        if (tcs_patterns_set_has(needed, (uint32_t)i) && (mode == TCS_PLAN_FLAGGED || r->is_reported[i]))
-            list[(*count_out)++] = r->pieces[i];
-    free(costs);
-    free(needed);
+        st = tcs_plan_make(&r->patterns, mode, &offer, piece_of, needs_all, err);
+    for (i = 0; st == TOCSIN_OK && i < r->term_count; i++) {
+        bool is_left_out = piece_of[i] == TCS_NO_PIECE || (mode == TCS_PLAN_HITS && !r->is_reported[i]);
+
+        pieces[i] = is_left_out ? cheapest_piece(&r->offer, i) : r->offer.pieces.items[piece_of[i]].piece;
+        if (!is_left_out)
+            tcs_patterns_set_add(planned, (uint32_t)i);
+    }
+    free(piece_of);
+    return st;
+}
+
+tocsin_status tcs_ruleset_plan(struct tcs_ruleset *r, enum tcs_plan_mode mode, uint8_t *planned, struct tcs_piece *pieces,
+                               bool *needs_all_out, struct tocsin_error *err)
+{
+    tocsin_status st;
+
+    pthread_mutex_lock(&r->lock);
+    st = plan_pieces(r, mode, planned, pieces, needs_all_out, err);
+    pthread_mutex_unlock(&r->lock);
     return st;
 }
 
@@ -382,21 +427,34 @@ static tocsin_status make_sieve(struct tcs_ruleset *r, enum tcs_plan_mode mode, 
 {
     struct tcs_str saved = tcs_dbfile_section(&r->file, SECTION_SIEVES + (uint32_t)slot);
     struct tcs_piece *list = NULL;
+    uint8_t *planned = NULL;
     bool needs_all = false, recompiled;
-    size_t count = 0;
+    size_t count = 0, i;
     tocsin_status st;
 
     if (saved.len && !r->notice[0])
         return tcs_sieve_load(saved, syntax, &r->sieves[slot], &recompiled, err);
-    st = choose_pieces(r);
     list = calloc(r->term_count + 1, sizeof *list);
-    if (st != TOCSIN_OK || !list)
-        st = tcs_fail_nomem(err);
-    else
-        st = planned_pieces(r, mode, list, &count, &needs_all, err);
+    planned = calloc(tcs_patterns_set_bytes(&r->patterns) + 1, 1);
+    st = list && planned ? plan_pieces(r, mode, planned, list, &needs_all, err) : tcs_fail_nomem(err);
+    for (i = 0; st == TOCSIN_OK && i < r->term_count; i++)
+        if (tcs_patterns_set_has(planned, (uint32_t)i))
+            list[count++] = list[i];
     if (st == TOCSIN_OK && !needs_all)
         st = tcs_sieve_new(list, count, syntax, &r->sieves[slot], err);
+    free(planned);
     free(list);
+    return st;
+}
+
+tocsin_status tcs_ruleset_offer(struct tcs_ruleset *r, const struct tcs_offer **offer_out, struct tocsin_error *err)
+{
+    tocsin_status st;
+
+    pthread_mutex_lock(&r->lock);
+    st = make_offer(r, err);
+    pthread_mutex_unlock(&r->lock);
+    *offer_out = &r->offer;
     return st;
 }
 

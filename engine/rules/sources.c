@@ -6,6 +6,7 @@
 
 #include "base/files.h"
 #include "match/dbfile.h"
+#include "rules/frequencies.h"
 
 #define SOURCE_BYTES_MAX ((size_t)64 << 20)
 static bool has_name(const struct tcs_sources *sources, struct tcs_str name)
@@ -54,15 +55,39 @@ tocsin_status tcs_sources_add_term(struct tcs_sources *sources, struct tcs_str t
     return add_copy(sources, TCS_STR("-e"), term, "-e", err);
 }
 
+tocsin_status tcs_sources_add_frequencies(struct tcs_sources *sources, struct tcs_str text, struct tocsin_error *err)
+{
+    return add_copy(sources, TCS_STR(TCS_FREQUENCIES_NAME), text, TCS_FREQUENCIES_NAME, err);
+}
+
+static void free_source(struct tcs_sources *sources, size_t i)
+{
+    free((void *)(uintptr_t)sources->items[i].name.data);
+    free((void *)(uintptr_t)sources->items[i].text.data);
+    free(sources->paths[i]);
+}
+
+void tcs_sources_drop_frequencies(struct tcs_sources *sources)
+{
+    size_t kept = 0, i;
+
+    for (i = 0; i < sources->count; i++) {
+        if (tcs_frequencies_is_source(sources->items[i].name)) {
+            free_source(sources, i);
+            continue;
+        }
+        sources->items[kept] = sources->items[i];
+        sources->paths[kept++] = sources->paths[i];
+    }
+    sources->count = kept;
+}
+
 void tcs_sources_release(struct tcs_sources *sources)
 {
     size_t i;
 
-    for (i = 0; i < sources->count; i++) {
-        free((void *)(uintptr_t)sources->items[i].name.data);
-        free((void *)(uintptr_t)sources->items[i].text.data);
-        free(sources->paths[i]);
-    }
+    for (i = 0; i < sources->count; i++)
+        free_source(sources, i);
     free(sources->items);
     free(sources->paths);
     *sources = (struct tcs_sources){0};
@@ -95,6 +120,8 @@ static bool is_pattern_file(const char *name)
 {
     size_t len = strlen(name);
 
+    if (tcs_frequencies_is_source((struct tcs_str){name, len}))
+        return true;
     if (len < 5 || strcmp(name + len - 5, ".yaml") != 0)
         return false;
     return strncmp(name, "schema/", 7) != 0 && !strstr(name, "/schema/");

@@ -26,6 +26,11 @@ TOCSIN_MUST_CHECK tocsin_status tcs_sources_add_database(struct tcs_sources *sou
 /* Appends a term of the lexicon "-e", copied: a source of that name. */
 TOCSIN_MUST_CHECK tocsin_status tcs_sources_add_term(struct tcs_sources *sources, struct tcs_str term,
                                                      struct tocsin_error *err);
+/* Copies a table of frequencies. */
+TOCSIN_MUST_CHECK tocsin_status tcs_sources_add_frequencies(struct tcs_sources *sources, struct tcs_str text,
+                                                            struct tocsin_error *err);
+/* Forgets those that folders held. */
+void tcs_sources_drop_frequencies(struct tcs_sources *sources);
 void tcs_sources_release(struct tcs_sources *sources);
 
 /* The path to open for a source's name; the name itself where there is none. */

@@ -3,7 +3,10 @@
 
 #include <string.h>
 
+#include "input/url_join.h"
 #include "match/language.h"
+#include "rules/tally.h"
+#include "run/record.h"
 
 static bool wants_everything(const struct tcs_worker *w)
 {
@@ -16,13 +19,12 @@ static bool is_passed_over(const struct tcs_worker *w, const struct tcs_pointer 
     return w->options->only_record && pointer->record != w->options->only_record;
 }
 
+/* A hit of -e flags whatever the rules say; --min-score is about rules. */
 static bool is_flagged(const struct tcs_worker *w)
 {
     const struct tcs_verdict *verdict = &w->judge.verdict;
 
-    if (!verdict->is_flagged)
-        return false;
-    return !verdict->rule_count || verdict->score >= w->options->min_score;
+    return verdict->has_ad_hoc_hit || (verdict->rule_count && verdict->score >= w->options->min_score);
 }
 
 static void count_flagged(struct tcs_worker *w)
@@ -62,33 +64,6 @@ static void complete_language(struct tcs_worker *w)
     w->doc.lang = (struct tcs_str){language, strlen(language)};
 }
 
-/*
- * --as: the record's bytes up to its last `}`, and our line as one more member. The record is a JSON object, so it has
- * that bracket.
- */
-static tocsin_status write_record(struct tcs_worker *w, struct tcs_str line)
-{
-    struct tcs_str record = tcs_str_trim(w->record), inside;
-    struct tcs_buf *out = &w->lines.output;
-    const char *comma = ",";
-    tocsin_status st;
-
-    record.len--; /* the bracket */
-    inside = tcs_str_trim(record);
-    if (inside.len && inside.data[inside.len - 1] == '{')
-        comma = "";
-    st = tcs_buf_append_str(out, record);
-    if (st == TOCSIN_OK)
-        st = tcs_buf_printf(out, "%s", comma);
-    if (st == TOCSIN_OK)
-        st = tcs_json_write_string(out, (struct tcs_str){w->options->as_key, strlen(w->options->as_key)});
-    if (st == TOCSIN_OK)
-        st = tcs_buf_putc(out, ':');
-    if (st == TOCSIN_OK)
-        st = tcs_buf_append(out, line.data, line.len - 1); /* less its line feed */
-    return st == TOCSIN_OK ? tcs_buf_append(out, "}\n", 2) : st;
-}
-
 /* Judges the fields and writes the line. */
 static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *pointer, struct tocsin_error *err)
 {
@@ -98,6 +73,8 @@ static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *point
     tocsin_status st;
     bool flagged, keep;
 
+    if (w->options->tally)
+        return tcs_tally_document(w->options->tally, &w->doc) == TOCSIN_OK ? TOCSIN_OK : tcs_fail_nomem(err);
     if (w->options->emit == TCS_EMIT_FIELDS) {
         w->stats.emitted++;
         return tcs_line_fields(&w->lines.output, &w->doc, pointer) == TOCSIN_OK ? TOCSIN_OK : tcs_fail_nomem(err);
@@ -106,7 +83,9 @@ static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *point
     if (st != TOCSIN_OK)
         return st;
     flagged = is_flagged(w);
-    if (!flagged && !w->judge.hits.count && w->options->emit != TCS_EMIT_ALL)
+    w->stats.with_hits += w->judge.hits.count > 0;
+    w->stats.hits += w->judge.hits.count;
+    if (!flagged && w->options->emit != TCS_EMIT_ALL && (w->options->emit == TCS_EMIT_FLAGGED || !w->judge.hits.count))
         return TOCSIN_OK;
     complete_date(w);
     complete_language(w);
@@ -114,76 +93,171 @@ static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *point
         return w->options->visit(w->options->visit_context, &w->judge, &w->doc, pointer, err);
     if (tcs_line_document(out, &w->line, &w->judge, &w->doc, pointer, &line) != TOCSIN_OK)
         return tcs_fail_nomem(err);
-    w->stats.with_hits += w->judge.hits.count > 0;
-    w->stats.hits += w->judge.hits.count;
     if (flagged)
         count_flagged(w);
-    keep = w->options->emit == TCS_EMIT_ALL || (w->options->emit == TCS_EMIT_HITS && w->line.hits_total) ||
-           (w->options->emit == TCS_EMIT_FLAGGED && flagged);
-    if (keep && w->options->as_key && w->json.has_watched) /* asked of what is written only: the same in every run */
-        return tcs_fail(err, TOCSIN_E_ARG, w->input.path, 0,
-                        "record %llu has a key \"%s\" already; choose another name for --as",
-                        (unsigned long long)pointer->record, w->options->as_key);
+    keep = !w->options->profile &&
+           (w->options->emit == TCS_EMIT_ALL || (w->options->emit == TCS_EMIT_HITS && w->line.hits_total) ||
+            (w->options->emit == TCS_EMIT_FLAGGED && flagged));
     w->stats.emitted += keep;
-    if (keep && w->options->as_key)
-        st = write_record(w, tcs_buf_view(out));
+    if (keep && w->options->as_key) /* a key that exists is asked of what is written only: the same in every run */
+        st = tcs_record_write(w, tcs_buf_view(out), pointer, err);
     if (!keep || w->options->as_key)
         out->len = at;
-    return st == TOCSIN_OK ? st : tcs_fail_nomem(err);
+    return st;
 }
 
 static tocsin_status timed_judge(struct tcs_worker *w, const struct tcs_pointer *pointer, struct tocsin_error *err)
 {
-    double start = tcs_worker_clock();
+    double start = tcs_worker_stage_clock(w);
     tocsin_status st = judge(w, pointer, err);
 
-    w->stats.judge_seconds += tcs_worker_clock() - start;
+    w->stats.judge_seconds += tcs_worker_stage_clock(w) - start;
     return st;
+}
+
+/* ---- under a profile ---- */
+
+struct clocks {
+    double check, judge;
+};
+
+/*
+ * What became of the candidate. Where the check stopped it, its fields are judged all the same, off the clock, for the
+ * hits that there are. before: the clocks when it came.
+ */
+static tocsin_status profile(struct tcs_worker *w, bool has_passed, struct clocks before, struct tocsin_error *err)
+{
+    struct tcs_profile_end end = {.has_passed = has_passed,
+                                  .check_seconds = w->stats.check_seconds - before.check,
+                                  .judge_seconds = w->stats.judge_seconds - before.judge};
+    tocsin_status st = has_passed ? TOCSIN_OK : tcs_judge_document(&w->judge, &w->doc, err);
+
+    if (st != TOCSIN_OK)
+        return st;
+    end.is_flagged = has_passed && is_flagged(w);
+    tcs_profile_end(&w->profile, &w->judge, &end);
+    return TOCSIN_OK;
+}
+
+/* ---- documents ---- */
+
+static tocsin_status check_document(struct tcs_worker *w, bool *passes, struct tocsin_error *err)
+{
+    double start = tcs_worker_stage_clock(w);
+    size_t i;
+
+    tcs_check_begin(&w->judge);
+    for (i = 0; i < w->doc.field_count; i++)
+        if (tcs_check_text(&w->judge, w->doc.fields[i].text, w->doc.fields[i].lf_paragraph) != TOCSIN_OK)
+            return tcs_fail_nomem(err);
+    w->stats.check_seconds += tcs_worker_stage_clock(w) - start;
+    *passes = tcs_check_passes(&w->judge, w->mode);
+    return TOCSIN_OK;
 }
 
 tocsin_status tcs_examine_document(struct tcs_worker *w, const struct tcs_pointer *pointer, struct tocsin_error *err)
 {
-    double start = tcs_worker_clock();
-    size_t i;
+    const struct clocks before = {w->stats.check_seconds, w->stats.judge_seconds};
+    bool passes = true;
+    tocsin_status st;
 
     if (is_passed_over(w, pointer))
         return TOCSIN_OK;
-    if (!wants_everything(w)) {
-        tcs_check_begin(&w->judge);
-        for (i = 0; i < w->doc.field_count; i++)
-            if (tcs_check_text(&w->judge, w->doc.fields[i].text, w->doc.fields[i].lf_paragraph) != TOCSIN_OK)
-                return tcs_fail_nomem(err);
-        w->stats.check_seconds += tcs_worker_clock() - start;
-        if (!tcs_check_passes(&w->judge, w->mode))
-            return TOCSIN_OK;
+    st = wants_everything(w) ? TOCSIN_OK : check_document(w, &passes, err);
+    if (st == TOCSIN_OK && passes) {
+        w->stats.check_candidates++;
+        st = timed_judge(w, pointer, err);
     }
-    w->stats.check_candidates++;
-    return timed_judge(w, pointer, err);
+    return st == TOCSIN_OK && w->options->profile ? profile(w, passes, before, err) : st;
+}
+
+static tocsin_status check_page(struct tcs_worker *w, struct tcs_str html, bool *passes, struct tocsin_error *err)
+{
+    double start = tcs_worker_stage_clock(w);
+    tocsin_status st = tcs_html_flatten(html, &w->html, err);
+
+    tcs_check_begin(&w->judge);
+    if (st == TOCSIN_OK && tcs_check_text(&w->judge, tcs_buf_view(&w->html.flat), false) != TOCSIN_OK)
+        st = tcs_fail_nomem(err);
+    w->stats.check_seconds += tcs_worker_stage_clock(w) - start;
+    *passes = st == TOCSIN_OK && tcs_check_passes(&w->judge, w->mode);
+    return st;
+}
+
+/* The fields of a page, into w->doc, whose address is where it was fetched. */
+static tocsin_status make_fields(struct tcs_worker *w, struct tcs_str html, struct tocsin_error *err)
+{
+    struct tcs_str url = w->doc.url;
+    tocsin_status st;
+
+    w->doc.url = (struct tcs_str){NULL, 0}; /* the page's own, if it has one */
+    st = tcs_html_document(html, &w->html, &w->doc, err);
+    if (st == TOCSIN_OK && tcs_url_join(url, w->doc.url, &w->url) != TOCSIN_OK)
+        return tcs_fail_nomem(err);
+    w->doc.url = tcs_buf_view(&w->url);
+    return st;
+}
+
+/*
+ * HTML's sieve reads plain text too: what it may name too much is weeded out by the check. *field is the first field that it
+ * names; data NULL where it names none.
+ */
+static tocsin_status sieve_fields(struct tcs_worker *w, struct tcs_str *field, struct tocsin_error *err)
+{
+    const struct tcs_sieve *sieve;
+    double start = tcs_worker_stage_clock(w);
+    tocsin_status st = tcs_worker_sieve(w, TCS_SYNTAX_HTML, &sieve, err);
+    size_t i;
+
+    *field = st == TOCSIN_OK && !sieve ? TCS_STR("") : (struct tcs_str){NULL, 0};
+    for (i = 0; i < w->doc.field_count && st == TOCSIN_OK && !field->data; i++) {
+        struct tcs_str text = w->doc.fields[i].text;
+
+        if (tcs_sieve_scan(sieve, &w->sieve, text, false, tcs_worker_locate_whole, &text.len) != TOCSIN_OK)
+            st = tcs_fail_nomem(err);
+        else if (w->sieve.candidate_count)
+            *field = text;
+    }
+    w->stats.sieve_seconds += tcs_worker_stage_clock(w) - start;
+    return st;
+}
+
+tocsin_status tcs_examine_fields(struct tcs_worker *w, const struct tcs_pointer *pointer, struct tocsin_error *err)
+{
+    struct tcs_str field;
+    tocsin_status st;
+
+    if (is_passed_over(w, pointer))
+        return TOCSIN_OK;
+    st = sieve_fields(w, &field, err);
+    if (st == TOCSIN_OK && field.data)
+        st = tcs_worker_admit(w, TCS_SYNTAX_HTML, field, err);
+    if (st != TOCSIN_OK || !field.data)
+        return st;
+    st = tcs_html_decode_fields(&w->doc, &w->html, err);
+    return st == TOCSIN_OK ? tcs_examine_document(w, pointer, err) : st;
 }
 
 tocsin_status tcs_examine_page(struct tcs_worker *w, struct tcs_str html, const struct tcs_pointer *pointer,
                                struct tocsin_error *err)
 {
-    double start = tcs_worker_clock();
-    struct tcs_str url = w->doc.url;
+    const struct clocks before = {w->stats.check_seconds, w->stats.judge_seconds};
+    bool passes = true;
     tocsin_status st;
 
     if (is_passed_over(w, pointer))
         return TOCSIN_OK;
-    if (!wants_everything(w)) {
-        st = tcs_html_flatten(html, &w->html, err);
-        tcs_check_begin(&w->judge);
-        if (st == TOCSIN_OK && tcs_check_text(&w->judge, tcs_buf_view(&w->html.flat), false) != TOCSIN_OK)
-            st = tcs_fail_nomem(err);
-        w->stats.check_seconds += tcs_worker_clock() - start;
-        if (st != TOCSIN_OK || !tcs_check_passes(&w->judge, w->mode))
-            return st;
+    st = wants_everything(w) ? TOCSIN_OK : check_page(w, html, &passes, err);
+    if (st == TOCSIN_OK && passes) {
+        double start = tcs_worker_stage_clock(w);
+
+        w->stats.check_candidates++;
+        st = make_fields(w, html, err);
+        w->stats.judge_seconds += tcs_worker_stage_clock(w) - start;
+        if (st == TOCSIN_OK)
+            st = timed_judge(w, pointer, err);
+    } else if (st == TOCSIN_OK && w->options->profile) {
+        st = make_fields(w, html, err);
     }
-    w->stats.check_candidates++;
-    start = tcs_worker_clock();
-    st = tcs_html_document(html, &w->html, &w->doc, err);
-    w->stats.judge_seconds += tcs_worker_clock() - start;
-    if (!w->doc.url.len)
-        w->doc.url = url;
-    return st == TOCSIN_OK ? timed_judge(w, pointer, err) : st;
+    return st == TOCSIN_OK && w->options->profile ? profile(w, passes, before, err) : st;
 }

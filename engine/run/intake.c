@@ -15,19 +15,21 @@ tocsin_status tcs_intake_open(struct tcs_intake *in, struct tcs_worker *w, const
     tcs_buf_reset(&w->chunk.data);
     w->chunk.base = 0;
     w->chunk.member_count = 0;
+    w->chunk.bad_count = 0;
     limits.cancel = w->options->cancel;
     return tcs_reader_open(path, &limits, &in->reader, err);
 }
 
 bool tcs_intake_seek(struct tcs_intake *in, struct tcs_worker *w, uint64_t offset)
 {
-    if (in->is_converted || !tcs_reader_seek(in->reader, offset))
+    if (w->input.is_converted || !tcs_reader_seek(in->reader, offset))
         return false;
     in->in_member = in->at_end = in->is_damaged = false;
     in->reported_bytes = offset;
     tcs_buf_reset(&w->chunk.data);
     w->chunk.base = w->input.is_plain ? offset : 0;
     w->chunk.member_count = 0;
+    w->chunk.bad_count = 0;
     return true;
 }
 
@@ -43,7 +45,7 @@ void tcs_intake_close(struct tcs_intake *in)
  */
 static size_t next_place(const struct tcs_intake *in, const struct tcs_worker *w)
 {
-    return w->chunk.data.len + (in->is_converted && in->raw.len > 0);
+    return w->chunk.data.len + (w->input.is_converted && in->raw.len > 0);
 }
 
 /* Notes where a member starts and ends; start is where its bytes of this call begin in the chunk. */
@@ -66,31 +68,89 @@ static void note_member(struct tcs_intake *in, struct tcs_worker *w, const struc
     last->length = read->event == TCS_READ_MEMBER_END ? read->member_length : 0;
 }
 
+static bool is_utf16(const struct tcs_intake *in)
+{
+    return !strncmp(in->charset.name, "utf-16", 6);
+}
+
+/* Does a line end right before raw[at]? In UTF-16 at is even. */
+static bool ends_line(const struct tcs_intake *in, size_t at)
+{
+    const char *unit = in->raw.data + at - 2;
+
+    if (!is_utf16(in))
+        return in->raw.data[at - 1] == '\n';
+    return !strcmp(in->charset.name, "utf-16le") ? unit[0] == '\n' && !unit[1] : !unit[0] && unit[1] == '\n';
+}
+
 /* How many bytes at the front of raw are whole lines. */
 static size_t whole_lines(const struct tcs_intake *in)
 {
-    const char *raw = in->raw.data;
-    bool little = !strcmp(in->charset.name, "utf-16le"), big = !strcmp(in->charset.name, "utf-16be");
-    size_t at;
+    size_t at = in->raw.len & ~(size_t)1;
 
-    if (!little && !big) {
-        const char *feed = in->raw.len ? memrchr(raw, '\n', in->raw.len) : NULL;
+    if (!is_utf16(in)) {
+        const char *feed = in->raw.len ? memrchr(in->raw.data, '\n', in->raw.len) : NULL;
 
-        return feed ? (size_t)(feed - raw) + 1 : 0;
+        return feed ? (size_t)(feed - in->raw.data) + 1 : 0;
     }
-    for (at = in->raw.len & ~(size_t)1; at >= 2; at -= 2)
-        if (raw[at - (little ? 2 : 1)] == '\n' && raw[at - (little ? 1 : 2)] == 0)
+    while (at && !ends_line(in, at))
+        at -= 2;
+    return at;
+}
+
+/* Where the line that begins at raw[start] ends, of the first len bytes. */
+static size_t line_end(const struct tcs_intake *in, size_t start, size_t len)
+{
+    size_t unit = is_utf16(in) ? 2 : 1, at = start;
+
+    while (len - at >= unit) {
+        at += unit;
+        if (ends_line(in, at))
             return at;
-    return 0;
+    }
+    return len;
+}
+
+/* As convert_front, line by line: notes those in which something does not decode. */
+static tocsin_status convert_lines(struct tcs_intake *in, struct tcs_worker *w, size_t len, struct tocsin_error *err)
+{
+    struct tcs_chunk *chunk = &w->chunk;
+    struct tcs_charset charset = in->charset;
+    size_t start = 0, end;
+
+    for (; start < len; start = end) {
+        size_t place = chunk->data.len;
+        tocsin_status st;
+
+        end = line_end(in, start, len);
+        st = tcs_charset_convert((struct tcs_str){in->raw.data + start, end - start}, &charset, &w->charset, &chunk->data,
+                                 err);
+        if (st != TOCSIN_OK)
+            return st;
+        charset.bom_bytes = 0;
+        if (!charset.errors)
+            continue;
+        if (TCS_GROW(chunk->bad_lines, chunk->bad_cap, chunk->bad_count + 1) != TOCSIN_OK)
+            return tcs_fail_nomem(err);
+        chunk->bad_lines[chunk->bad_count++] = (struct tcs_bad_line){place, charset.errors};
+    }
+    return TOCSIN_OK;
 }
 
 static tocsin_status convert_front(struct tcs_intake *in, struct tcs_worker *w, size_t len, struct tocsin_error *err)
 {
+    size_t place = w->chunk.data.len;
     tocsin_status st;
 
     if (!len)
         return TOCSIN_OK;
     st = tcs_charset_convert((struct tcs_str){in->raw.data, len}, &in->charset, &w->charset, &w->chunk.data, err);
+    w->input.sequences += in->charset.sequences;
+    w->input.charset_errors += in->charset.errors;
+    if (st == TOCSIN_OK && in->charset.errors) {
+        w->chunk.data.len = place;
+        st = convert_lines(in, w, len, err);
+    }
     in->charset.bom_bytes = 0; /* only the input's first bytes are one */
     memmove(in->raw.data, in->raw.data + len, in->raw.len - len);
     in->raw.len -= len;
@@ -138,7 +198,7 @@ static tocsin_status take_read(struct tcs_intake *in, struct tcs_worker *w, cons
 {
     tocsin_status st = TOCSIN_OK;
 
-    if (in->is_converted)
+    if (w->input.is_converted)
         st = convert(in, w, read->event == TCS_READ_END || read->event == TCS_READ_DAMAGE, err);
     if (read->event == TCS_READ_END)
         in->at_end = true;
@@ -151,7 +211,7 @@ static tocsin_status take_read(struct tcs_intake *in, struct tcs_worker *w, cons
 /* One call of the reader, into the chunk or, for a converted input, into raw. */
 static tocsin_status read_once(struct tcs_intake *in, struct tcs_worker *w, size_t room, struct tocsin_error *err)
 {
-    struct tcs_buf *into = in->is_converted ? &in->raw : &w->chunk.data;
+    struct tcs_buf *into = w->input.is_converted ? &in->raw : &w->chunk.data;
     size_t start = next_place(in, w);
     struct tcs_read read;
     tocsin_status st = tcs_buf_reserve(into, room);
@@ -175,16 +235,16 @@ static tocsin_status read_once(struct tcs_intake *in, struct tcs_worker *w, size
 
 tocsin_status tcs_intake_fill(struct tcs_intake *in, struct tcs_worker *w, size_t want, struct tocsin_error *err)
 {
-    double start = tcs_worker_clock();
+    double start = tcs_worker_stage_clock(w);
     tocsin_status st = TOCSIN_OK;
 
     while (w->chunk.data.len < want && !in->at_end && !in->is_damaged && st == TOCSIN_OK) {
-        if (in->is_converted && in->raw.len > w->options->record_limit)
+        if (w->input.is_converted && in->raw.len > w->options->record_limit)
             st = convert_long_line(in, w, err);
         else
             st = read_once(in, w, want - w->chunk.data.len, err);
     }
-    w->stats.inflate_seconds += tcs_worker_clock() - start;
+    w->stats.inflate_seconds += tcs_worker_stage_clock(w) - start;
     if (w->progress_bytes) {
         atomic_fetch_add(w->progress_bytes, tcs_reader_stored_bytes(in->reader) - in->reported_bytes);
         in->reported_bytes = tcs_reader_stored_bytes(in->reader);
@@ -204,7 +264,7 @@ tocsin_status tcs_intake_decide_charset(struct tcs_intake *in, struct tcs_worker
     w->input.charset_from = in->charset.from;
     if (!strcmp(in->charset.name, "utf-8"))
         return TOCSIN_OK;
-    in->is_converted = true;
+    w->input.is_converted = true;
     w->chunk.data = (struct tcs_buf){0};
     st = convert_members(in, w, tcs_buf_view(&read), err);
     tcs_buf_release(&read);
@@ -232,4 +292,13 @@ void tcs_intake_drop(struct tcs_worker *w, size_t used)
         chunk->members[kept++] = member;
     }
     chunk->member_count = kept;
+    for (i = kept = 0; i < chunk->bad_count; i++) {
+        struct tcs_bad_line bad = chunk->bad_lines[i];
+
+        if (bad.start < used)
+            continue;
+        bad.start -= used;
+        chunk->bad_lines[kept++] = bad;
+    }
+    chunk->bad_count = kept;
 }

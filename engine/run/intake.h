@@ -15,7 +15,6 @@ struct tcs_intake {
     struct tocsin_error damage;
     uint64_t reported_bytes;    /* of progress */
     struct tcs_charset charset; /* name NULL while none was decided; bytes are UTF-8 as they are */
-    bool is_converted;          /* to UTF-8, line by line */
     struct tcs_buf raw;         /* of a converted input: the line that is not complete yet */
 };
 

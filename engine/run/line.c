@@ -80,6 +80,8 @@ static void write_head(struct tcs_json_writer *w, const struct tcs_judge *judge,
     tcs_json_text_key(w, "lang", doc->lang);
     tcs_json_text_key(w, "charset", tcs_str_from(doc->charset));
     tcs_json_text_key(w, "charset_from", tcs_str_from(doc->charset_from));
+    if (doc->charset_errors)
+        tcs_json_number_key(w, "charset_errors", doc->charset_errors);
     if (title)
         tcs_json_text_key(w, "title", title->text);
     write_lead(w, doc);

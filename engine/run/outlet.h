@@ -19,16 +19,22 @@ struct tcs_outlet {
     bool is_unordered;
     bool has_failed; /* a write failed: nobody waits any more */
     struct tcs_sink *output, *quarantine; /* quarantine may be NULL */
+    bool has_output;                      /* something was written; header is what stands above it, if anything does */
+    struct tcs_buf header;
 };
 
 /* The lines of one input that were not yet written. */
 struct tcs_outlet_lines {
     struct tcs_buf output, quarantine;
+    struct tcs_buf header; /* the line that must stand above its output; written once a run, so all inputs must have the same */
 };
 
 void tcs_outlet_init(struct tcs_outlet *outlet, struct tcs_sink *output, struct tcs_sink *quarantine, bool is_unordered);
 void tcs_outlet_release(struct tcs_outlet *outlet);
-/* Writes lines if it is the turn of input, or if too much is held back (then it waits for the turn); else keeps them. */
+/*
+ * Writes lines if it is the turn of input, or if too much is held back (then it waits for the turn); else keeps them.
+ * TOCSIN_E_ARG, without a place: their header is not that of the output.
+ */
 TOCSIN_MUST_CHECK tocsin_status tcs_outlet_offer(struct tcs_outlet *outlet, size_t input, struct tcs_outlet_lines *lines,
                                                  struct tocsin_error *err);
 /* Waits for the turn, writes what is left, and gives the turn to the next input. Call once for every input, also after a failure. */

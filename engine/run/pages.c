@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "input/arc.h"
 #include "input/http.h"
 #include "input/warc.h"
 #include "run/examine.h"
@@ -99,6 +100,19 @@ static void decide_charset(struct tcs_worker *w, struct tcs_str body, struct tcs
     page->is_utf8 = !strcmp(page->charset.name, "utf-8");
 }
 
+/* How the sieve reads the pages that lie in the chunk as UTF-8: all in one way. */
+static enum tcs_syntax raw_syntax(const struct tcs_pages *pages)
+{
+    return pages->has_html ? TCS_SYNTAX_HTML : TCS_SYNTAX_TEXT;
+}
+
+/* Of every page, whether it is looked at or not, so that the warning is the same in every run. */
+static void count_sequences(struct tcs_worker *w, const struct tcs_charset *charset)
+{
+    w->input.sequences += charset->sequences;
+    w->input.charset_errors += charset->errors;
+}
+
 /* ---- one page ---- */
 
 static tocsin_status examine(struct tcs_worker *w, const struct tcs_page *page, struct tcs_str text,
@@ -117,7 +131,9 @@ static tocsin_status examine(struct tcs_worker *w, const struct tcs_page *page, 
     w->doc.charset_from = page->charset.from;
     w->doc.charset_errors = page->charset.errors;
     w->doc.is_damaged = record->is_truncated || page->is_broken;
-    w->stats.sieve_candidates++;
+    st = tcs_worker_admit(w, page->is_raw ? raw_syntax(&w->pages) : page->syntax, text, err);
+    if (st != TOCSIN_OK)
+        return st;
     if (page->syntax == TCS_SYNTAX_HTML)
         return tcs_examine_page(w, text, &pointer, err);
     if (!tcs_utf8_is_valid(text)) {
@@ -126,6 +142,7 @@ static tocsin_status examine(struct tcs_worker *w, const struct tcs_page *page, 
         if (st != TOCSIN_OK)
             return st;
         text = tcs_buf_view(&w->repaired);
+        w->doc.charset_errors = utf8.errors;
     }
     st = tcs_document_add(&w->doc, "text", TCS_ROLE_TEXT, text);
     if (st != TOCSIN_OK)
@@ -165,11 +182,13 @@ static tocsin_status decode_page(struct tcs_worker *w, struct tcs_page *page, st
         decide_charset(w, body, page);
     }
     if (page->is_utf8) {
+        count_sequences(w, &page->charset);
         *text_out = (struct tcs_str){body.data + page->charset.bom_bytes, body.len - page->charset.bom_bytes};
         return TOCSIN_OK;
     }
     tcs_buf_reset(&w->converted);
     st = tcs_charset_convert(body, &page->charset, &w->charset, &w->converted, err);
+    count_sequences(w, &page->charset);
     *text_out = tcs_buf_view(&w->converted);
     return st;
 }
@@ -189,10 +208,10 @@ static tocsin_status decoded_page(struct tcs_worker *w, struct tcs_page *page, s
     if (st != TOCSIN_OK)
         return st;
     if (sieve) {
-        start = tcs_worker_clock();
+        start = tcs_worker_stage_clock(w);
         if (tcs_sieve_scan(sieve, &w->sieve, text, false, tcs_worker_locate_whole, &text.len) != TOCSIN_OK)
             return tcs_fail_nomem(err);
-        w->stats.sieve_seconds += tcs_worker_clock() - start;
+        w->stats.sieve_seconds += tcs_worker_stage_clock(w) - start;
         candidate = w->sieve.candidate_count > 0;
     }
     if (page->is_broken) {
@@ -210,6 +229,7 @@ tocsin_status tcs_pages_examine(struct tcs_worker *w, struct tcs_page *page, str
 {
     if (!page->is_coded)
         decide_charset(w, (struct tcs_str){w->chunk.data.data + page->start, page->end - page->start}, page);
+    w->input.charset = page->charset.name;
     return decoded_page(w, page, err);
 }
 
@@ -260,7 +280,7 @@ static tocsin_status note_record(struct tcs_worker *w, const struct tcs_warc_rec
 
     w->input.is_skipping = false;
     if (record->is_truncated && !is_damaged) {
-        (void)tcs_fail(&why, TOCSIN_E_TRUNCATED, NULL, 0, "the WARC record is shorter than its Content-Length says");
+        (void)tcs_fail(&why, TOCSIN_E_TRUNCATED, NULL, 0, "the record is shorter than its header says");
         st = lose_stream(w, record->start, &why, err);
     }
     w->input.records++;
@@ -271,8 +291,10 @@ static tocsin_status note_record(struct tcs_worker *w, const struct tcs_warc_rec
         decide_charset(w, (struct tcs_str){w->chunk.data.data + page.start, page.end - page.start}, &page);
         page.is_raw = page.is_utf8;
     }
-    if (page.is_raw)
+    if (page.is_raw) {
         page.start += page.charset.bom_bytes;
+        count_sequences(w, &page.charset);
+    }
     if (TCS_GROW(pages->items, pages->cap, pages->count + 1) != TOCSIN_OK)
         return tcs_fail_nomem(err);
     pages->items[pages->count++] = page;
@@ -294,7 +316,8 @@ static tocsin_status walk_records(struct tcs_worker *w, bool at_end, bool is_dam
     while (st == TOCSIN_OK) {
         struct tcs_warc_record record = {0};
         struct tocsin_error why = {0};
-        enum tcs_warc_step step = tcs_warc_next(data, len, pos, at_end, member_end(&w->chunk, &member, pos), &record, &why);
+        enum tcs_warc_step step = (w->input.format == TCS_FORMAT_ARC ? tcs_arc_next : tcs_warc_next)(
+            data, len, pos, at_end, member_end(&w->chunk, &member, pos), &record, &why);
 
         if (step == TCS_WARC_MORE || step == TCS_WARC_END) {
             *used_out = step == TCS_WARC_END ? len : pos;
@@ -318,18 +341,17 @@ static tocsin_status walk_records(struct tcs_worker *w, bool at_end, bool is_dam
 
 static tocsin_status sieve_pages(struct tcs_worker *w, size_t end, bool *has_sieve, struct tocsin_error *err)
 {
-    enum tcs_syntax syntax = w->pages.has_html ? TCS_SYNTAX_HTML : TCS_SYNTAX_TEXT;
     const struct tcs_sieve *sieve;
     double start;
-    tocsin_status st = tcs_worker_sieve(w, syntax, &sieve, err);
+    tocsin_status st = tcs_worker_sieve(w, raw_syntax(&w->pages), &sieve, err);
     size_t i;
 
     *has_sieve = sieve != NULL;
     if (st != TOCSIN_OK || !sieve)
         return st;
-    start = tcs_worker_clock();
+    start = tcs_worker_stage_clock(w);
     st = tcs_sieve_scan(sieve, &w->sieve, (struct tcs_str){w->chunk.data.data, end}, false, locate_page, &w->pages);
-    w->stats.sieve_seconds += tcs_worker_clock() - start;
+    w->stats.sieve_seconds += tcs_worker_stage_clock(w) - start;
     for (i = 0; i < w->sieve.candidate_count; i++)
         w->pages.items[w->sieve.candidates[i].number].is_candidate = true;
     return st == TOCSIN_OK ? st : tcs_fail_nomem(err);
@@ -341,7 +363,7 @@ static tocsin_status lose_long_record(struct tcs_worker *w, struct tocsin_error 
     struct tcs_pointer pointer = {.file = w->input.path};
     struct tocsin_error why = {0};
 
-    (void)tcs_fail(&why, TOCSIN_E_LIMIT, NULL, 0, "a WARC record is longer than %zu bytes; --record-limit raises the limit",
+    (void)tcs_fail(&why, TOCSIN_E_LIMIT, NULL, 0, "a record is longer than %zu bytes; --record-limit raises the limit",
                    w->options->record_limit);
     w->input.is_skipping = true;
     w->input.records++;

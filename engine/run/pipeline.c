@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
 #include "run/intake.h"
 #include "run/pages.h"
 #include "run/rows.h"
@@ -13,6 +14,7 @@
 #include "run/whole.h"
 
 #define DETECT_BYTES ((size_t)256 << 10)
+#define SAMPLE_BYTES ((size_t)16 << 10) /* of each chunk */
 #define FIELDS_ASKED_MIN 1000
 
 /* The framer of the format. */
@@ -20,6 +22,7 @@ static tocsin_status frame(struct tcs_worker *w, bool at_end, bool is_damaged, s
 {
     switch (w->input.format) {
     case TCS_FORMAT_WARC:
+    case TCS_FORMAT_ARC:
         return tcs_pages_process(w, at_end, is_damaged, used, err);
     case TCS_FORMAT_TEXT:
     case TCS_FORMAT_HTML:
@@ -71,6 +74,15 @@ static bool has_utf16_bom(struct tcs_str start)
     return start.len >= 2 && (!memcmp(start.data, "\xFF\xFE", 2) || !memcmp(start.data, "\xFE\xFF", 2));
 }
 
+/* In UTF-16 without a mark nothing but --charset tells rows, and in GBK a second byte may be a backslash or a comma. */
+static void detect_again(struct tcs_worker *w)
+{
+    enum tcs_format format = tcs_format_detect(tcs_buf_view(&w->chunk.data));
+
+    if (format == TCS_FORMAT_JSONL || format == TCS_FORMAT_CSV)
+        w->input.format = format;
+}
+
 /* Charset first, where the first bytes are not UTF-8's: the format shows in characters. */
 static tocsin_status detect(struct tcs_worker *w, struct tcs_intake *in, struct tocsin_error *err)
 {
@@ -78,18 +90,21 @@ static tocsin_status detect(struct tcs_worker *w, struct tcs_intake *in, struct 
     tocsin_status st = TOCSIN_OK;
     bool utf16 = has_utf16_bom(tcs_buf_view(&w->chunk.data));
 
-    if (utf16 && w->input.format != TCS_FORMAT_WARC && w->input.format != TCS_FORMAT_HTML &&
-        w->input.format != TCS_FORMAT_TEXT)
+    if (utf16 && w->input.format != TCS_FORMAT_WARC && w->input.format != TCS_FORMAT_ARC &&
+        w->input.format != TCS_FORMAT_HTML && w->input.format != TCS_FORMAT_TEXT)
         st = tcs_intake_decide_charset(in, w, forced, err);
     if (w->input.format == TCS_FORMAT_AUTO)
         w->input.format = tcs_format_detect(tcs_buf_view(&w->chunk.data));
     if (st == TOCSIN_OK && !utf16 &&
         (has_input_charset(w->input.format) || (forced.len && w->input.format == TCS_FORMAT_JSONL)))
         st = tcs_intake_decide_charset(in, w, forced, err);
-    if (st == TOCSIN_OK && w->options->as_key && w->input.format != TCS_FORMAT_JSONL)
-        st = tcs_fail(err, TOCSIN_E_ARG, w->input.path, 0, "--as needs JSONL; this input is %s",
+    if (st == TOCSIN_OK && forced.len && w->input.is_converted && w->options->format == TCS_FORMAT_AUTO)
+        detect_again(w);
+    if (st == TOCSIN_OK && w->options->as_key && w->chunk.data.len && w->input.format != TCS_FORMAT_JSONL &&
+        w->input.format != TCS_FORMAT_CSV)
+        st = tcs_fail(err, TOCSIN_E_ARG, w->input.path, 0, "--as needs JSONL or CSV; this input is %s",
                       tcs_format_name(w->input.format));
-    w->input.is_plain = !strcmp(tcs_reader_codec(in->reader), "plain") && !in->is_converted;
+    w->input.is_plain = !strcmp(tcs_reader_codec(in->reader), "plain") && !w->input.is_converted;
     return st;
 }
 
@@ -118,7 +133,65 @@ static tocsin_status work_off(struct tcs_worker *w, struct tcs_intake *in, size_
         atomic_store(w->progress_documents, w->stats.documents);
         atomic_store(w->progress_flagged, w->stats.flagged);
     }
-    return st == TOCSIN_OK ? tcs_outlet_offer(w->outlet, w->input.number, &w->lines, err) : st;
+    if (st == TOCSIN_OK) {
+        st = tcs_outlet_offer(w->outlet, w->input.number, &w->lines, err);
+        if (st != TOCSIN_OK)
+            tcs_error_place(err, w->input.path);
+    }
+    return st;
+}
+
+/* A beginning of text, of at most len bytes, that ends between characters; all of a short one if nothing follows. */
+static struct tcs_str sample_of(struct tcs_str text, size_t len, bool at_end)
+{
+    if (at_end && len >= text.len)
+        return text;
+    if (len + 4 > text.len) /* its last character may be cut off */
+        len = text.len > 4 ? text.len - 4 : 0;
+    text.len = len;
+    while (text.len && tcs_utf8_is_continuation(text.data[text.len]))
+        text.len--;
+    return text;
+}
+
+static bool is_sampled(const struct tcs_input_state *in)
+{
+    return !in->is_converted &&
+           (in->format == TCS_FORMAT_JSONL || in->format == TCS_FORMAT_CSV || in->format == TCS_FORMAT_LINES);
+}
+
+/*
+ * Counts what does not decode in an input of lines or rows that is taken for UTF-8: in its first 256 KiB, as the charset is
+ * decided there, and in a part of each later chunk, so that it costs next to nothing. (A converted input is counted whole.)
+ */
+static void sample_charset(struct tcs_worker *w, bool is_first, bool at_end)
+{
+    struct tcs_charset utf8 = {.name = "utf-8", .from = "utf-8"};
+    struct tcs_str sample = sample_of(tcs_buf_view(&w->chunk.data), is_first ? DETECT_BYTES : SAMPLE_BYTES, at_end);
+
+    if (!is_sampled(&w->input) || !sample.len ||
+        tcs_charset_convert(sample, &utf8, &w->charset, NULL, NULL) != TOCSIN_OK)
+        return;
+    w->input.sequences += utf8.sequences;
+    w->input.charset_errors += utf8.errors;
+}
+
+/* Said once an input, where more than 1 % of its sequences did not decode. */
+static void warn_of_charset(const struct tcs_worker *w)
+{
+    const struct tcs_input_state *in = &w->input;
+    bool has_pages = in->format == TCS_FORMAT_WARC || in->format == TCS_FORMAT_ARC;
+    struct tcs_buf message = {0};
+
+    if (w->options->message && !w->options->is_quiet && in->charset_errors * 100 > in->sequences &&
+        tcs_buf_printf(&message, "%s: %llu of %llu characters beyond ASCII%s do not decode as %s and are read as U+FFFD%s",
+                       in->path, (unsigned long long)in->charset_errors, (unsigned long long)in->sequences,
+                       is_sampled(in) ? " in samples" : "",
+                       has_pages ? "their pages say" : in->charset ? in->charset : "utf-8",
+                       has_pages ? "" : "; --charset LABEL names another charset") == TOCSIN_OK &&
+        tcs_buf_putc(&message, '\0') == TOCSIN_OK)
+        w->options->message(w->options->message_context, message.data);
+    tcs_buf_release(&message);
 }
 
 static tocsin_status check_fields(struct tcs_worker *w, struct tocsin_error *err)
@@ -157,8 +230,8 @@ static tocsin_status refuse_what_is_no_text(struct tcs_worker *w, bool *is_refus
  */
 static tocsin_status jump(struct tcs_worker *w, struct tcs_intake *in, size_t want, struct tocsin_error *err)
 {
-    bool is_alone = w->input.format == TCS_FORMAT_WARC || w->input.format == TCS_FORMAT_JSONL ||
-                    w->input.format == TCS_FORMAT_LINES;
+    bool is_alone = w->input.format == TCS_FORMAT_WARC || w->input.format == TCS_FORMAT_ARC ||
+                    w->input.format == TCS_FORMAT_JSONL || w->input.format == TCS_FORMAT_LINES;
 
     if (!w->options->start_offset || !is_alone || !tcs_intake_seek(in, w, w->options->start_offset))
         return TOCSIN_OK;
@@ -168,7 +241,7 @@ static tocsin_status jump(struct tcs_worker *w, struct tcs_intake *in, size_t wa
 
 static tocsin_status run_open_input(struct tcs_worker *w, struct tcs_intake *in, struct tocsin_error *err)
 {
-    bool is_refused = false;
+    bool is_refused = false, is_first = true;
     size_t want = DETECT_BYTES <= w->options->record_limit ? DETECT_BYTES : w->options->record_limit + 1;
     tocsin_status st = tcs_intake_fill(in, w, want, err);
 
@@ -178,9 +251,10 @@ static tocsin_status run_open_input(struct tcs_worker *w, struct tcs_intake *in,
         st = refuse_what_is_no_text(w, &is_refused, err);
     if (st == TOCSIN_OK && !is_refused)
         st = jump(w, in, want, err);
-    while (st == TOCSIN_OK && !is_refused) {
+    for (; st == TOCSIN_OK && !is_refused; is_first = false) {
         bool ends = in->at_end;
 
+        sample_charset(w, is_first, ends || in->is_damaged);
         st = is_cancelled(w) ? tcs_fail(err, TOCSIN_E_CANCELLED, w->input.path, 0, "stopped by a signal")
                              : work_off(w, in, &want, err);
         if (ends || st != TOCSIN_OK)
@@ -188,6 +262,8 @@ static tocsin_status run_open_input(struct tcs_worker *w, struct tcs_intake *in,
         st = tcs_intake_fill(in, w, want, err);
     }
     w->stats.stored_bytes += tcs_reader_stored_bytes(in->reader);
+    if (st == TOCSIN_OK)
+        warn_of_charset(w);
     return st == TOCSIN_OK ? check_fields(w, err) : st;
 }
 
@@ -213,5 +289,7 @@ tocsin_status tcs_pipeline_run(struct tcs_worker *w, const char *path, size_t nu
     }
     tcs_intake_close(&in);
     closed = tcs_outlet_close(w->outlet, number, &w->lines, st == TOCSIN_OK ? err : NULL);
+    if (st == TOCSIN_OK && closed != TOCSIN_OK)
+        tcs_error_place(err, path);
     return st == TOCSIN_OK ? closed : st;
 }

@@ -1,12 +1,13 @@
 /*
- * Lines are looked for only around sieve hits; all others are counted by their line feeds, eight or more at a time by the
- * compiler's vectors. The first 1,000 documents of a JSONL input are parsed in any case, to see whether the keys asked for occur.
+ * Lines are looked for only around sieve hits; all others are counted by their line feeds. The first 1,000 documents of a
+ * JSONL input are parsed in any case, to see whether the keys asked for occur.
  */
 #include "run/rows.h"
 
 #include <string.h>
 
 #include "base/utf8.h"
+#include "input/lines.h"
 #include "run/examine.h"
 
 #define PARSED_MIN 1000
@@ -19,32 +20,6 @@ struct rows {
     uint64_t line;       /* number of the line that starts at counted, from 1 */
     bool is_damaged;     /* the last line is unfinished by damage */
 };
-
-static uint64_t count_feeds(const char *data, size_t len)
-{
-    uint64_t count = 0;
-    size_t i;
-
-    for (i = 0; i < len; i++)
-        count += data[i] == '\n';
-    return count;
-}
-
-/* Lines that hold something: all but empty ones and such as hold only a carriage return. */
-static uint64_t count_documents(struct tcs_str data)
-{
-    const char *p = data.data;
-    uint64_t count = 0;
-    size_t i;
-
-    if (!data.len)
-        return 0;
-    for (i = 2; i < data.len; i++)
-        count += (p[i] == '\n') & (p[i - 1] != '\n') & !((p[i - 1] == '\r') & (p[i - 2] == '\n'));
-    count += data.len > 1 && p[1] == '\n' && p[0] != '\n' && p[0] != '\r';
-    count += p[data.len - 1] != '\n' && !(p[data.len - 1] == '\r' && (data.len == 1 || p[data.len - 2] == '\n'));
-    return count;
-}
 
 static bool locate_line(void *context, size_t at, struct tcs_span *span)
 {
@@ -85,6 +60,7 @@ static tocsin_status make_document(struct rows *rows, struct tcs_str line, struc
     tcs_document_reset(&w->doc);
     w->doc.charset = w->input.charset;
     w->doc.charset_from = w->input.charset_from;
+    w->doc.charset_errors = tcs_worker_charset_errors(w, line);
     *st_json = TOCSIN_OK;
     if (rows->syntax == TCS_SYNTAX_JSON) {
         *st_json = read_json(rows, line, why);
@@ -104,10 +80,16 @@ static tocsin_status make_document(struct rows *rows, struct tcs_str line, struc
     return tcs_document_add(&w->doc, "text", TCS_ROLE_TEXT, line);
 }
 
+/* Then the sieve reads fields, of every line; and all damage is told, because what is not read might have held anything. */
+static bool has_html(const struct rows *rows)
+{
+    return rows->syntax == TCS_SYNTAX_JSON && rows->w->options->layout->has_html;
+}
+
 static tocsin_status lose_line(struct rows *rows, struct tcs_str line, const struct tcs_pointer *pointer,
                                bool through_sieve, const struct tocsin_error *why, struct tocsin_error *err)
 {
-    bool report = through_sieve || rows->w->options->validate;
+    bool report = through_sieve || has_html(rows) || rows->w->options->validate;
     tocsin_status st = TOCSIN_OK;
 
     if (!report)
@@ -130,7 +112,7 @@ static tocsin_status row(struct rows *rows, size_t start, size_t end, bool throu
     struct tcs_str line;
     tocsin_status st, st_json;
 
-    rows->line += count_feeds(rows->data.data + rows->counted, start - rows->counted);
+    rows->line += tcs_lines_count_feeds(rows->data.data + rows->counted, start - rows->counted);
     rows->counted = start;
     pointer.record = rows->line;
     tcs_worker_point(w, start, end + (end < rows->data.len), &pointer); /* a member of the line holds its line feed */
@@ -153,10 +135,12 @@ static tocsin_status row(struct rows *rows, size_t start, size_t end, bool throu
     w->record = line;
     if (st_json != TOCSIN_OK && (!w->doc.is_damaged || w->options->as_key))
         return lose_line(rows, line, &pointer, through_sieve, &why, err);
+    if (has_html(rows))
+        return tcs_examine_fields(w, &pointer, err);
     if (!through_sieve && !examine)
         return TOCSIN_OK;
-    w->stats.sieve_candidates++;
-    return tcs_examine_document(w, &pointer, err);
+    st = tcs_worker_admit(w, rows->syntax, (struct tcs_str){rows->data.data + start, end - start}, err);
+    return st == TOCSIN_OK ? tcs_examine_document(w, &pointer, err) : st;
 }
 
 /* Every line from `from` on, until stop_at documents were parsed in this input. */
@@ -182,12 +166,12 @@ static tocsin_status all_rows(struct rows *rows, uint64_t stop_at, bool examine,
 static tocsin_status sieved_rows(struct rows *rows, const struct tcs_sieve *sieve, struct tocsin_error *err)
 {
     struct tcs_worker *w = rows->w;
-    double start = tcs_worker_clock();
+    double start = tcs_worker_stage_clock(w);
     size_t i = 0;
     tocsin_status st;
 
     st = tcs_sieve_scan(sieve, &w->sieve, rows->data, false, locate_line, rows);
-    w->stats.sieve_seconds += tcs_worker_clock() - start;
+    w->stats.sieve_seconds += tcs_worker_stage_clock(w) - start;
     if (st != TOCSIN_OK)
         return tcs_fail_nomem(err);
     if (rows->syntax == TCS_SYNTAX_JSON && w->input.parsed < PARSED_MIN)
@@ -244,7 +228,7 @@ tocsin_status tcs_rows_process(struct tcs_worker *w, bool at_end, bool is_damage
                                struct tocsin_error *err)
 {
     struct rows rows = {.w = w, .is_damaged = is_damaged};
-    const struct tcs_sieve *sieve;
+    const struct tcs_sieve *sieve = NULL;
     size_t end = w->chunk.data.len, ignored;
     const char *feed;
     tocsin_status st;
@@ -266,11 +250,11 @@ tocsin_status tcs_rows_process(struct tcs_worker *w, bool at_end, bool is_damage
     rows.data = (struct tcs_str){w->chunk.data.data, end};
     rows.line = w->input.records + 1;
     rows.is_damaged = is_damaged && end && rows.data.data[end - 1] != '\n';
-    w->stats.documents += count_documents(rows.data);
-    st = tcs_worker_sieve(w, rows.syntax, &sieve, err);
+    w->stats.documents += tcs_lines_count_filled(rows.data);
+    st = has_html(&rows) ? TOCSIN_OK : tcs_worker_sieve(w, rows.syntax, &sieve, err);
     if (st == TOCSIN_OK)
         st = sieve ? sieved_rows(&rows, sieve, err) : all_rows(&rows, UINT64_MAX, true, &ignored, err);
-    w->input.records += count_feeds(rows.data.data, end);
+    w->input.records += tcs_lines_count_feeds(rows.data.data, end);
     w->input.records += end && rows.data.data[end - 1] != '\n'; /* a line that the input's end or damage cut off */
     *used_out = end;
     return st;

@@ -146,7 +146,8 @@ static tocsin_status start_threads(struct run *run, struct thread *threads, unsi
 }
 
 /* Adds up what the threads did; the first failure is the run's. */
-static tocsin_status gather(struct thread *threads, unsigned count, struct tcs_stats *stats, struct tocsin_error *err)
+static tocsin_status gather(struct thread *threads, unsigned count, struct tcs_stats *stats, struct tcs_profile *profile,
+                            struct tocsin_error *err)
 {
     tocsin_status st = TOCSIN_OK;
     unsigned i;
@@ -155,6 +156,8 @@ static tocsin_status gather(struct thread *threads, unsigned count, struct tcs_s
         threads[i].worker.stats.engine_errors =
             threads[i].worker.sieve.engine_errors + threads[i].worker.judge.finder.engine_errors;
         tcs_stats_add(stats, &threads[i].worker.stats);
+        if (profile)
+            tcs_profile_add(profile, &threads[i].worker.profile);
         stats->is_incomplete |= threads[i].status != TOCSIN_OK;
         if (threads[i].status != TOCSIN_OK && (st == TOCSIN_OK || st == TOCSIN_E_CANCELLED)) {
             st = threads[i].status;
@@ -179,7 +182,7 @@ tocsin_status tcs_scan_run(struct tcs_ruleset *ruleset, const struct tcs_scan_op
         st = start_threads(&run, threads, count, err);
     if (st == TOCSIN_OK) {
         wait_for(&run, threads, count);
-        st = gather(threads, count, stats, err);
+        st = gather(threads, count, stats, options->profile, err);
     }
     if (st == TOCSIN_OK && run.quarantine) /* first, so that no output stands where its losses could not be written */
         st = tcs_sink_finish(run.quarantine, err);

@@ -14,11 +14,14 @@
 #include "rules/ruleset.h"
 #include "run/stats.h"
 
-struct tcs_judge;
 struct tcs_document;
+struct tcs_judge;
 struct tcs_pointer;
+struct tcs_profile;
 
 enum tcs_emit { TCS_EMIT_FLAGGED, TCS_EMIT_HITS, TCS_EMIT_ALL, TCS_EMIT_FIELDS };
+
+struct tcs_tally;
 
 struct tcs_scan_options {
     const char *const *inputs; /* paths; "-" is standard input */
@@ -26,8 +29,8 @@ struct tcs_scan_options {
     enum tcs_format format;
     const struct tcs_layout *layout; /* finished */
     enum tcs_emit emit;
-    double min_score;       /* documents whose score is below are not flagged; 0 for all */
-    const char *as_key;     /* write input records with our line under this key, which layout watches; NULL: our lines */
+    double min_score;       /* what rules score below flags nothing; 0 for all */
+    const char *as_key;     /* write input records with our verdict under this key, which layout watches; NULL: our lines */
     size_t max_hits;        /* hits listed a document; 64 by default */
     size_t record_limit;    /* bytes of a line or record; 16 MiB by default */
     size_t chunk_bytes;     /* read at a time; 1 MiB by default; the output does not depend on it */
@@ -37,6 +40,7 @@ struct tcs_scan_options {
     unsigned threads;       /* at least 1 */
     bool is_unordered;
     bool no_sieve;          /* judge every document */
+    struct tcs_tally *tally; /* under TCS_EMIT_FIELDS and one thread: documents are counted here, not written; else NULL */
     bool validate;          /* report document damage of every document */
     const char *output;     /* path, written whole or not at all; NULL for standard output */
     const char *quarantine; /* path for one JSON line per loss; NULL for none */
@@ -56,6 +60,7 @@ struct tcs_scan_options {
     tocsin_status (*visit)(void *context, struct tcs_judge *judge, const struct tcs_document *doc,
                            const struct tcs_pointer *pointer, struct tocsin_error *err);
     void *visit_context;
+    struct tcs_profile *profile; /* counts what terms and rules cost; no document is then written; NULL for none */
     const atomic_bool *cancel; /* set by a signal handler; NULL for none */
     /* Messages for people: warnings and notes, one line each, without a newline. */
     void (*message)(void *context, const char *text);

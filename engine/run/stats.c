@@ -40,7 +40,7 @@ static const char *label_name(const struct tcs_patterns *patterns, size_t index)
 
 static const char *lexicon_name(const struct tcs_patterns *patterns, size_t index)
 {
-    return index < patterns->lexicon_count ? patterns->lexicons[index].name : "rules";
+    return index < patterns->lexicon_count ? patterns->lexicons[index].name : TCS_QUOTED_LEXICON;
 }
 
 static const char *rule_name(const struct tcs_patterns *patterns, size_t index)
@@ -132,6 +132,30 @@ static double ratio(uint64_t part, uint64_t whole)
     return whole ? (double)part / (double)whole : 0;
 }
 
+void tcs_stats_stages(const struct tcs_stats *stats, struct tcs_stage stages[TCS_STAGES])
+{
+    stages[0] = (struct tcs_stage){"sieve", stats->documents, stats->sieve_candidates,
+                                   ratio(stats->sieve_candidates, stats->documents), stats->sieve_seconds};
+    stages[1] = (struct tcs_stage){"check", stats->sieve_candidates, stats->check_candidates,
+                                   ratio(stats->check_candidates, stats->sieve_candidates), stats->check_seconds};
+    stages[2] = (struct tcs_stage){"judge", stats->check_candidates, stats->flagged,
+                                   ratio(stats->flagged, stats->check_candidates), stats->judge_seconds};
+}
+
+tocsin_status tcs_stats_stages_json(const struct tcs_stats *stats, struct tcs_buf *out)
+{
+    struct tcs_stage stages[TCS_STAGES];
+    tocsin_status st = TOCSIN_OK;
+    size_t i;
+
+    tcs_stats_stages(stats, stages);
+    for (i = 0; st == TOCSIN_OK && i < TCS_STAGES; i++)
+        st = tcs_buf_printf(out, "%c{\"stage\":\"%s\",\"in\":%llu,\"out\":%llu,\"ratio\":%.6f,\"seconds\":%.6f}",
+                            i ? ',' : '[', stages[i].name, (unsigned long long)stages[i].in,
+                            (unsigned long long)stages[i].out, stages[i].ratio, stages[i].seconds);
+    return st == TOCSIN_OK ? tcs_buf_putc(out, ']') : st;
+}
+
 /* MB/s of decoded bytes. */
 static double speed(const struct tcs_stats *stats)
 {
@@ -174,6 +198,10 @@ tocsin_status tcs_stats_json(const struct tcs_stats *stats, const struct tcs_pat
         st = tcs_buf_printf(out, ",\"candidate_ratio\":%.6f,\"check_ratio\":%.6f,\"flagged_ratio\":%.6f",
                             ratio(stats->sieve_candidates, stats->documents),
                             ratio(stats->check_candidates, stats->documents), ratio(stats->flagged, stats->documents));
+    if (st == TOCSIN_OK)
+        st = tcs_buf_append_str(out, TCS_STR(",\"stages\":"));
+    if (st == TOCSIN_OK)
+        st = tcs_stats_stages_json(stats, out);
     for (i = 0; st == TOCSIN_OK && i < COUNT(timers); i++)
         st = tcs_buf_printf(out, ",\"%s\":%.6f", timers[i].name, timer(stats, &timers[i]));
     if (st == TOCSIN_OK)
@@ -202,8 +230,7 @@ static int compare_rows(const void *left, const void *right)
     return a->index < b->index ? -1 : a->index > b->index;
 }
 
-/* 1234567 as 1,234,567; text has room for 32 bytes. */
-static const char *grouped(uint64_t value, char *text)
+const char *tcs_stats_grouped(uint64_t value, char *text)
 {
     char *p = text + 31;
     int digits = 0;
@@ -224,8 +251,8 @@ static tocsin_status write_row(struct tcs_buf *out, const char *name, uint64_t c
     char text[32];
 
     if (!whole)
-        return tcs_buf_printf(out, "  %-30s %15s\n", name, grouped(count, text));
-    return tcs_buf_printf(out, "  %-30s %15s %6.1f %%\n", name, grouped(count, text), 100 * ratio(count, whole));
+        return tcs_buf_printf(out, "  %-30s %15s\n", name, tcs_stats_grouped(count, text));
+    return tcs_buf_printf(out, "  %-30s %15s %6.1f %%\n", name, tcs_stats_grouped(count, text), 100 * ratio(count, whole));
 }
 
 static tocsin_status write_table_section(const struct tcs_stats *stats, const struct section *section,

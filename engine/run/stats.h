@@ -30,6 +30,19 @@ void tcs_stats_add(struct tcs_stats *to, const struct tcs_stats *from);
 /* One JSON object with a newline; the keys stand in docs/formats.md. */
 TOCSIN_MUST_CHECK tocsin_status tcs_stats_json(const struct tcs_stats *stats, const struct tcs_patterns *patterns,
                                                struct tcs_buf *out);
+/* What went into the sieve, the check and the judge, and what came out. */
+#define TCS_STAGES 3
+struct tcs_stage {
+    const char *name;
+    uint64_t in, out; /* documents; out of the judge: flagged */
+    double ratio;     /* out over in; 0 where nothing went in */
+    double seconds;
+};
+void tcs_stats_stages(const struct tcs_stats *stats, struct tcs_stage stages[TCS_STAGES]);
+/* The stages as a JSON array. */
+TOCSIN_MUST_CHECK tocsin_status tcs_stats_stages_json(const struct tcs_stats *stats, struct tcs_buf *out);
+/* 1234567 as 1,234,567; text has room for 32 bytes, the result points into it. */
+const char *tcs_stats_grouped(uint64_t value, char *text);
 /* The table for people: documents, flagged, by lexicon and label, MB/s. */
 TOCSIN_MUST_CHECK tocsin_status tcs_stats_table(const struct tcs_stats *stats, const struct tcs_patterns *patterns,
                                                 struct tcs_buf *out);

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "run/examine.h"
+#include "run/record.h"
 
 #define PARSED_MIN 1000
 
@@ -101,6 +102,7 @@ static tocsin_status make_document(struct tcs_worker *w, struct tcs_str row, str
     tcs_document_reset(&w->doc);
     w->doc.charset = w->input.charset;
     w->doc.charset_from = w->input.charset_from;
+    w->doc.charset_errors = tcs_worker_charset_errors(w, row);
     if (st != TOCSIN_OK)
         return st;
     if (*st_row == TOCSIN_OK && w->table.row.count > w->input.columns)
@@ -113,7 +115,7 @@ static tocsin_status make_document(struct tcs_worker *w, struct tcs_str row, str
 static tocsin_status lose_row(struct tcs_worker *w, struct tcs_str row, const struct tcs_pointer *pointer,
                               bool through_sieve, const struct tocsin_error *why, struct tocsin_error *err)
 {
-    bool report = through_sieve || w->options->validate;
+    bool report = through_sieve || w->options->layout->has_html || w->options->validate; /* see run/rows.c */
     tocsin_status st = TOCSIN_OK;
 
     if (!report)
@@ -129,7 +131,10 @@ static tocsin_status one_row(const struct rows *rows, size_t index, bool through
     struct tcs_pointer pointer = pointer_to(rows, index);
     struct tcs_str row = row_at(rows, index);
     struct tocsin_error why = {0};
-    tocsin_status st_row = TOCSIN_OK;
+    tocsin_status st, st_row = TOCSIN_OK;
+
+    if (row.len && row.data[row.len - 1] == '\r')
+        row.len--;
 
     if (is_blank(row))
         return TOCSIN_OK;
@@ -141,12 +146,15 @@ static tocsin_status one_row(const struct rows *rows, size_t index, bool through
         w->input.has_documents = true;
         w->input.has_fields |= w->doc.field_count > 0;
     }
-    if (st_row != TOCSIN_OK && !w->doc.is_damaged)
+    w->record = row;
+    if (st_row != TOCSIN_OK && (!w->doc.is_damaged || w->options->as_key))
         return lose_row(w, row, &pointer, through_sieve, &why, err);
+    if (w->options->layout->has_html)
+        return tcs_examine_fields(w, &pointer, err);
     if (!through_sieve && !examine)
         return TOCSIN_OK;
-    w->stats.sieve_candidates++;
-    return tcs_examine_document(w, &pointer, err);
+    st = tcs_worker_admit(w, TCS_SYNTAX_CSV, row, err);
+    return st == TOCSIN_OK ? tcs_examine_document(w, &pointer, err) : st;
 }
 
 /* ---- the rows of a chunk ---- */
@@ -165,11 +173,11 @@ static tocsin_status sieved_rows(struct rows *rows, const struct tcs_sieve *siev
 {
     struct tcs_worker *w = rows->w;
     const struct tcs_sieve_scratch *scratch = &w->sieve;
-    double start = tcs_worker_clock();
+    double start = tcs_worker_stage_clock(w);
     size_t next = 0, i;
     tocsin_status st = tcs_sieve_scan(sieve, &w->sieve, rows->data, false, locate_row, rows);
 
-    w->stats.sieve_seconds += tcs_worker_clock() - start;
+    w->stats.sieve_seconds += tcs_worker_stage_clock(w) - start;
     if (st != TOCSIN_OK)
         return tcs_fail_nomem(err);
     for (i = rows->first; i < rows->count && w->input.parsed < PARSED_MIN && st == TOCSIN_OK; i++) {
@@ -180,6 +188,10 @@ static tocsin_status sieved_rows(struct rows *rows, const struct tcs_sieve *siev
     }
     for (; next < scratch->candidate_count && st == TOCSIN_OK; next++)
         st = one_row(rows, scratch->candidates[next].number, true, false, err);
+    /* A row that the input's break cut off may be damaged in itself, and its fields are then no spelling that the sieve knows. */
+    if (st == TOCSIN_OK && rows->is_damaged &&
+        !(next && scratch->candidates[next - 1].number == rows->count - 1) && rows->count > rows->first)
+        st = one_row(rows, rows->count - 1, false, true, err);
     return st;
 }
 
@@ -200,6 +212,10 @@ static tocsin_status take_header(struct rows *rows, struct tocsin_error *err)
     if (st != TOCSIN_OK)
         return tcs_fail_nomem(err);
     w->input.columns = w->table.row.count;
+    if (st_row != TOCSIN_OK && w->options->as_key)
+        return tcs_fail(err, TOCSIN_E_ARG, w->input.path, 0, "--as cannot add columns to a damaged header: %s", why.message);
+    if (w->options->as_key)
+        st = tcs_record_header(w, row_at(rows, rows->first), err);
     if (st_row != TOCSIN_OK) {
         struct tcs_pointer pointer = pointer_to(rows, rows->first);
 
@@ -212,13 +228,13 @@ static tocsin_status take_header(struct rows *rows, struct tocsin_error *err)
 static tocsin_status run_rows(struct rows *rows, struct tocsin_error *err)
 {
     struct tcs_worker *w = rows->w;
-    const struct tcs_sieve *sieve;
+    const struct tcs_sieve *sieve = NULL;
     tocsin_status st = w->input.columns ? TOCSIN_OK : take_header(rows, err);
     size_t i;
 
     for (i = rows->first; i < rows->count; i++)
         w->stats.documents += !is_blank(row_at(rows, i));
-    if (st == TOCSIN_OK)
+    if (st == TOCSIN_OK && !w->options->layout->has_html)
         st = tcs_worker_sieve(w, TCS_SYNTAX_CSV, &sieve, err);
     if (st == TOCSIN_OK)
         st = sieve ? sieved_rows(rows, sieve, err) : all_rows(rows, err);

@@ -16,6 +16,8 @@ tocsin_status tcs_worker_init(struct tcs_worker *w, struct tcs_ruleset *ruleset,
     w->judge.eval.keeps_removed = options->visit != NULL;
     if (st == TOCSIN_OK && tcs_stats_init(&w->stats, tcs_ruleset_patterns(ruleset)) != TOCSIN_OK)
         st = tcs_fail_nomem(err);
+    if (st == TOCSIN_OK && options->profile && tcs_profile_init(&w->profile, options->profile->plan) != TOCSIN_OK)
+        st = tcs_fail_nomem(err);
     return st;
 }
 
@@ -32,15 +34,19 @@ void tcs_worker_release(struct tcs_worker *w)
     tcs_buf_release(&w->converted);
     tcs_buf_release(&w->repaired);
     tcs_buf_release(&w->as_line);
+    tcs_buf_release(&w->url);
     tcs_buf_release(&w->chunk.data);
     free(w->chunk.members);
+    free(w->chunk.bad_lines);
     free(w->pages.items);
     tcs_layout_columns_release(&w->table.columns);
     tcs_csv_scratch_release(&w->table.row);
     tcs_csv_rows_release(&w->table.ends);
+    tcs_buf_release(&w->lines.header);
     tcs_buf_release(&w->lines.output);
     tcs_buf_release(&w->lines.quarantine);
     tcs_stats_release(&w->stats);
+    tcs_profile_release(&w->profile);
 }
 
 static tocsin_status get_sieve(struct tcs_worker *w, enum tcs_syntax syntax, const struct tcs_sieve **sieve_out,
@@ -89,6 +95,15 @@ tocsin_status tcs_worker_is_candidate(struct tcs_worker *w, enum tcs_syntax synt
     *is_candidate_out = scratch.candidate_count > 0;
     tcs_sieve_scratch_release(&scratch);
     return st;
+}
+
+tocsin_status tcs_worker_admit(struct tcs_worker *w, enum tcs_syntax syntax, struct tcs_str bytes,
+                               struct tocsin_error *err)
+{
+    w->stats.sieve_candidates++;
+    if (w->options->profile && tcs_profile_begin(&w->profile, syntax, bytes) != TOCSIN_OK)
+        return tcs_fail_nomem(err);
+    return TOCSIN_OK;
 }
 
 tocsin_status tcs_worker_lose(struct tcs_worker *w, const struct tcs_pointer *pointer, const char *kind,
@@ -145,10 +160,35 @@ void tcs_worker_point(const struct tcs_worker *w, size_t start, size_t end, stru
     }
 }
 
-double tcs_worker_clock(void)
+size_t tcs_worker_charset_errors(struct tcs_worker *w, struct tcs_str bytes)
+{
+    struct tcs_charset utf8 = {.name = "utf-8", .from = "utf-8"};
+    size_t start = (size_t)(bytes.data - w->chunk.data.data), errors = 0, i;
+
+    if (!w->input.is_converted)
+        return !tcs_utf8_is_valid(bytes) && tcs_charset_convert(bytes, &utf8, &w->charset, NULL, NULL) == TOCSIN_OK
+                   ? utf8.errors
+                   : 0;
+    for (i = 0; i < w->chunk.bad_count; i++)
+        if (w->chunk.bad_lines[i].start >= start && w->chunk.bad_lines[i].start < start + bytes.len)
+            errors += w->chunk.bad_lines[i].errors;
+    return errors;
+}
+
+static double read_clock(clockid_t clock)
 {
     struct timespec now;
 
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    (void)clock_gettime(clock, &now);
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+double tcs_worker_clock(void)
+{
+    return read_clock(CLOCK_MONOTONIC);
+}
+
+double tcs_worker_stage_clock(const struct tcs_worker *w)
+{
+    return read_clock(w->options->profile ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC);
 }

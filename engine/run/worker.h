@@ -15,6 +15,7 @@
 #include "rules/judge.h"
 #include "run/line.h"
 #include "run/outlet.h"
+#include "run/profile.h"
 #include "run/scan.h"
 
 /* A member of the stored input, as far as it stands in the chunk. */
@@ -25,12 +26,20 @@ struct tcs_member {
     bool starts_here;     /* its first decoded byte is at start (else it began in an earlier chunk) */
 };
 
+/* A line of a converted input in which something did not decode. */
+struct tcs_bad_line {
+    size_t start; /* in the chunk */
+    size_t errors;
+};
+
 /* Decoded bytes at hand: whole documents and the beginning of the next. */
 struct tcs_chunk {
     struct tcs_buf data;
     uint64_t base; /* decoded offset of data.data[0] in the input */
     struct tcs_member *members;
     size_t member_count, member_cap;
+    struct tcs_bad_line *bad_lines; /* by start */
+    size_t bad_count, bad_cap;
 };
 
 /* A WARC record of the chunk that is a document. */
@@ -60,6 +69,7 @@ struct tcs_table {
     struct tcs_layout_columns columns;
     struct tcs_csv_scratch row;
     struct tcs_csv_rows ends;
+    bool has_crlf; /* under --as: its header ends so */
 };
 
 /* What is known of the input at hand. */
@@ -69,6 +79,8 @@ struct tcs_input_state {
     enum tcs_format format;
     bool is_plain;        /* stored as it is and UTF-8: offsets are decoded offsets */
     const char *charset, *charset_from; /* of an input of lines or rows; NULL where not decided an input at a time */
+    bool is_converted;    /* from that charset to UTF-8 */
+    uint64_t sequences, charset_errors; /* other than ASCII, and of these not decodable, in what was looked at */
     uint64_t records;     /* lines or WARC records that ended so far */
     uint64_t parsed;      /* documents that were parsed to see whether they hold the fields asked for */
     bool has_documents, has_fields; /* of the parsed ones */
@@ -92,7 +104,8 @@ struct tcs_worker {
     struct tcs_document doc;
     struct tcs_line_scratch line;
     struct tcs_str record;   /* under --as: the bytes of the input record at hand */
-    struct tcs_buf as_line;  /* under --as: our line */
+    struct tcs_buf as_line;  /* under --as: our line, as JSON */
+    struct tcs_buf url; /* of the page at hand */
     char url_date[TCS_URL_DATE_SIZE]; /* of the document at hand */
     struct tcs_buf body, converted, repaired; /* HTTP body, UTF-8 of a page, UTF-8 of a line */
     struct tcs_chunk chunk;
@@ -101,6 +114,7 @@ struct tcs_worker {
     struct tcs_input_state input;
     struct tcs_outlet_lines lines;
     struct tcs_stats stats;
+    struct tcs_profile profile; /* where the options ask for one */
     _Atomic uint64_t *progress_bytes, *progress_documents, *progress_flagged; /* shared with the progress display */
 };
 
@@ -117,6 +131,10 @@ TOCSIN_MUST_CHECK tocsin_status tcs_worker_is_candidate(struct tcs_worker *worke
                                                         struct tcs_str bytes, bool *is_candidate_out,
                                                         struct tocsin_error *err);
 
+/* Counts a document that goes on to the check. bytes: it, as the sieve of that syntax saw it. */
+TOCSIN_MUST_CHECK tocsin_status tcs_worker_admit(struct tcs_worker *worker, enum tcs_syntax syntax, struct tcs_str bytes,
+                                                 struct tocsin_error *err);
+
 /* tcs_locate for bytes that are one document; context points to their length. */
 bool tcs_worker_locate_whole(void *context, size_t at, struct tcs_span *span_out);
 
@@ -127,7 +145,15 @@ TOCSIN_MUST_CHECK tocsin_status tcs_worker_lose(struct tcs_worker *worker, const
 /* Fills offset and length of a pointer for the document [start, end) of the chunk. */
 void tcs_worker_point(const struct tcs_worker *worker, size_t start, size_t end, struct tcs_pointer *pointer);
 
+/* How many sequences did not decode in the document that is bytes of the chunk, of an input of lines or rows. */
+size_t tcs_worker_charset_errors(struct tcs_worker *worker, struct tcs_str bytes);
+
 /* Seconds of a clock that only goes forward. */
 double tcs_worker_clock(void);
+/*
+ * The clock of stages. Under a profile it is the time that the processor gave this thread: shares of single documents are
+ * small, and one interruption by another program would look like a dear term.
+ */
+double tcs_worker_stage_clock(const struct tcs_worker *worker);
 
 #endif

@@ -94,6 +94,24 @@ for file in news.csv damaged.csv long.csv semicolons.csv tabs.tsv; do
     fi
 done
 
+# --as
+printf 'id,title\r\n1,"a, AI换脸"\r\n2,x\r\n3,换脸\r\n' >as.csv
+run scan -q -e 换脸 --as t --emit hits as.csv
+printf 'id,title,t.label,t.score,t.rules\r\n1,"a, AI换脸",,,\r\n3,换脸,,,\r\n' >expected
+is "--as keeps rows and adds columns" "$(cmp out expected 2>&1)" ""
+run scan -q -e 换脸 --as t --emit all <as.csv
+is "--emit all has all rows" "$(lines out)" 4
+cp out as.out.csv
+run scan -q -e 换脸 --as t as.out.csv
+status_is "--as with columns that exist is status 2" 2
+has "and says which" err 'column "t.label" already'
+run scan -q -e 换脸 --as t --emit fields as.csv
+status_is "--as with --emit fields is status 2" 2
+: >empty
+run scan -q -e 换脸 --as t empty
+status_is "--as on empty input is status 0" 0
+empty "and prints nothing" out
+
 # The sample corpus as a table: what is flagged in JSONL is flagged here.
 if /usr/bin/python3 -c '' 2>/dev/null; then
     zcat "$samples/news.jsonl.gz" | /usr/bin/python3 -c '
@@ -109,6 +127,19 @@ for row in rows:
     run scan -q --only-lexicons "$here/patterns" sample.csv
     sed -E 's/"input":\{[^}]*\},?//;s/"(charset|charset_from)":"[^"]*",?//g' out >from-csv
     is "CSV gives what JSONL gives" "$(cmp from-jsonl from-csv 2>&1)" ""
+    run scan -q --only-lexicons "$here/patterns" --as t --emit all sample.csv
+    /usr/bin/python3 -c '
+import csv, sys
+before = list(csv.DictReader(open("sample.csv", newline="", encoding="utf-8")))
+after = list(csv.DictReader(open("out", newline="", encoding="utf-8")))
+for old, new in zip(before, after, strict=True):
+    label, score, rules = new.pop("t.label"), new.pop("t.score"), new.pop("t.rules")
+    assert old == new, (old, new)
+    if label:
+        print(f"\"label\":\"{label}\",\"score\":{score},\"rules\":[" + ",".join(f"\"{r}\"" for r in rules.split()) + "]")
+' >from-columns 2>err
+    grep -oE '"label":"[a-z]*","score":[0-9.]*,"rules":\[[^]]*\]' from-csv >from-lines
+    is "--as says in columns what lines say, and another CSV reader reads it" "$(cmp from-columns from-lines 2>&1)" ""
 else
     echo "skip - CSV gives what JSONL gives: python3 is missing"
 fi

@@ -123,7 +123,22 @@ cp "$samples/news.warc.gz" news.warc.gz
 flagged "WARC" news.warc.gz
 zcat news.warc.gz >news.warc
 flagged "WARC, plain" news.warc
+/usr/bin/python3 - <<'PY'
+import gzip
+def record(url, kind, body):
+    return f"{url} 192.0.2.1 20260413000000 {kind} {len(body)}\n".encode() + body + b"\n"
+records = [record("filedesc://a.arc", "text/plain", b"1 0 Tocsin\nURL IP-address Archive-date Content-type Archive-length\n\n")]
+for n in range(20):
+    page = f"<title>AI换脸 {n}</title><p>{'x' * n}</p>".encode()
+    records.append(record(f"http://a.example/{n}", "text/html", b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + page))
+open("pages.arc", "wb").write(b"".join(records))
+open("pages.arc.gz", "wb").write(b"".join(gzip.compress(r) for r in records))
+PY
+flagged "ARC" pages.arc.gz
+flagged "ARC, plain" pages.arc
 flagged "field options" many.jsonl --field title=text,other=title
+sed 's/AI换/AI<b>换<\/b>\&nbsp;/' many.jsonl >html.jsonl
+flagged "HTML in fields" html.jsonl --field title=title:html,text=text
 
 "$tocsin" scan -q --only-lexicons lex many.jsonl >lines.jsonl
 run explain --only-lexicons lex <lines.jsonl

@@ -22,6 +22,14 @@ found "nothing wrong is status 0" clean
 run lint clean
 is "and one line that counts" "$(cat out)" "0 findings, 0 silenced"
 
+printf '# of 10 documents\n' >clean/frequencies.tsv
+found "a table of frequencies is no YAML, and is passed over" clean
+printf 'no table\n' >clean/frequencies.tsv
+run lint clean
+status_is "one that cannot be read is status 2, as for compile" 2
+has "with its place" err 'clean/frequencies.tsv:1: '
+rm clean/frequencies.tsv
+
 lexicon empty <<'YAML'
 terms:
   zh: [换脸,

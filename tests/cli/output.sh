@@ -36,6 +36,13 @@ run scan -q --only-lexicons lex --min-score 2.5 in
 empty "--min-score drops what is below" out
 run scan -q --only-lexicons lex --min-score 2 in
 is "--min-score keeps what reaches it" "$(ids)" "1 "
+run scan -q --only-lexicons lex --min-score 2.5 -e 换脸 in
+is "--min-score drops no hit of -e" "$(ids)" "1 "
+mkdir -p weak
+printf 'lexicon: weak\nterms: {zh: [{term: 换脸, weight: 0.7}]}\n' >weak/lexicon.yaml
+printf 'rule: weak\nscore: 0.1\nwhen: weak\n' >weak/rule.yaml
+run scan -q --only-lexicons weak --min-score 0.07 in
+has "--min-score compares what is shown" out '"score":0.07,'
 printf '{"title":"换脸换脸换脸"}\n' >three
 run scan -q --only-lexicons lex --max-hits 2 three
 is "--max-hits lists fewer" "$(grep -o '"lexicon":' out | wc -l | tr -d ' ')" 2

@@ -563,8 +563,8 @@ CODEC, BOM, LABELS = range(3)
 CSV_HEADER = "id,title,text\r\n"
 
 
-def csv_row(document, rng):
-    fields = [document["id"], plain(document["title"]), text_of(document)]
+def csv_row(document, rng, text=None):
+    fields = [document["id"], plain(document["title"]), text_of(document) if text is None else text]
     return ",".join('"' + field.replace('"', '""') + '"' if re.search('[",\r\n]', field) or rng.random() < 0.3 else field
                     for field in fields) + rng.choice(["\r\n", "\n"])
 
@@ -616,9 +616,11 @@ class JsonEscapes:
         return '"' + "".join(parts) + '"'
 
 
-def json_line(document, rng, mix):
+def json_line(document, rng, mix, text=None):
+    """text: of the key text, where it is not what the document's is."""
     escapes = JsonEscapes(rng, mix)
-    members = [("id", document["id"]), ("title", plain(document["title"])), ("text", text_of(document))]
+    text = text_of(document) if text is None else text
+    members = [("id", document["id"]), ("title", plain(document["title"])), ("text", text)]
     comma, colon = rng.choice([(", ", ": "), (",", ":"), (" ,\t", " : ")]) if mix else (", ", ": ")
     return "{" + comma.join(f'"{key}"{colon}{escapes.string(value)}' for key, value in members) + "}\n"
 
@@ -698,6 +700,13 @@ class HtmlText:
         return re.sub("\n", lambda _: self.rng.choice(["\n", "<br>"]), written) if may_hold_tags and "<" not in written else written
 
 
+def fragment(document, rng):
+    """The paragraphs as HTML, as a feed has them in a field."""
+    written = HtmlText(rng)
+    return "".join(rng.choice(["<p>{}</p>\n", "<p>{}", "<div class=\"a>b\">{}</div>", "{}<br>\n<br />", "{}\n"]).replace(
+        "{}", written.text(paragraph)) for paragraph in document["paragraphs"])
+
+
 def page(document, rng, label):
     """label: what the page declares its encoding to be, or None."""
     written = HtmlText(rng)
@@ -746,7 +755,7 @@ def warc_record(document, rng, record_type, content_type, block):
 
 # ---------------------------------------------------------------------------------------------------------
 
-FORMATS = ("jsonl", "html", "wet", "csv", "lines")
+FORMATS = ("jsonl", "html", "wet", "csv", "lines", "jsonl-html", "csv-html")  # -html: text is HTML
 
 
 def documents(planter, seed, first, count, every_term=False):
@@ -761,7 +770,8 @@ def documents(planter, seed, first, count, every_term=False):
 def written(from_documents, output_format="jsonl", escape=False, encoding="utf-8"):
     """The documents as bytes, one after the other."""
     codec, mark, _ = ENCODINGS[encoding]
-    head = {"csv": mark + CSV_HEADER.encode(codec), "lines": mark}.get(output_format)
+    table = mark + CSV_HEADER.encode(codec)
+    head = {"csv": table, "csv-html": table, "lines": mark}.get(output_format)
     if head:
         yield head
     for document in from_documents:
@@ -774,6 +784,10 @@ def written(from_documents, output_format="jsonl", escape=False, encoding="utf-8
             yield warc_record(document, rng, "conversion", "text/plain", text.encode())
         elif output_format == "csv":
             yield csv_row(document, rng).encode(codec, "replace")
+        elif output_format == "csv-html":
+            yield csv_row(document, rng, fragment(document, rng)).encode(codec, "replace")
+        elif output_format == "jsonl-html":
+            yield json_line(document, rng, escape, fragment(document, rng)).encode()
         elif output_format == "lines":
             yield line(document).encode(codec, "replace")
         else:
@@ -792,10 +806,10 @@ def main():
     parser.add_argument("--format", choices=FORMATS, default="jsonl", help="html, wet: one WARC file")
     parser.add_argument("--encoding", choices=ENCODINGS, default="utf-8", help="of html (each page says it), csv and lines")
     arguments = parser.parse_args()
-    if arguments.escape and arguments.format != "jsonl":
-        parser.error("--escape is for --format jsonl")
-    if arguments.encoding != "utf-8" and arguments.format in ("jsonl", "wet"):
-        parser.error("--encoding is for --format html, csv and lines")
+    if arguments.escape and not arguments.format.startswith("jsonl"):
+        parser.error("--escape is for --format jsonl and jsonl-html")
+    if arguments.encoding != "utf-8" and arguments.format in ("jsonl", "jsonl-html", "wet"):
+        parser.error("--encoding is for --format html, csv, csv-html and lines")
     patterns = Patterns()
     try:
         patterns.load(arguments.patterns)

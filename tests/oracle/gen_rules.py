@@ -1,6 +1,7 @@
 """Random pattern folders and documents over one small alphabet, so that everything meets everything.
 
-RuleSet(random.Random(...)) has .files ({path: YAML}), .terms (of -e) and .input (a file's bytes, JSONL or WET).
+RuleSet(random.Random(...)) has .files ({path: YAML}), .terms (of -e), .min_score and .input (a file's bytes, JSONL or
+WET).
 """
 import json
 import re
@@ -9,8 +10,8 @@ LETTERS = list("换換骗騙脸臺台") + list("absetA1") + ["ing", "es", "é", 
 SIGNS = ([" ", " ", "-", ".", "'", "\"", "”", "「", "」", "*", "_", "，", "(", ")", "、", "\u3000", "\u00a0", "\t", "\n", "\n\n", "\r\n"]
          + ["\u2029", "\u2028", "。", "!", "; ", ". ", ".) ", "……", "\u200b", "\u00ad", "\ufe0f", "\u0301", "™", "①", "²", "\v", "‐", "·"])
 ALIKE = {c: group for group in ("换換", "骗騙", "台臺", "aAａ", "sSſ", "eEｅ", "tTｔ", "1１", "4４", "-‐", " \u00a0") for c in group}
-FIELDS = ("title", "lead", "text", "note")
-FIELD_OPTION = ["--field", "title=title", "--field", "lead=lead", "--field", "text=text", "--field", "other=note"]
+FIELDS = ("title", "head", "lead", "text", "more", "note")  # two titles and two texts: a role may stand twice
+FIELD_OPTION = ["--field", "title=title,title=head,lead=lead,text=text,text=more,other=note"]
 NAMES = ("red", "green", "blue", "grey", "pink")
 
 
@@ -24,7 +25,8 @@ class RuleSet:
         self.files = {}
         for name in self.names:
             self.files[f"lexicons/{name}.yaml"] = self.lexicon(name)
-        rules = [{"rule": f"rule_{i}", "when": self.expression(3), "score": rng.choice([0, 0.5, 1, 1.5, 2, 3])}
+        self.is_narrow = rng.random() < 0.6  # each rule needs something, so that there is a sieve
+        rules = [{"rule": f"rule_{i}", "when": self.rule(), "score": rng.choice([0, 0.5, 1, 1.5, 2, 3])}
                  for i in range(rng.randrange(1, 7))]
         self.files["rules/rules.yaml"] = {"rules": rules}
         if rng.random() < 0.6:
@@ -32,8 +34,9 @@ class RuleSet:
             self.files["labels.yaml"] = {"labels": labels + [{"label": "incident"}]}
         self.files = {path: json.dumps(content) for path, content in self.files.items()}
         self.terms = [self.string() for _ in range(rng.choice([0, 0, 0, 1, 2]))]
+        self.min_score = rng.choice([0, 0, 0, 0.05, 0.375, 1, 1.5, 3])
         self.is_wet = rng.random() < 0.2
-        texts = [{field: self.text() for field in FIELDS if rng.random() < 0.7} for _ in range(30)]
+        texts = [{field: self.text() for field in FIELDS if rng.random() < 0.6} for _ in range(30)]
         self.input = b"".join(map(wet_record, texts)) if self.is_wet else "".join(
             json.dumps(text, ensure_ascii=rng.random() < 0.5) + "\n" for text in texts).encode()
 
@@ -106,6 +109,14 @@ class RuleSet:
     def leaves(self, least):
         return ", ".join(self.leaf() for _ in range(self.rng.choice([least, least, least + 1, 3])))
 
+    def rule(self):
+        if not self.is_narrow:
+            return self.expression(3)
+        need = self.rng.choice(["{}", "title({})", "count({}) >= 2"]).format(self.leaf())
+        sides = [need, self.expression(2)]
+        self.rng.shuffle(sides)
+        return " and ".join(sides)
+
     def expression(self, depth):
         rng = self.rng
         inner = lambda: self.expression(depth - 1)  # noqa: E731
@@ -132,6 +143,10 @@ class RuleSet:
 
     def text(self):
         rng = self.rng
+        if self.is_narrow and rng.random() < 0.6:  # little that any lexicon knows
+            text = "".join(rng.choice(["的", "，", "mm ", "了。", "。\n"]) for _ in range(rng.randrange(20)))
+            where = rng.randrange(len(text) + 1)
+            return text[:where] + (rng.choice(self.strings) if rng.random() < 0.3 else "") + text[where:]
         pieces = []
         for _ in range(rng.choice([0, 1, 2, 4, 8, 8, 16, 30])):
             kind = rng.random()

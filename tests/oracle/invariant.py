@@ -2,11 +2,13 @@
 """Proves that scan, scan --no-sieve and the oracle agree, on generated documents, random rules and real data.
 
     invariant.py --tocsin PROGRAM [--count N] [--seed N] [--data DIR] [--jobs N] [--keep DIR]
+    invariant.py --tocsin PROGRAM --rules N [--seed N] [--jobs N] [--keep DIR]
 
 The generated documents hold every term of the patterns many times, in all formats and encodings. Each batch of
 them is searched with and without the sieve, in small chunks, and as gzip members cut at random; the oracle judges
 what --emit fields decoded. One ok or not ok line a check, the first differences, and a line of totals at the end.
---keep keeps the files of the batches with differences.
+--keep keeps the files of the batches with differences. --rules runs so many random sets of rules and nothing else, and
+fails where none of them had one of the things that a set can have.
 """
 import argparse
 import collections
@@ -34,7 +36,7 @@ import oracle
 
 BATCH = 10000
 RULE_SETS_IN_A_TASK = 20
-PROGRESS = 50000
+PROGRESS, PROGRESS_OF_RULES = 50000, 2500  # documents
 SHOWN = 10               # differences
 SHOWN_OF_A_PLACE = 3     # one batch or set of rules
 ALL_FROM = 1000000       # so many documents ask for all real titles, too
@@ -42,6 +44,9 @@ SOME_TITLES = 20000
 
 PARTS = ([("jsonl", "utf-8", False), ("jsonl", "utf-8", True), ("wet", "utf-8", False)]
          + [(kind, encoding, False) for kind in ("html", "csv", "lines") for encoding in gen_documents.ENCODINGS])
+HTML_PARTS = [("jsonl-html", "utf-8", False), ("jsonl-html", "utf-8", True), ("csv-html", "utf-8", False),
+              ("csv-html", "gb18030", False)]
+HTML_FIELDS = ("--field", "title,text:html")
 SIEVE, CHUNK, GZIP, FIELDS, ORACLE, RULES = ("scan = scan --no-sieve", "any --chunk", "gzip members cut anywhere",
                                             "what was written is decoded", "the oracle agrees", "bad rules are refused")
 
@@ -56,6 +61,7 @@ class Outcome:
     hits: int = 0
     flagged: int = 0
     terms: set = field(default_factory=set)          # (lexicon, term) of hits
+    features: collections.Counter = field(default_factory=collections.Counter)  # sets of rules that have them
 
     def differ(self, check, text):
         self.differences.append((check, self.name, text))
@@ -118,7 +124,7 @@ def json_lines(data):
 # ---------------------------------------------------------------------------------------------------------
 # One batch
 
-def check_batch(outcome, setup, rng, folder, inputs, patterns, options=(), may_cut=True):
+def check_batch(outcome, setup, rng, folder, inputs, patterns, options=(), may_cut=True, min_score=0.0):
     """All comparisons of one set of files; returns the decoded documents."""
     tocsin = setup.tocsin
     emit = rng.choice(["hits", "all"])  # besides flagged
@@ -131,7 +137,7 @@ def check_batch(outcome, setup, rng, folder, inputs, patterns, options=(), may_c
 
     runs = {}
     for mode in ("flagged", emit):
-        runs[mode] = scan("--emit", mode, *threads())
+        runs[mode] = scan("--emit", mode, *threads(), "--stats", os.path.join(folder, f"stats.{mode}"))
         same(outcome, SIEVE, mode, runs[mode], scan("--emit", mode, "--no-sieve", *threads()))
     if runs["flagged"].status > 1:
         return []
@@ -149,7 +155,7 @@ def check_batch(outcome, setup, rng, folder, inputs, patterns, options=(), may_c
         same(outcome, GZIP, mode, runs[mode].without_places(), run.without_places())
 
     documents = json_lines(scan("--emit", "fields").output)
-    judge(outcome, documents, patterns, {mode: run.output for mode, run in runs.items()})
+    judge(outcome, documents, patterns, {mode: run.output for mode, run in runs.items()}, min_score)
     outcome.documents += len(documents)
     return documents
 
@@ -162,14 +168,14 @@ def in_members(data, rng):
     return b"".join(gzip.compress(data[a:b], rng.choice([1, 1, 6, 0]), mtime=0) for a, b in zip(cuts, cuts[1:]))
 
 
-def judge(outcome, documents, patterns, outputs):
+def judge(outcome, documents, patterns, outputs, min_score):
     """Compares the engine's outputs, by what was emitted, with the oracle's, in one pass."""
     outcome.checks.add(ORACLE)
     expected = {mode: [] for mode in outputs}
     for document in documents:
         judged = oracle.judge(patterns, document)
         for mode, lines in expected.items():
-            line = judged.output(mode)
+            line = judged.output(mode, min_score)
             if line is not None:
                 lines.append(line)
     for mode, output in outputs.items():
@@ -202,9 +208,15 @@ class Generated:
 
     def run(self, setup, outcome, folder):
         rng = random.Random(f"{setup.seed}/batch/{self.first}")
-        parts = PARTS[:]
+        self.check_parts(setup, outcome, rng, folder, PARTS[:], 0, self.count * 7 // 8)
+        folder = os.path.join(folder, "html")
+        os.mkdir(folder)
+        self.check_parts(setup, outcome, rng, folder, HTML_PARTS[:], self.count * 7 // 8, self.count, HTML_FIELDS)
+
+    def check_parts(self, setup, outcome, rng, folder, parts, start, stop, options=()):
+        """Some of the documents, spread over files of all parts."""
         rng.shuffle(parts)
-        edges = [self.first + self.count * i // len(parts) for i in range(len(parts) + 1)]
+        edges = [self.first + start + (stop - start) * i // len(parts) for i in range(len(parts) + 1)]
         inputs, written = [], {}
         for (kind, encoding, escape), first, end in zip(parts, edges, edges[1:]):
             if first == end:
@@ -215,7 +227,9 @@ class Generated:
                 file.writelines(gen_documents.written(documents, kind, escape, encoding))
             inputs.append(name)
             written[name] = documents
-        decoded = check_batch(outcome, setup, rng, folder, inputs, setup.patterns)
+        if not inputs:
+            return
+        decoded = check_batch(outcome, setup, rng, folder, inputs, setup.patterns, options)
         self.check_decoded(outcome, written, decoded)
 
     @staticmethod
@@ -229,7 +243,7 @@ class Generated:
                 outcome.differ(FIELDS, f"{name}: {len(documents)} documents written, {len(by_file[name])} read")
                 continue
             kind, _, encoding = name.partition(".")
-            if kind == "html" or encoding not in gen_documents.LOSSLESS:
+            if kind.startswith("html") or "-html" in kind or encoding not in gen_documents.LOSSLESS:
                 continue
             for wrote, read in zip(documents, by_file[name]):
                 expected = {"title": gen_documents.plain(wrote["title"]), "text": gen_documents.text_of(wrote)}
@@ -288,8 +302,52 @@ class RuleSets:
             run = engine(setup.tocsin, place, ["documents"], *options)
             if run.status != 2:
                 outcome.differ(RULES, f"status {run.status}; the oracle refuses: {refused}")
+            outcome.features.update({JUDGED, REFUSED})
             return
-        check_batch(outcome, setup, rng, place, ["documents"], patterns, options, may_cut=rng.random() < 0.1)
+        if rules.min_score:
+            options += ["--min-score", str(rules.min_score)]
+        check_batch(outcome, setup, rng, place, ["documents"], patterns, options, rng.random() < 0.1, rules.min_score)
+        outcome.features.update(features_of(patterns, rules) | {JUDGED, sieve_of(place)})
+
+
+def sieve_of(place):
+    """What the sieve did under this set of rules."""
+    with open(os.path.join(place, "stats.flagged"), encoding="utf-8") as file:
+        counts = json.load(file)
+    return NO_SIEVE if counts["sieve_candidates"] == counts["documents"] else SIEVED
+
+
+JUDGED, REFUSED = "a set of rules", "a set that is refused"
+NO_SIEVE, SIEVED = "the sieve lets all documents through", "the sieve drops some"
+TERM_FEATURES = ("inflect", "version", "word", "a prefix", "a weight", "unless")
+OPS = ("lexicon", "term", "and", "or", "not", *oracle.FUNCTIONS)
+FEATURES = {NO_SIEVE, SIEVED, "--min-score", "-e", "WET", "labels", "a score", *TERM_FEATURES,
+            *(f"{op} in a {where}" for op in OPS for where in ("rule", "label")),
+            *(f"{op} under {outer}" for op in OPS for outer in ("not", "and", "or", "title", "lead", "atleast"))}
+
+
+def features_of(patterns, rules):
+    """The names of what this set of rules has."""
+    found = {name for name, has in (("--min-score", rules.min_score), ("-e", rules.terms), ("WET", rules.is_wet),
+                                    ("labels", patterns.labels)) if has}
+    for lexicon in patterns.lexicons.values():
+        found |= {"unless"} if lexicon.unless else set()
+        for term in lexicon.terms:
+            has = term.inflect, term.version, term.word, term.up_to, term.weight != 1
+            found |= {name for name, is_there in zip(TERM_FEATURES, has) if is_there}
+    found |= {"a score" for rule in patterns.rules if rule.score != 1}
+    for where, list_of in (("rule", patterns.rules), ("label", patterns.labels)):
+        for top in list_of:
+            if top.when:
+                found |= {f"{expression.op} in a {where}" for expression in every(top.when)}
+                found |= {f"{inner.op} under {outer.op}" for outer in every(top.when) for child in outer.children
+                          for inner in every(child)}
+    return found
+
+
+def every(expression):
+    """The expression and all that are in it."""
+    return [expression] + [inner for child in expression.children for inner in every(child)]
 
 
 @dataclass
@@ -347,7 +405,7 @@ def real_tasks(data, count):
             yield Titles(path, column, first, texts[first:first + BATCH])
     for parent, _, files in sorted(os.walk(os.path.join(data, "containers"))):
         for name in sorted(files):
-            if re.search(r"\.(gz|warc|wet|wat|lz4|bad)$", name):
+            if re.search(r"\.(gz|warc|arc|wet|wat|lz4|bad)$", name):
                 yield Container(os.path.join(parent, name))
 
 
@@ -386,12 +444,13 @@ class Report:
     GROUPS = {"Generated": "generated documents", "RuleSets": "random rules", "Titles": "real titles",
               "Container": "real containers"}
 
-    def __init__(self):
+    def __init__(self, step):
+        self.step = self.progress = step
         self.begin = time.monotonic()
         self.documents = self.differences = self.shown = 0
         self.groups = {}     # name -> [documents, hits, flagged, {check: differences}]
         self.terms = set()
-        self.progress = PROGRESS
+        self.features = collections.Counter()
 
     def add(self, kind, outcome):
         group = self.groups.setdefault(self.GROUPS[kind], [0, 0, 0, {}])
@@ -409,14 +468,16 @@ class Report:
                 self.shown += 1
         if kind == "Generated":
             self.terms |= outcome.terms
+        self.features += outcome.features
         self.documents += outcome.documents
         if self.documents >= self.progress:
-            self.progress += PROGRESS * ((self.documents - self.progress) // PROGRESS + 1)
+            self.progress += self.step * ((self.documents - self.progress) // self.step + 1)
             self.speed()
 
     def speed(self):
         seconds = time.monotonic() - self.begin
-        print(f"{self.documents} documents in {seconds:.0f} s, {self.documents / max(seconds, 0.001):.0f} a second,"
+        sets = f" of {self.features[JUDGED]} sets of rules" if self.features else ""
+        print(f"{self.documents} documents{sets} in {seconds:.0f} s, {self.documents / max(seconds, 0.001):.0f} a second,"
               f" {self.differences} differences", flush=True)
 
     def end(self, terms):
@@ -426,8 +487,16 @@ class Report:
                 found = f": {differences} differences" if differences else ""
                 print(f"{'not ok' if differences else 'ok'} - {name}: {check}, {documents} documents{found}")
             print(f"# {name}: {hits} documents with hits, {flagged} flagged")
+        if self.features:
+            print(f"# random rules: {self.features[JUDGED]} sets, of which {self.features[REFUSED]} are refused;"
+                  f" the sieve lets everything through in {self.features[NO_SIEVE]}")
         missing = sorted(terms - self.terms)
-        if missing:
+        if not terms:
+            absent = sorted(FEATURES - set(self.features))
+            self.differences += len(absent)
+            print(f"not ok - no set of rules has: {', '.join(absent)}" if absent else
+                  f"ok - each of {len(FEATURES)} things that a set of rules can have was there")
+        elif missing:
             print(f"# terms without a hit: {len(missing)} of {len(terms)}: {missing[:10]}")
         else:
             print(f"# each of {len(terms)} terms has hits")
@@ -439,6 +508,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--tocsin", required=True, metavar="PROGRAM")
     parser.add_argument("--count", type=int, default=400, metavar="N", help="documents to generate (400)")
+    parser.add_argument("--rules", type=int, metavar="N", help="so many random sets of rules and nothing else")
     parser.add_argument("--seed", type=int, default=1, metavar="N")
     parser.add_argument("--data", metavar="DIR", help="real data: headlines/ and containers/")
     parser.add_argument("--jobs", type=int, default=2, metavar="N", help="processes (2)")
@@ -446,18 +516,20 @@ def main():
     arguments = parser.parse_args()
 
     patterns = oracle.Patterns()
-    patterns.load(oracle.PATTERN_FOLDER)
+    planter = None
     oracle.han_representatives()
-    planter = gen_documents.Planter(patterns, gen_documents.Disguise(oracle.OPENCC_FOLDER))
-    size = max(1, min(BATCH, -(-arguments.count // arguments.jobs)))
-    tasks = [Generated(first, min(size, arguments.count - first)) for first in range(0, arguments.count, size)]
-    sets = max(10, arguments.count // 500)
-    rule_tasks = [RuleSets(first, min(RULE_SETS_IN_A_TASK, sets - first))
-                  for first in range(0, sets, RULE_SETS_IN_A_TASK)]
-    real = list(real_tasks(arguments.data, arguments.count)) if arguments.data else []
-    tasks = mixed(tasks, rule_tasks, real)  # so that a run that is broken off has seen some of each
+    if arguments.rules:
+        tasks = rule_tasks(arguments.rules)
+    else:
+        patterns.load(oracle.PATTERN_FOLDER)
+        planter = gen_documents.Planter(patterns, gen_documents.Disguise(oracle.OPENCC_FOLDER))
+        size = max(1, min(BATCH, -(-arguments.count // arguments.jobs)))
+        tasks = [Generated(first, min(size, arguments.count - first)) for first in range(0, arguments.count, size)]
+        real = list(real_tasks(arguments.data, arguments.count)) if arguments.data else []
+        # mixed, so that a run that is broken off has seen some of each
+        tasks = mixed(tasks, rule_tasks(max(10, arguments.count // 500)), real)
     terms = {(lexicon.name, term.authored) for lexicon in patterns.reported_lexicons() for term in lexicon.terms}
-    report = Report()
+    report = Report(PROGRESS_OF_RULES if arguments.rules else PROGRESS)
     with tempfile.TemporaryDirectory() as work:
         SETUP = Setup(os.path.abspath(arguments.tocsin), arguments.seed, arguments.keep, work, patterns, planter)
         gc.freeze()  # the children share what is loaded
@@ -467,6 +539,10 @@ def main():
                 report.add(kind, outcome)
     report.end(terms)
     return 1 if report.differences else 0
+
+
+def rule_tasks(sets):
+    return [RuleSets(first, min(RULE_SETS_IN_A_TASK, sets - first)) for first in range(0, sets, RULE_SETS_IN_A_TASK)]
 
 
 def mixed(*lists):

@@ -11,6 +11,7 @@ Section numbers in comments are those of docs/matching.md. Positions are code po
 import argparse
 import bisect
 import json
+import math
 import os
 import re
 import subprocess
@@ -887,14 +888,12 @@ class Evaluation:
                    for hit in one_of_each_span)
 
     def true_leaves_hits(self, expression, scope="document"):
-        """The hits in scope under the leaves that are true and stand under no `not`."""
+        """The hits in scope under the leaves that stand under no `not` and in no part that is false."""
         op = expression.op
-        if op == "not":
+        if op == "not" or not self.holds(expression, scope):
             return []
         if op in ("lexicon", "term"):
             return self.leaf_hits(expression, scope)
-        if op in LEAF_FUNCTIONS and not self.holds(expression, scope):
-            return []
         inner = op if op in ("title", "lead") else scope
         return [hit for child in expression.children for hit in self.true_leaves_hits(child, inner)]
 
@@ -1059,7 +1058,8 @@ class Judged:
                      if label.when is None or self.evaluation.holds(label.when)), None)
 
     def score(self):
-        return round(sum(rule.score * self.evaluation.factor(rule.when) for rule in self.fired), 3)
+        score = sum(rule.score * self.evaluation.factor(rule.when) for rule in self.fired)
+        return math.floor(score * 1000 + 0.5) / 1000
 
     def shown_hits(self, only_used):
         """(lexicon, hits) in the order of lexicons; with only_used those that a fired rule mentions, and -e."""
@@ -1073,10 +1073,13 @@ class Judged:
             if hits:
                 yield lexicon, hits
 
-    def output(self, emit):
+    def is_flagged(self, min_score):
+        return bool(self.fired and self.score() >= min_score or self.hits_of(self.patterns.command_line))
+
+    def output(self, emit, min_score=0.0):
         """What is written of the document, or None where nothing is."""
         patterns, document = self.patterns, self.document
-        if emit == "flagged" and not self.fired and not self.hits_of(patterns.command_line):
+        if emit == "flagged" and not self.is_flagged(min_score):
             return None
         shown = list(self.shown_hits(only_used=emit == "flagged"))
         if emit == "hits" and not shown:

@@ -67,7 +67,7 @@ static inline void rig_close(struct rig *rig)
 /* All of text's fold. */
 static inline struct tcs_piece piece_of(const char *text)
 {
-    struct tcs_piece piece = {.cost = 0.1};
+    struct tcs_piece piece = {.count = 0};
     struct tcs_folded folded = {0};
     uint32_t cps[64];
 

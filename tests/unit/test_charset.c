@@ -278,7 +278,7 @@ static void test_charset__meta_declarations(void **state)
     }
 }
 
-static void test_charset__meta_is_looked_for_in_1024_bytes(void **state)
+static void test_charset__meta_is_looked_for_in_4096_bytes(void **state)
 {
     static const char meta[] = "<meta charset=koi8-r>";
     struct tcs_buf html = {0};
@@ -286,11 +286,11 @@ static void test_charset__meta_is_looked_for_in_1024_bytes(void **state)
     size_t pad;
 
     (void)state;
-    for (pad = 1024 - (sizeof meta - 1) - 4 - 1; pad <= 1024 - (sizeof meta - 1) - 4 + 1; pad++) {
+    for (pad = 4096 - (sizeof meta - 1) - 4 - 1; pad <= 4096 - (sizeof meta - 1) - 4 + 1; pad++) {
         tcs_buf_reset(&html);
         assert_int_equal(tcs_buf_printf(&html, "\xD0\xB0\xB1\xB2%*s%s", (int)pad, "", meta), TOCSIN_OK);
         c = decide(tcs_buf_view(&html), "", true);
-        assert_string_equal(c.from, html.len <= 1024 ? "meta" : "default");
+        assert_string_equal(c.from, html.len <= 4096 ? "meta" : "default");
     }
     tcs_buf_release(&html);
 }
@@ -337,7 +337,7 @@ int main(void)
         cmocka_unit_test(test_charset__a_charset_that_is_none_is_refused),
         cmocka_unit_test(test_charset__labels),
         cmocka_unit_test(test_charset__meta_declarations),
-        cmocka_unit_test(test_charset__meta_is_looked_for_in_1024_bytes),
+        cmocka_unit_test(test_charset__meta_is_looked_for_in_4096_bytes),
         cmocka_unit_test(test_charset__utf8_validity),
     };
 

@@ -458,6 +458,34 @@ static void test_csv__a_table_is_recognised_by_its_header(void **state)
                      tcs_format_name(tcs_format_detect(str(cases[i].text))));
 }
 
+static void test_csv__a_written_field_reads_back(void **state)
+{
+    static const char *const texts[] = {"", "a", "a,b", "a;b", "a\tb", "\"", "a\"b\"\"", "a\nb", "a\r", " a", "换 脸"};
+    static const char marks[] = ",;\t";
+    struct tcs_csv_scratch scratch = {0};
+    struct tcs_buf row = {0};
+    size_t i, k;
+
+    (void)state;
+    for (k = 0; k < 3; k++) {
+        for (i = 0; i < COUNT(texts); i++) {
+            tcs_buf_reset(&row);
+            must(tcs_csv_write_field(&row, str(texts[i]), marks[k]));
+            must(tcs_buf_putc(&row, marks[k]));
+            must(tcs_csv_write_field(&row, str(texts[i]), marks[k]));
+            must(tcs_csv_read_row(tcs_buf_view(&row), marks[k], &scratch, NULL));
+            assert_int_equal(scratch.count, 2);
+            assert_true(tcs_str_equal(scratch.fields[0], str(texts[i])));
+            assert_true(tcs_str_equal(scratch.fields[1], str(texts[i])));
+        }
+    }
+    tcs_buf_reset(&row);
+    must(tcs_csv_write_field(&row, TCS_STR("a;b"), ','));
+    assert_true(tcs_str_equal(tcs_buf_view(&row), TCS_STR("a;b")));
+    tcs_buf_release(&row);
+    tcs_csv_scratch_release(&scratch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -469,6 +497,7 @@ int main(void)
         cmocka_unit_test(test_csv__agrees_with_csv_spectrum),
         cmocka_unit_test(test_csv__the_first_row_gives_the_delimiter),
         cmocka_unit_test(test_csv__a_table_is_recognised_by_its_header),
+        cmocka_unit_test(test_csv__a_written_field_reads_back),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -334,7 +334,11 @@ static void test_eval__score(void **state)
         {"b or count(a) >= 2", "y k", 2, "not reached"},
         {"not a", "y", 2, "1 where there is none"},
         {"title(b) or b", "y", 2, ""},
-        {"b or (a and han)", "y k", 6, "a true leaf in a false branch"},
+        {"b or (a and han)", "y k", 2, "a term in a false branch made nothing true"},
+        {"b or atleast(2, a, han)", "y k", 2, "nor did one of too few"},
+        {"b or title(a) and a", "y k", 2, ""},
+        {"b or (a or han)", "y k", 6, "one in a true branch did"},
+        {"b and (a and b or han and a)", "y k", 6, "and it need be in one only"},
     };
     struct tcs_eval_scratch scratch = {0};
     struct tcs_verdict verdict = {0};

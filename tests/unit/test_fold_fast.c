@@ -243,6 +243,18 @@ static void test_fold_fast__gaps_of_every_length(void **state)
     tcs_buf_release(&buf);
 }
 
+/* Every cut, so every number of bytes left behind every form at every alignment, characters cut in two among them. */
+static void test_fold_fast__every_part_of_a_mixture(void **state)
+{
+    static const char text[] = "2023年第一個“AI”換臉案，\n《é漢》 字A.I.字\xE3\x80\x80" "ab 漢\n\n7“漢”字😀國 x.y。ﬁ漢、「字」Ж";
+    size_t from, to;
+
+    (void)state;
+    for (from = 0; from < sizeof text; from++)
+        for (to = from; to < sizeof text; to++)
+            check((struct tcs_str){text + from, to - from});
+}
+
 /* --- files --------------------------------------------------------------------------------------------------- */
 
 static void check_file(const char *path)
@@ -278,6 +290,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_fold_fast__every_element_at_every_alignment),
         cmocka_unit_test(test_fold_fast__initials_at_every_alignment),
         cmocka_unit_test(test_fold_fast__gaps_of_every_length),
+        cmocka_unit_test(test_fold_fast__every_part_of_a_mixture),
     };
     int failed, i;
 

@@ -214,7 +214,12 @@ static const struct {
     {"a<svg></svg>b<script>c</script>d", NULL, NULL, "a\n\nbd"},
     {LONG_TEXT "<form>search</form>", NULL, NULL, LONG_TEXT},
     {"<form>" LONG_TEXT "</form>end", NULL, NULL, LONG_TEXT "\n\nend"},
+    /* what nobody sees is no paragraph, least of all the first */
+    {"\uFEFF<p>&nbsp;<p>a<td>\u3000&nbsp; &#8203;<br>&nbsp;</td><p>&nbsp;b", NULL, NULL, "a\n\n\u00A0b"},
+    {"<p>&nbsp;", NULL, NULL, NULL},
     /* page furniture by name */
+    {LONG_TEXT "<div class=foot_link>b</div><div id=login-modal>d</div><p class=\"masthead x\">e</p>c", NULL, NULL,
+     LONG_TEXT "\n\nc"},
     {LONG_TEXT "<div class='x related-news'>b</div>c", NULL, NULL, LONG_TEXT "\n\nc"},
     {LONG_TEXT "<div id=mainMenu>b</div>c", NULL, NULL, LONG_TEXT "\n\nc"},
     {LONG_TEXT "<section class=Comments_2>b</section>c", NULL, NULL, LONG_TEXT "\n\nc"},

@@ -33,6 +33,16 @@ static void test_language__table(void **state)
         {"La policía advierte sobre voces clonadas", "und"},
         {"Полиция предупреждает", "und"},
         {"2026-04-14 100%", "und"},
+        {"Новый смартфон 小米 поступил в продажу", "und"},
+        {"換顔アプリで詐欺", "ja"},
+        {"ディープフェイク", "ja"},
+        {"尹, 美서 정상회담", "ko"},
+        {"AI 딥페이크 피해", "ko"},
+        {"換臉", "zh-Hant"},
+        {"AI", "und"},
+        {"脸", "zh-Hans"},
+        {"Warnung vor gefälschten Stimmen", "und"},
+        {"The film 霸王别姬 is on at the festival", "en"},
         {"", "und"},
     };
     size_t i;

@@ -83,7 +83,7 @@ static void test_layout__what_is_no_wish_is_told(void **state)
         {false, "", TOCSIN_E_ARG, "missing"},         {false, "a,", TOCSIN_E_ARG, "missing"},
         {false, "title=", TOCSIN_E_ARG, "missing"},   {false, ",a", TOCSIN_E_ARG, "missing"},
         {false, "body=a", TOCSIN_E_ARG, "'body'"},    {false, "=a", TOCSIN_E_ARG, "''"},
-        {false, "text=body:html", TOCSIN_E_UNSUPPORTED, ":html"},
+        {false, "text=:html", TOCSIN_E_ARG, "a key is expected"},
         {true, "", TOCSIN_E_ARG, "missing"},          {true, "author=a", TOCSIN_E_ARG, "'author'"},
         {true, "title", TOCSIN_E_ARG, "'title'"},
     };

@@ -21,7 +21,7 @@ struct crew {
 static void *work(void *context)
 {
     struct crew *crew = context;
-    struct tcs_outlet_lines lines = {{0}, {0}};
+    struct tcs_outlet_lines lines = {.output = {0}};
     size_t input, i;
 
     while ((input = atomic_fetch_add(&crew->next, 1)) < INPUTS) {
@@ -171,7 +171,7 @@ static void pause_a_little(void)
 static void test_outlet__what_is_held_back_is_bounded(void **state)
 {
     struct waiter waiter = {.input = 1};
-    struct tcs_outlet_lines first = {{0}, {0}};
+    struct tcs_outlet_lines first = {.output = {0}};
     struct tcs_outlet outlet;
     struct tcs_buf out = {0}, lost = {0};
     struct files files;
@@ -211,7 +211,7 @@ static void test_outlet__what_is_held_back_is_bounded(void **state)
 static void test_outlet__a_failed_write_releases_waiters(void **state)
 {
     struct waiter waiters[3] = {{.input = 1, .closes = true}, {.input = 2, .closes = true}, {.input = 3}};
-    struct tcs_outlet_lines first = {{0}, {0}};
+    struct tcs_outlet_lines first = {.output = {0}};
     struct tcs_sink *full = NULL;
     struct tcs_outlet outlet;
     pthread_t threads[3];
@@ -247,7 +247,7 @@ static void test_outlet__a_failed_write_releases_waiters(void **state)
 /* Losses count for nothing where no quarantine was asked for. */
 static void test_outlet__no_quarantine(void **state)
 {
-    struct tcs_outlet_lines lines = {{0}, {0}};
+    struct tcs_outlet_lines lines = {.output = {0}};
     struct tcs_outlet outlet;
     struct tcs_sink *null = NULL;
 

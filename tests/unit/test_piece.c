@@ -1,7 +1,6 @@
-/* piece: which part of a term the sieve looks for, and what must hold of it whatever the estimates are. */
-#include "match_help.h"
+/* piece: which parts of a term the sieve may look for, and what must hold of each whatever the estimates are. */
+#include "piece_help.h"
 
-#include "match/piece.h"
 #include "match/props.h"
 
 static struct tcs_spellings *spellings;
@@ -58,7 +57,7 @@ static void test_piece__table(void **state)
         struct tcs_piece piece;
 
         must(init_term(&term, cases[i].term, cases[i].options, NULL));
-        tcs_piece_choose(&term, spellings, &piece);
+        piece = least_piece(&term, spellings);
         tcs_buf_reset(&shown);
         put_cps(&shown, piece.cps, piece.count);
         if (strcmp(c_str(&shown), cases[i].piece) != 0)
@@ -93,31 +92,107 @@ static bool is_gap_border(uint32_t a, uint32_t b)
     return !(x & TCS_PROP_HAN) != !(y & TCS_PROP_HAN) && (other & (TCS_PROP_LATIN | TCS_PROP_DIGIT));
 }
 
-static void check(const struct tcs_term *term)
+static bool is_ascii_word(uint32_t cp)
 {
-    struct tcs_piece piece;
-    size_t i, spelled = 1, borders = 0;
-    const uint32_t *members;
+    return (cp >= 'a' && cp <= 'z') || (cp >= '0' && cp <= '9');
+}
 
-    tcs_piece_choose(term, spellings, &piece);
-    if (!piece.count) {
-        for (i = 0; i < term->fixed_count; i++)
-            assert_false(term->items[i].kind == TCS_TERM_CHAR && is_simple(term->items[i].cp) && term->items[i].cp < 0x80);
-        return;
-    }
-    assert_true(piece.count <= TCS_PIECE_MAX);
-    assert_true(piece.cost > 0 && piece.cost <= 2);
-    for (i = 0; i < term->fixed_count && !is_run(term, i, &piece); i++)
+/* Does the piece stand in the term where what it says of its edges is true? */
+static bool stands(const struct tcs_term *term, size_t from, const struct tcs_piece *piece)
+{
+    size_t last = from + piece->count;
+    bool open_end = term->prefix_up_to || term->inflect || term->version;
+
+    if (!is_run(term, from, piece))
+        return false;
+    if (piece->left_edge && (from ? is_ascii_word(term->items[from - 1].cp) : term->version))
+        return false;
+    return !piece->right_edge || !(last < term->fixed_count ? is_ascii_word(term->items[last].cp) : open_end);
+}
+
+struct checked {
+    const struct tcs_term *term;
+    size_t count;
+};
+
+static tocsin_status check_piece(void *context, const struct tcs_piece *piece)
+{
+    struct checked *checked = context;
+    const struct tcs_term *term = checked->term;
+    size_t i, borders = 0;
+
+    checked->count++;
+    assert_in_range(piece->count, 1, TCS_PIECE_MAX);
+    assert_true(tcs_piece_estimate(piece) > 0 && tcs_piece_estimate(piece) <= 1);
+    assert_in_range(tcs_piece_spellings(piece, spellings), 1, 64);
+    for (i = 0; i < term->fixed_count && !stands(term, i, piece); i++)
         ;
     assert_true(i < term->fixed_count);
-    for (i = 0; i < piece.count; i++) {
-        assert_true(is_simple(piece.cps[i]));
-        borders += i && is_gap_border(piece.cps[i - 1], piece.cps[i]);
-        if (piece.cps[i] >= 0x80)
-            spelled *= tcs_spellings_of(spellings, piece.cps[i], &members);
+    for (i = 0; i < piece->count; i++) {
+        assert_true(is_simple(piece->cps[i]));
+        borders += i && is_gap_border(piece->cps[i - 1], piece->cps[i]);
     }
-    assert_true(spelled >= 1 && spelled <= 64);
     assert_true(borders <= 1);
+    assert_true(!piece->left_edge || is_ascii_word(piece->cps[0]));
+    assert_true(!piece->right_edge || is_ascii_word(piece->cps[piece->count - 1]));
+    return TOCSIN_OK;
+}
+
+static void check(const struct tcs_term *term)
+{
+    struct checked checked = {.term = term};
+    size_t i;
+
+    must(tcs_piece_each(term, spellings, check_piece, &checked));
+    for (i = 0; i < term->fixed_count && !checked.count; i++)
+        assert_false(term->items[i].kind == TCS_TERM_CHAR && is_simple(term->items[i].cp) && term->items[i].cp < 0x80);
+}
+
+static const struct {
+    const char *term, *options, *shown;
+} lists[] = {
+    {"AI", "", "|ai|"},
+    {"GPT", "v", "gpt"},
+    {"deepfake", "i", "|deepfak eepfak epfak"},
+    {"AI脱衣", "", "|ai| 脫衣"},
+    {"深度伪造", "", "深度 深度伪 深度伪造 度伪 度伪造 伪造"},
+    {"AI照", "", "|ai| 照 |ai照"},
+    {"made by AI", "", "|made| ade| |by| |ai|"},
+    {"café", "", "|caf"},
+    {"éa", "", "a|"},
+};
+
+struct shown {
+    struct tcs_buf text;
+};
+
+static tocsin_status show_piece(void *context, const struct tcs_piece *piece)
+{
+    struct tcs_buf *text = &((struct shown *)context)->text;
+
+    put_str(text, text->len ? " " : "");
+    put_str(text, piece->left_edge ? "|" : "");
+    put_cps(text, piece->cps, piece->count);
+    put_str(text, piece->right_edge ? "|" : "");
+    return TOCSIN_OK;
+}
+
+static void test_piece__all_of_a_term(void **state)
+{
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(lists); i++) {
+        struct shown shown = {{0}};
+        struct tcs_term term;
+
+        must(init_term(&term, lists[i].term, lists[i].options, NULL));
+        must(tcs_piece_each(&term, spellings, show_piece, &shown));
+        if (strncmp(c_str(&shown.text), lists[i].shown, strlen(lists[i].shown)) != 0)
+            fail_msg("[%s] has the pieces [%s], not [%s]", lists[i].term, shown.text.data, lists[i].shown);
+        tcs_term_release(&term);
+        tcs_buf_release(&shown.text);
+    }
 }
 
 static void test_piece__random_terms_keep_the_rules(void **state)
@@ -153,10 +228,10 @@ static void test_piece__longer_costs_less(void **state)
             struct tcs_term term;
 
             must(init_term(&term, terms[i][k], "", NULL));
-            tcs_piece_choose(&term, spellings, &pieces[k]);
+            pieces[k] = least_piece(&term, spellings);
             tcs_term_release(&term);
         }
-        assert_true(pieces[0].cost < pieces[1].cost);
+        assert_true(tcs_piece_estimate(&pieces[0]) < tcs_piece_estimate(&pieces[1]));
     }
 }
 
@@ -164,6 +239,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_piece__table),
+        cmocka_unit_test(test_piece__all_of_a_term),
         cmocka_unit_test(test_piece__random_terms_keep_the_rules),
         cmocka_unit_test(test_piece__longer_costs_less),
     };

@@ -616,6 +616,38 @@ static void test_reader__a_missing_tail_does_not_hide_the_next_member(void **sta
     release_sample(&s);
 }
 
+/* Behind damage a member is searched for; one that the input's end cuts off gives what it gives alone, however small it is. */
+static void test_reader__a_small_truncated_member_behind_damage_is_read(void **state)
+{
+    struct sample s = make_sample(600);
+    size_t cut, read = 0;
+
+    (void)state;
+    for (cut = s.cut[2] + 10; cut < s.cut[3]; cut++) {
+        struct tcs_buf gz = {0}, last = {0};
+        struct outcome o, alone;
+
+        append(&gz, s.gz.data, cut);
+        gz.data[(s.cut[1] + s.cut[2]) / 2] ^= 0x55;
+        append(&last, s.gz.data + s.cut[2], cut - s.cut[2]);
+        o = read_all(&gz, 1 << 16);
+        alone = read_all(&last, 1 << 16);
+        assert_int_equal(o.members, 1);
+        if (o.damages != (alone.bytes.len ? 2u : 1u))
+            fail_msg("cut %zu of %zu..%zu: %u damages, alone %zu bytes", cut, s.cut[2], s.cut[3], o.damages, alone.bytes.len);
+        assert_true(o.bytes.len >= alone.bytes.len);
+        if (alone.bytes.len)
+            assert_memory_equal(o.bytes.data + o.bytes.len - alone.bytes.len, alone.bytes.data, alone.bytes.len);
+        read += alone.bytes.len > 0;
+        release(&o);
+        release(&alone);
+        tcs_buf_release(&gz);
+        tcs_buf_release(&last);
+    }
+    assert_true(read > 100);
+    release_sample(&s);
+}
+
 static void test_reader__damaged_output_does_not_depend_on_its_buffer(void **state)
 {
     struct sample s = make_sample(30 * 1000);
@@ -967,6 +999,7 @@ int main(void)
         cmocka_unit_test(test_reader__each_damage_has_its_own_message),
         cmocka_unit_test(test_reader__a_flipped_byte_costs_one_member),
         cmocka_unit_test(test_reader__a_missing_tail_does_not_hide_the_next_member),
+        cmocka_unit_test(test_reader__a_small_truncated_member_behind_damage_is_read),
         cmocka_unit_test(test_reader__damaged_output_does_not_depend_on_its_buffer),
         cmocka_unit_test(test_reader__truncated_output_does_not_depend_on_its_buffer),
         cmocka_unit_test(test_reader__hostile_nesting_is_bounded),

@@ -7,6 +7,8 @@
  */
 #include "sieve_help.h"
 
+#include "piece_help.h"
+
 #include "match/fold_table.h"
 #include "match/props.h"
 
@@ -565,7 +567,7 @@ static void test_sieve__finds_pieces_of_random_terms(void **state)
         nasty_text(&text, &seed, 12);
         if (init_term(&term, c_str(&text), "", NULL) != TOCSIN_OK)
             continue;
-        tcs_piece_choose(&term, spellings, &piece);
+        piece = least_piece(&term, spellings);
         tcs_term_release(&term);
         if (piece.count < 2)
             continue;
@@ -924,9 +926,82 @@ static void test_sieve__no_pieces_name_nothing(void **state)
     tcs_sieve_scratch_release(&scratch);
 }
 
+/* A piece that must stand alone is let through wherever what touches it may be the end of an escape or a reference. */
+static void test_sieve__edges(void **state)
+{
+    static const struct {
+        enum tcs_syntax syntax;
+        const char *text;
+        bool left, right, found;
+    } cases[] = {
+        {TEXT, "AI", true, true, true},
+        {TEXT, "用AI换", true, true, true},
+        {TEXT, "(ai)", true, true, true},
+        {TEXT, "mail", true, true, false},
+        {TEXT, "xai", true, false, false},
+        {TEXT, "aix", true, false, true},
+        {TEXT, "aix", false, true, false},
+        {TEXT, "xai", false, true, true},
+        {TEXT, "7ai", true, true, false},
+        {TEXT, "ai7", true, true, false},
+        {TEXT, "mail, mail and AI", true, true, true},
+        {TEXT, "\u00E9ai", true, true, true},
+        {TEXT, "n ai", true, true, true},
+        {JSON, "n\\nai", true, true, true},
+        {JSON, "\\u4e00ai", true, true, true},
+        {JSON, "nai", true, true, false},
+        {JSON, "\\\\nai", true, true, true},
+        {HTML, "&nbspai", true, true, true},
+        {HTML, "&#25442ai", true, true, true},
+        {HTML, "&#x6362ai", true, true, true},
+        {HTML, "mail", true, true, false},
+        {HTML, "m<b>ai</b>l", true, true, true},
+        {HTML, "ai&eacute;", true, true, true},
+        {CSV, "mail", true, true, false},
+        {CSV, "ai", true, true, true},
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(cases); i++) {
+        struct rig rig;
+        struct tcs_piece piece = piece_of("ai");
+        size_t found;
+
+        piece.left_edge = cases[i].left;
+        piece.right_edge = cases[i].right;
+        rig_open(&rig, piece);
+        put_str(&rig.document, cases[i].text);
+        found = scan(&rig, cases[i].syntax, false);
+        assert_int_equal(found, scan(&rig, cases[i].syntax, true));
+        if (found != cases[i].found)
+            fail_msg("%s [%s]: %zu", syntax_name(cases[i].syntax), cases[i].text, found);
+        rig_close(&rig);
+    }
+}
+
+/* A run of letters longer than any reference could be one that is cut off: let through. */
+static void test_sieve__edge_behind_a_long_run(void **state)
+{
+    struct tcs_piece piece = piece_of("ai");
+    struct rig rig;
+    size_t i;
+
+    (void)state;
+    piece.left_edge = true;
+    rig_open(&rig, piece);
+    for (i = 0; i < 100; i++)
+        put_str(&rig.document, "x");
+    put_str(&rig.document, "ai");
+    assert_int_equal(scan(&rig, TEXT, false), 1);
+    rig_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sieve__edges),
+        cmocka_unit_test(test_sieve__edge_behind_a_long_run),
         cmocka_unit_test(test_sieve__finds_every_member_spelling),
         cmocka_unit_test(test_sieve__finds_every_odd_code_point_at_every_position),
         cmocka_unit_test(test_sieve__finds_every_ignorable_at_every_position),

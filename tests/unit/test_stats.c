@@ -63,6 +63,9 @@ static void test_stats__add_up_and_are_written(void **state)
     must(tcs_json_read(tcs_str_trim(tcs_buf_view(&out)), &none, &json, &is_object, NULL));
     assert_true(is_object);
     assert_int_equal(count_lines(&out), 1);
+    assert_true(holds(tcs_buf_view(&out), "\"stages\":[{\"stage\":\"sieve\",\"in\":1018,\"out\":1020,\"ratio\":1.001965,\"seconds\":252.500000},"
+                                          "{\"stage\":\"check\",\"in\":1020,\"out\":1022,\"ratio\":1.001961,\"seconds\":252.500000},"
+                                          "{\"stage\":\"judge\",\"in\":1022,\"out\":1026,\"ratio\":1.003914,\"seconds\":252.500000}],"));
     assert_true(holds(tcs_buf_view(&out), "\"inflate_seconds\":252.500000,\"sieve_seconds\":252.500000,"));
     assert_true(holds(tcs_buf_view(&out), "\"wall_seconds\":2.000000,\"decoded_mb_per_second\":0.001,\"is_incomplete\":false,"));
     assert_true(holds(tcs_buf_view(&out), "\"by_label\":{\"incident\":1010,\"hazard\":2020},"
@@ -85,6 +88,7 @@ static void test_stats__nothing_is_no_division_by_nought(void **state)
     run_open(&rig, yaml);
     must(tcs_stats_json(&rig.stats, tcs_ruleset_patterns(rig.ruleset), &out));
     assert_true(holds(tcs_buf_view(&out), "\"candidate_ratio\":0.000000,\"check_ratio\":0.000000,\"flagged_ratio\":0.000000,"));
+    assert_true(holds(tcs_buf_view(&out), "{\"stage\":\"judge\",\"in\":0,\"out\":0,\"ratio\":0.000000,\"seconds\":0.000000}],"));
     assert_true(holds(tcs_buf_view(&out), "\"decoded_mb_per_second\":0.000,"));
     assert_true(holds(tcs_buf_view(&out), "\"by_label\":{},\"by_lexicon\":{},\"by_rule\":{}}"));
     tcs_buf_reset(&out);

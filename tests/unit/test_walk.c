@@ -13,7 +13,7 @@ static void put_piece(struct tcs_piece *piece, const char *text)
 {
     uint32_t cps[64];
 
-    piece->cost = 0.5;
+    *piece = (struct tcs_piece){.count = 0};
     piece->count = (uint32_t)code_points(str(text), cps);
     assert_true(piece->count <= TCS_PIECE_MAX);
     memcpy(piece->cps, cps, piece->count * sizeof *cps);
@@ -39,7 +39,7 @@ static const struct {
     bool found;
     const char *note;
 } from_cases[] = {
-    /* pieces: 换脸 深伪造 ai gpt øk */
+    /* pieces: 换脸 深伪造 ai gpt øk p图 */
     {TEXT, "换脸", true, NULL},
     {TEXT, "換臉了", true, "members of the class"},
     {TEXT, "换", false, "cut short"},
@@ -99,13 +99,17 @@ static const struct {
     {HTML, "&OslashK", true, "without its semicolon"},
     {HTML, "换\\u8138", false, NULL},
     {HTML, "换<script>x</script>脸", true, "what hides is unknown"},
+    {HTML, "P        \n图", true, "white space of any length is one blank"},
+    {HTML, "P   <b>   </b>   图", true, NULL},
+    {HTML, "P_\"_\"   _\"_图", true, "eight, once the white space is one"},
+    {HTML, "P_\"_\"   _\"_\"图", false, "nine"},
     {HTML, "a.<i>I", true, NULL},
     {TEXT, "Ø.K", true, "initials beyond ASCII"},
 };
 
 static void test_walk__from_a_place(void **state)
 {
-    static const char *const texts[] = {"换脸", "深伪造", "ai", "gpt", "øk", NULL};
+    static const char *const texts[] = {"换脸", "深伪造", "ai", "gpt", "øk", "p图", NULL};
     struct tcs_trie *trie = new_trie(texts);
     size_t i;
 

@@ -1,0 +1,15 @@
+/*
+ * edge: may a word that was found in raw bytes stand alone there, or is it part of a longer one? Pure functions.
+ */
+#ifndef TOCSIN_EDGE_H
+#define TOCSIN_EDGE_H
+
+#include <stdbool.h>
+
+/*
+ * [start, end) lies in [base, limit). With left, is nothing there that touches it on the left, and with right, on the
+ * right? An ASCII letter or digit touches, unless it is the end of an escape or a reference and stands for something else.
+ */
+bool tcs_edges_hold(bool left, bool right, const char *base, const char *start, const char *end, const char *limit);
+
+#endif

@@ -1,0 +1,242 @@
+/*
+ * The sieve leaves out literals that hold a whole piece, because that piece is said already; here they are kept, so that
+ * every piece has its own. A WHOLE literal names the pieces that its own bytes spell (the document's may differ in the
+ * case of an escape, which the engine does not mind), the others what a walk through the document finds.
+ */
+#include "match/trace.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "match/automaton.h"
+#include "match/edge.h"
+#include "match/sieve_literals.h"
+#include "match/walk.h"
+
+struct ending {
+    uint32_t node, piece;
+};
+
+struct tcs_trace {
+    enum tcs_syntax syntax;
+    struct tcs_piece *pieces;
+    size_t piece_count;
+    struct tcs_sieve_literals literals;
+    struct tcs_automaton *automaton;
+    struct tcs_trie *trie;
+    struct ending *endings; /* of each piece, by node */
+};
+
+void tcs_trace_places_release(struct tcs_trace_places *places)
+{
+    free(places->items);
+    *places = (struct tcs_trace_places){0};
+}
+
+static int compare_endings(const void *left, const void *right)
+{
+    const struct ending *a = left, *b = right;
+
+    if (a->node != b->node)
+        return a->node < b->node ? -1 : 1;
+    return a->piece < b->piece ? -1 : a->piece > b->piece;
+}
+
+static tocsin_status set_pieces(struct tcs_trace *trace, const struct tcs_piece *pieces, size_t count)
+{
+    tocsin_status st;
+    size_t i;
+
+    trace->pieces = calloc(count + 1, sizeof *trace->pieces);
+    trace->endings = calloc(count + 1, sizeof *trace->endings);
+    if (!trace->pieces || !trace->endings)
+        return TOCSIN_E_NOMEM;
+    if (count)
+        memcpy(trace->pieces, pieces, count * sizeof *pieces);
+    trace->piece_count = count;
+    st = tcs_trie_new(pieces, count, &trace->trie);
+    for (i = 0; st == TOCSIN_OK && i < count; i++)
+        trace->endings[i] =
+            (struct ending){tcs_trie_node(trace->trie, pieces[i].cps, pieces[i].count), (uint32_t)i};
+    qsort(trace->endings, count, sizeof *trace->endings, compare_endings);
+    return st;
+}
+
+static tocsin_status set_automaton(struct tcs_trace *trace)
+{
+    const struct tcs_sieve_literals *list = &trace->literals;
+    struct tcs_str *texts = calloc(list->count + 1, sizeof *texts);
+    tocsin_status st;
+    size_t i;
+
+    if (!texts)
+        return TOCSIN_E_NOMEM;
+    for (i = 0; i < list->count; i++)
+        texts[i] = (struct tcs_str){list->items[i].bytes, list->items[i].len};
+    st = tcs_automaton_new(texts, list->count, true, &trace->automaton);
+    free(texts);
+    return st;
+}
+
+tocsin_status tcs_trace_new(const struct tcs_piece *pieces, size_t count, enum tcs_syntax syntax,
+                            struct tcs_trace **trace_out)
+{
+    struct tcs_trace *trace = calloc(1, sizeof *trace);
+    tocsin_status st;
+
+    if (!trace)
+        return TOCSIN_E_NOMEM;
+    trace->syntax = syntax;
+    st = set_pieces(trace, pieces, count);
+    if (st == TOCSIN_OK)
+        st = tcs_sieve_literals_spell(&trace->literals, pieces, count, syntax);
+    if (st == TOCSIN_OK)
+        st = set_automaton(trace);
+    if (st != TOCSIN_OK) {
+        tcs_trace_free(trace);
+        return st;
+    }
+    *trace_out = trace;
+    return TOCSIN_OK;
+}
+
+void tcs_trace_free(struct tcs_trace *trace)
+{
+    if (!trace)
+        return;
+    tcs_automaton_free(trace->automaton);
+    tcs_trie_free(trace->trie);
+    tcs_sieve_literals_release(&trace->literals);
+    free(trace->endings);
+    free(trace->pieces);
+    free(trace);
+}
+
+/* ---- running ---- */
+
+struct run {
+    const struct tcs_trace *trace;
+    struct tcs_trace_places *places;
+    const char *origin; /* of what is walked through; where it begins in base is origin_at */
+    size_t origin_at;
+    struct tcs_str whole; /* the document, where a piece must be told by its edges there; else empty */
+    tocsin_status st;
+};
+
+static void add_place(struct run *run, uint32_t piece, const char *start)
+{
+    struct tcs_trace_places *places = run->places;
+
+    if (run->st == TOCSIN_OK)
+        run->st = TCS_GROW(places->items, places->cap, places->count + 1);
+    if (run->st == TOCSIN_OK)
+        places->items[places->count++] =
+            (struct tcs_trace_place){piece, run->origin_at + (size_t)(start - run->origin)};
+}
+
+/* The sieve asks for edges only where a piece is plainly spelled. */
+static bool has_edges(const struct run *run, uint32_t piece, const char *start, const char *end)
+{
+    const struct tcs_piece *p = &run->trace->pieces[piece];
+    const char *base = run->whole.data;
+
+    if (!base)
+        return true;
+    return tcs_edges_hold(p->left_edge, p->right_edge, base, base + run->origin_at + (start - run->origin),
+                          base + run->origin_at + (end - run->origin), base + run->whole.len);
+}
+
+static void add_ending(struct run *run, uint32_t node, const char *start, const char *end)
+{
+    const struct tcs_trace *trace = run->trace;
+    size_t low = 0, high = trace->piece_count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (trace->endings[middle].node < node)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < trace->piece_count && trace->endings[low].node == node; low++)
+        if (has_edges(run, trace->endings[low].piece, start, end))
+            add_place(run, trace->endings[low].piece, start);
+}
+
+/* Every piece whose path leads over the node; rare enough to look at all. */
+static void add_below(struct run *run, uint32_t node, const char *start)
+{
+    const struct tcs_trace *trace = run->trace;
+    size_t i;
+    uint32_t k;
+
+    for (i = 0; i < trace->piece_count; i++)
+        for (k = 0; k <= trace->pieces[i].count; k++)
+            if (tcs_trie_node(trace->trie, trace->pieces[i].cps, k) == node) {
+                add_place(run, (uint32_t)i, start);
+                break;
+            }
+}
+
+static void on_piece(void *context, const char *start, const char *end, uint32_t node, bool is_below)
+{
+    if (is_below)
+        add_below(context, node, start);
+    else
+        add_ending(context, node, start, end);
+}
+
+struct document {
+    struct run run;
+    struct tcs_str bytes;
+};
+
+static bool on_literal(void *context, uint32_t id, size_t end)
+{
+    struct document *doc = context;
+    struct run *run = &doc->run;
+    const struct tcs_trace *trace = run->trace;
+    const struct tcs_sieve_literal *literal = &trace->literals.items[id];
+    const char *at = doc->bytes.data + end - literal->len, *last = doc->bytes.data + doc->bytes.len;
+
+    if (literal->kinds & TCS_LITERAL_WHOLE) {
+        run->origin = literal->bytes;
+        run->origin_at = end - literal->len;
+        run->whole = doc->bytes;
+        tcs_walk_list_from(trace->trie, trace->syntax, literal->bytes, literal->bytes + literal->len, on_piece, run);
+    }
+    run->origin = doc->bytes.data;
+    run->origin_at = 0;
+    run->whole = (struct tcs_str){NULL, 0};
+    if (literal->kinds & TCS_LITERAL_START)
+        tcs_walk_list_from(trace->trie, trace->syntax, at, last, on_piece, run);
+    if (literal->kinds & TCS_LITERAL_ODD)
+        tcs_walk_list_around(trace->trie, trace->syntax, doc->bytes.data, at, last, on_piece, run);
+    return run->st != TOCSIN_OK;
+}
+
+static int compare_places(const void *left, const void *right)
+{
+    const struct tcs_trace_place *a = left, *b = right;
+
+    if (a->piece != b->piece)
+        return a->piece < b->piece ? -1 : 1;
+    return a->start < b->start ? -1 : a->start > b->start;
+}
+
+tocsin_status tcs_trace_run(const struct tcs_trace *trace, struct tcs_str bytes, struct tcs_trace_places *places)
+{
+    struct document doc = {.run = {.trace = trace, .places = places}, .bytes = bytes};
+    size_t kept = 0, i;
+
+    places->count = 0;
+    tcs_automaton_scan(trace->automaton, bytes.data, bytes.len, on_literal, &doc);
+    if (places->count)
+        qsort(places->items, places->count, sizeof *places->items, compare_places);
+    for (i = 0; i < places->count; i++)
+        if (!kept || compare_places(&places->items[kept - 1], &places->items[i]) != 0)
+            places->items[kept++] = places->items[i];
+    places->count = kept;
+    return doc.run.st;
+}
