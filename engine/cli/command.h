@@ -27,6 +27,7 @@ int tcs_command_test(int argc, char **argv);
 int tcs_command_profile(int argc, char **argv);
 int tcs_command_explain(int argc, char **argv);
 int tcs_command_lint(int argc, char **argv);
+int tcs_command_diff(int argc, char **argv);
 
 /* What a subcommand is: its --help, its options (--help among them), and its work. */
 struct tcs_command {

@@ -1,6 +1,6 @@
 /*
- * flagged: lines that `scan` wrote, read back: where the document of each stands. A struct tcs_flagged owns what its
- * lines point to, until its release.
+ * flagged: lines that `scan` wrote, read back: where the document of each stands, and the verdict. A struct tcs_flagged
+ * owns what its lines point to, until its release.
  */
 #ifndef TOCSIN_FLAGGED_H
 #define TOCSIN_FLAGGED_H
@@ -8,10 +8,17 @@
 #include "input/json.h"
 #include "run/line.h"
 
-/* What a line says of its document. Borrowed until the next line is read. */
+struct tcs_flagged_hit {
+    struct tcs_str lexicon, term, field, start, end, text; /* start and end in code points, as digits */
+};
+
+/* What a line says of its document. Borrowed until the next line is read; what it lacks is empty. */
 struct tcs_flagged_line {
     struct tcs_pointer pointer;
-    struct tcs_str id, db; /* empty where the line has none */
+    struct tcs_str id, db, url, title, label, score;
+    const struct tcs_str *rules;
+    const struct tcs_flagged_hit *hits; /* those listed */
+    size_t rule_count, hit_count;
 };
 
 /* All zero is ready. */
@@ -19,6 +26,9 @@ struct tcs_flagged {
     struct tcs_json_paths paths;
     struct tcs_json_scratch json;
     struct tcs_buf file; /* NUL-terminated */
+    struct tcs_str *rules;
+    struct tcs_flagged_hit *hits;
+    size_t rule_cap, hit_cap;
 };
 
 /*

@@ -1,13 +1,11 @@
-/*
- * A sticky printer over a buffer. Text of documents and patterns is printed with its controls escaped: what a page
- * holds must not steer the terminal.
- */
+/* A sticky printer over a buffer. */
 #include "run/explain_text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/shown.h"
 #include "base/utf8.h"
 #include "rules/expr_text.h"
 
@@ -30,24 +28,11 @@ static __attribute__((format(printf, 2, 3))) void print(struct printer *p, const
         p->st = tcs_buf_append_str(p->out, tcs_str_from(text));
 }
 
-/* A field's text or its fold: a paragraph's end shows as ¶, a line break as ↵, other controls as \uXXXX. */
+/* A field's text or its fold, a word of the patterns. */
 static void show(struct printer *p, struct tcs_str text)
 {
-    const char *at = text.data, *end = text.len ? text.data + text.len : text.data;
-    size_t len;
-
-    for (; at < end && p->st == TOCSIN_OK; at += len) {
-        uint32_t cp = tcs_utf8_decode(at, end, &len, NULL);
-
-        if (cp == TCS_FOLD_PARAGRAPH)
-            print(p, "\xC2\xB6");
-        else if (cp == TCS_FOLD_LINE)
-            print(p, "\xE2\x86\xB5");
-        else if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0) || cp == 0x2028 || cp == 0x2029)
-            print(p, "\\u%04x", (unsigned)cp);
-        else
-            p->st = tcs_buf_append(p->out, at, len);
-    }
+    if (p->st == TOCSIN_OK)
+        p->st = tcs_shown_append(p->out, text);
 }
 
 static void show_c(struct printer *p, const char *text)
