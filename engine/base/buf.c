@@ -109,6 +109,11 @@ char *tcs_str_dup(struct tcs_str text)
     return copy;
 }
 
+struct tcs_str tcs_str_from(const char *text)
+{
+    return (struct tcs_str){text, text ? strlen(text) : 0};
+}
+
 bool tcs_str_equal(struct tcs_str a, struct tcs_str b)
 {
     return a.len == b.len && (!a.len || memcmp(a.data, b.data, a.len) == 0);

@@ -51,6 +51,8 @@ TOCSIN_MUST_CHECK tocsin_status tcs_array_reserve(void **data, size_t *cap, size
 
 /* A NUL-terminated copy of a span (which may hold NULs); NULL when memory cannot be had. */
 char *tcs_str_dup(struct tcs_str text);
+/* The bytes of a NUL-terminated text, which may be NULL. */
+struct tcs_str tcs_str_from(const char *text);
 bool tcs_str_equal(struct tcs_str a, struct tcs_str b);
 /* ASCII case-insensitive. */
 bool tcs_str_equal_nocase(struct tcs_str a, struct tcs_str b);

@@ -46,7 +46,7 @@ void tcs_command_print_statuses(FILE *out)
     (void)fputs("\nExit status:\n"
                 "  0    done; nothing flagged and empty input are 0 too\n"
                 "  1    done, but look: some input was not searched (damaged, over a limit, unreadable, or none of\n"
-                "       the fields asked for was found); test: findings\n"
+                "       the fields asked for was found); lint, test: findings; diff: differences\n"
                 "  2    not done: the message says why\n"
                 "  130  stopped by SIGINT\n"
                 "  143  stopped by SIGTERM\n"
@@ -54,12 +54,30 @@ void tcs_command_print_statuses(FILE *out)
                 out);
 }
 
-int tcs_command_help(const char *usage, const char *about, const struct tcs_option_table *options)
+/* Usage, one paragraph, the options and the exit statuses. */
+static int print_help(const struct tcs_command *command)
 {
-    (void)printf("Usage: %s\n\n%s\n", usage, about);
-    tcs_options_help(options, stdout);
+    (void)printf("Usage: %s\n\n%s\n", command->usage, command->about);
+    tcs_options_help(command->options, stdout);
     tcs_command_print_statuses(stdout);
     return tcs_command_flush() ? TCS_EXIT_DONE : TCS_EXIT_FAILED;
+}
+
+int tcs_command_main(const struct tcs_command *command, int argc, char **argv, void *settings)
+{
+    struct tcs_texts arguments = {0};
+    struct tocsin_error err = {0};
+    int status = TCS_EXIT_FAILED;
+
+    if (tcs_options_parse(command->options, argc, argv, settings, &arguments, &err) != TOCSIN_OK)
+        tcs_command_report(&err, NULL);
+    else if (tcs_options_has_flag(command->options, settings, "help"))
+        status = print_help(command);
+    else
+        status = command->run(settings, &arguments);
+    tcs_options_release(command->options, settings);
+    tcs_texts_release(&arguments);
+    return status;
 }
 
 tocsin_status tcs_command_default_db(struct tcs_buf *path, struct tocsin_error *err)

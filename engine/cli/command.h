@@ -25,6 +25,21 @@ int tcs_command_scan(int argc, char **argv);
 int tcs_command_compile(int argc, char **argv);
 int tcs_command_test(int argc, char **argv);
 int tcs_command_profile(int argc, char **argv);
+int tcs_command_explain(int argc, char **argv);
+int tcs_command_lint(int argc, char **argv);
+int tcs_command_diff(int argc, char **argv);
+
+/* What a subcommand is: its --help, its options (--help among them), and its work. */
+struct tcs_command {
+    const char *usage, *about;
+    const struct tcs_option_table *options;
+    int (*run)(void *settings, const struct tcs_texts *arguments); /* returns an exit status */
+};
+/*
+ * Reads argv into settings, which hold the defaults, and runs the command, or prints its help. What is wrong with argv
+ * is printed here. Lists among the settings are released.
+ */
+int tcs_command_main(const struct tcs_command *command, int argc, char **argv, void *settings);
 
 /* Prints one line to stderr. */
 void tcs_command_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -32,8 +47,6 @@ void tcs_command_say(const char *format, ...) __attribute__((format(printf, 1, 2
 void tcs_command_report(const struct tocsin_error *err, const struct tcs_sources *sources);
 /* Flushes stdout; false, with a message, where what was printed did not arrive. */
 bool tcs_command_flush(void);
-/* Usage, one paragraph, the options and the exit statuses, to stdout. Returns an exit status. */
-int tcs_command_help(const char *usage, const char *about, const struct tcs_option_table *options);
 void tcs_command_print_statuses(FILE *out);
 
 /* Prints the versions of ours and of the libraries to stdout. */

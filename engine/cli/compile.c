@@ -7,8 +7,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "cli/command.h"
 #include "cli/inputs.h"
+#include "cli/patternset.h"
 #include "run/sink.h"
 #include "run/tune.h"
 
@@ -151,12 +151,9 @@ static tocsin_status compile(const struct settings *s, const struct tcs_texts *f
     struct tcs_ruleset *ruleset = NULL;
     double start = now();
     tocsin_status st = check_output(output, err);
-    size_t i;
 
-    for (i = 0; st == TOCSIN_OK && i < folders->count; i++)
-        st = tcs_sources_add_folder(sources, folders->items[i], err);
-    if (st == TOCSIN_OK && !folders->count)
-        st = tcs_sources_add_folder(sources, "patterns", err);
+    if (st == TOCSIN_OK)
+        st = tcs_patternset_add_folders(folders, sources, err);
     if (st == TOCSIN_OK && s->samples.count)
         st = tune(s, sources, err);
     else if (st == TOCSIN_OK && s->frequencies)
@@ -171,24 +168,22 @@ static tocsin_status compile(const struct settings *s, const struct tcs_texts *f
     return st;
 }
 
-int tcs_command_compile(int argc, char **argv)
+static int run(void *settings, const struct tcs_texts *folders)
 {
-    struct settings s = {0};
-    struct tcs_texts folders = {0};
     struct tcs_sources sources = {0};
     struct tocsin_error err = {0};
-    int status = TCS_EXIT_FAILED;
+    tocsin_status st = compile(settings, folders, &sources, &err);
 
-    if (tcs_options_parse(&table, argc, argv, &s, &folders, &err) != TOCSIN_OK)
-        tcs_command_report(&err, NULL);
-    else if (s.help)
-        status = tcs_command_help(usage, about, &table);
-    else if (compile(&s, &folders, &sources, &err) == TOCSIN_OK)
-        status = TCS_EXIT_DONE;
-    else
+    if (st != TOCSIN_OK)
         tcs_command_report(&err, &sources);
     tcs_sources_release(&sources);
-    tcs_texts_release(&folders);
-    tcs_texts_release(&s.samples);
-    return status;
+    return st == TOCSIN_OK ? TCS_EXIT_DONE : TCS_EXIT_FAILED;
+}
+
+int tcs_command_compile(int argc, char **argv)
+{
+    static const struct tcs_command command = {usage, about, &table, run};
+    struct settings settings = {0};
+
+    return tcs_command_main(&command, argc, argv, &settings);
 }

@@ -16,6 +16,9 @@ static const struct {
     {"scan", tcs_command_scan, "flag documents of WARC, JSONL and text files: the main job"},
     {"compile", tcs_command_compile, "make a database file of lexicons and rules"},
     {"test", tcs_command_test, "try the examples that lexicons and rules carry"},
+    {"explain", tcs_command_explain, "say why a text is flagged or not, clause by clause"},
+    {"lint", tcs_command_lint, "look for mistakes in lexicons and rules"},
+    {"diff", tcs_command_diff, "say what a change of patterns newly flags and drops"},
     {"profile", tcs_command_profile, "say what each term and rule cost a scan, and what came of it"},
 };
 

@@ -254,6 +254,25 @@ tocsin_status tcs_options_parse(const struct tcs_option_table *table, int argc, 
     return st;
 }
 
+void tcs_options_release(const struct tcs_option_table *table, void *target)
+{
+    size_t i;
+
+    for (i = 0; i < table->count; i++)
+        if (table->items[i].kind == TCS_OPTION_LIST)
+            tcs_texts_release((struct tcs_texts *)((char *)target + table->items[i].offset));
+}
+
+bool tcs_options_has_flag(const struct tcs_option_table *table, const void *target, const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < table->count; i++)
+        if (table->items[i].kind == TCS_OPTION_FLAG && strcmp(table->items[i].name, name) == 0)
+            return *(const bool *)((const char *)target + table->items[i].offset);
+    return false;
+}
+
 /* ---- help ---- */
 
 /* Words of text from column `at` on, wrapped. */

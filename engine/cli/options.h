@@ -51,6 +51,10 @@ struct tcs_option_table {
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_options_parse(const struct tcs_option_table *table, int argc, char **argv,
                                                   void *target, struct tcs_texts *rest, struct tocsin_error *err);
+/* Gives back what LIST options hold; target may be used anew after it is zeroed. */
+void tcs_options_release(const struct tcs_option_table *table, void *target);
+/* Was the flag of that name given? False for a name that the table lacks. */
+bool tcs_options_has_flag(const struct tcs_option_table *table, const void *target, const char *name);
 /* The options by group. */
 void tcs_options_help(const struct tcs_option_table *table, FILE *out);
 

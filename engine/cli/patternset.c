@@ -112,6 +112,17 @@ static tocsin_status load(const struct tcs_patternset *set, struct tcs_ruleset *
     return st;
 }
 
+tocsin_status tcs_patternset_add_folders(const struct tcs_texts *folders, struct tcs_sources *sources,
+                                         struct tocsin_error *err)
+{
+    tocsin_status st = TOCSIN_OK;
+    size_t i;
+
+    for (i = 0; st == TOCSIN_OK && i < folders->count; i++)
+        st = tcs_sources_add_folder(sources, folders->items[i], err);
+    return st == TOCSIN_OK && !folders->count ? tcs_sources_add_folder(sources, "patterns", err) : st;
+}
+
 tocsin_status tcs_patternset_open(const struct tcs_patternset *set, struct tcs_ruleset **ruleset_out)
 {
     struct tcs_sources sources = {0};

@@ -3,6 +3,7 @@
 #define TOCSIN_PATTERNSET_H
 
 #include "cli/command.h"
+#include "rules/ruleset.h"
 
 /* Everything is borrowed. */
 struct tcs_patternset {
@@ -10,6 +11,10 @@ struct tcs_patternset {
     struct tcs_texts lexicons, only_lexicons; /* --lexicons, --only-lexicons */
     const char *db;                           /* --db; NULL: the default database */
 };
+
+/* Adds the files of folders, of `patterns` where there are none, as the author's commands take them. */
+TOCSIN_MUST_CHECK tocsin_status tcs_patternset_add_folders(const struct tcs_texts *folders, struct tcs_sources *sources,
+                                                           struct tocsin_error *err);
 
 /*
  * Terms alone, without a folder or --db, are all that is looked for; else they add to the rest. On failure the message

@@ -19,6 +19,7 @@ static const char *const emits[] = {"flagged", "hits", NULL};
 
 static const struct tcs_option options[] = {
     TCS_READING_PATTERNS(AT(reading)),
+    TCS_READING_LISTS(AT(reading)),
     TCS_READING_INPUT(AT(reading)),
 
     {0, "emit", "WHICH", TCS_OPTION_CHOICE, AT(emit), "Output",
@@ -107,8 +108,9 @@ static int run(const struct settings *s, const struct tcs_reading_run *reading)
     return status;
 }
 
-static int prepare_and_run(const struct settings *s, const struct tcs_texts *named)
+static int prepare_and_run(void *settings, const struct tcs_texts *named)
 {
+    const struct settings *s = settings;
     struct tcs_reading_run reading = {0};
     struct tocsin_error err = {0};
     int status = TCS_EXIT_FAILED;
@@ -130,18 +132,8 @@ static int prepare_and_run(const struct settings *s, const struct tcs_texts *nam
 
 int tcs_command_profile(int argc, char **argv)
 {
-    struct settings s = {.reading = TCS_READING_DEFAULT};
-    struct tcs_texts named = {0};
-    struct tocsin_error err = {0};
-    int status = TCS_EXIT_FAILED;
+    static const struct tcs_command command = {usage, about, &table, prepare_and_run};
+    struct settings settings = {.reading = TCS_READING_DEFAULT};
 
-    if (tcs_options_parse(&table, argc, argv, &s, &named, &err) != TOCSIN_OK)
-        tcs_command_report(&err, NULL);
-    else if (s.help)
-        status = tcs_command_help(usage, about, &table);
-    else
-        status = prepare_and_run(&s, &named);
-    tcs_reading_release(&s.reading);
-    tcs_texts_release(&named);
-    return status;
+    return tcs_command_main(&command, argc, argv, &settings);
 }

@@ -24,9 +24,8 @@ static size_t count_dashes(const struct tcs_texts *texts)
     return count;
 }
 
-tocsin_status tcs_reading_check(const struct tcs_reading *r, const struct tcs_texts *named, struct tocsin_error *err)
+tocsin_status tcs_reading_check_input(const struct tcs_reading *r, struct tocsin_error *err)
 {
-    bool is_implied = !named->count && !r->lists.count;
     enum tcs_format format;
 
     if (r->format && !tcs_format_by_name(r->format, &format))
@@ -36,6 +35,16 @@ tocsin_status tcs_reading_check(const struct tcs_reading *r, const struct tcs_te
         tcs_charset_id_by_label((struct tcs_str){r->charset, strlen(r->charset)}) == TCS_CHARSET_COUNT)
         return tcs_fail(err, TOCSIN_E_ARG, NULL, 0, "--charset: '%.100s' is no label of a charset, such as gb18030",
                         r->charset);
+    return TOCSIN_OK;
+}
+
+tocsin_status tcs_reading_check(const struct tcs_reading *r, const struct tcs_texts *named, struct tocsin_error *err)
+{
+    bool is_implied = !named->count && !r->lists.count;
+    tocsin_status st = tcs_reading_check_input(r, err);
+
+    if (st != TOCSIN_OK)
+        return st;
     if (is_implied && isatty(STDIN_FILENO))
         return tcs_fail(err, TOCSIN_E_ARG, NULL, 0,
                         "no input, and stdin is a terminal; name files or folders, or pipe something in");
@@ -61,18 +70,23 @@ static tocsin_status gather_inputs(const struct tcs_reading *r, const struct tcs
     return st == TOCSIN_OK ? tcs_inputs_finish(inputs, err) : st;
 }
 
-tocsin_status tcs_reading_gather(const struct tcs_reading *r, const struct tcs_texts *named, struct tcs_reading_run *run,
-                                 struct tocsin_error *err)
+tocsin_status tcs_reading_layout(const struct tcs_reading *r, struct tcs_layout *layout, struct tocsin_error *err)
 {
     tocsin_status st = TOCSIN_OK;
     size_t i;
 
     for (i = 0; st == TOCSIN_OK && i < r->fields.count; i++)
-        st = tcs_layout_add_fields(&run->layout, r->fields.items[i], err);
+        st = tcs_layout_add_fields(layout, r->fields.items[i], err);
     for (i = 0; st == TOCSIN_OK && i < r->meta.count; i++)
-        st = tcs_layout_add_meta(&run->layout, r->meta.items[i], err);
-    if (st == TOCSIN_OK)
-        st = tcs_layout_finish(&run->layout, err);
+        st = tcs_layout_add_meta(layout, r->meta.items[i], err);
+    return st == TOCSIN_OK ? tcs_layout_finish(layout, err) : st;
+}
+
+tocsin_status tcs_reading_gather(const struct tcs_reading *r, const struct tcs_texts *named, struct tcs_reading_run *run,
+                                 struct tocsin_error *err)
+{
+    tocsin_status st = tcs_reading_layout(r, &run->layout, err);
+
     return st == TOCSIN_OK ? gather_inputs(r, named, &run->inputs, err) : st;
 }
 
@@ -90,17 +104,6 @@ void tcs_reading_run_release(struct tcs_reading_run *run)
     tcs_ruleset_free(run->ruleset);
     tcs_layout_release(&run->layout);
     tcs_inputs_release(&run->inputs);
-}
-
-void tcs_reading_release(struct tcs_reading *r)
-{
-    tcs_texts_release(&r->patterns.terms);
-    tcs_texts_release(&r->patterns.term_files);
-    tcs_texts_release(&r->patterns.lexicons);
-    tcs_texts_release(&r->patterns.only_lexicons);
-    tcs_texts_release(&r->fields);
-    tcs_texts_release(&r->meta);
-    tcs_texts_release(&r->lists);
 }
 
 /* ---- signals ---- */

@@ -1,6 +1,7 @@
 /*
  * reading: what every command that reads a corpus shares: the options that say what is looked for, what is read and how, the
- * way from them to struct tcs_scan_options, and signals. Texts are borrowed from argv.
+ * way from them to struct tcs_scan_options, and signals. A command takes those groups of options that it has a use for.
+ * Texts are borrowed from argv.
  */
 #ifndef TOCSIN_READING_H
 #define TOCSIN_READING_H
@@ -36,13 +37,14 @@ struct tcs_reading {
                         "add the lexicons and rules of a folder; repeatable", NULL, 0),                                \
         TCS_READING_ROW(0, "only-lexicons", "DIR", TCS_OPTION_LIST, base, patterns.only_lexicons, "What to look for",  \
                         "the same, without those of the database", NULL, 0)
-#define TCS_READING_INPUT(base)                                                                                        \
+#define TCS_READING_LISTS(base)                                                                                        \
     TCS_READING_ROW(0, "files-from", "LIST", TCS_OPTION_LIST, base, lists, "Input",                                    \
-                    "read the paths of inputs from a file, one a line; - is stdin", NULL, 0),                          \
-        TCS_READING_ROW(                                                                                               \
-            0, "format", "FORMAT", TCS_OPTION_TEXT, base, format, "Input",                                             \
-            "auto (by content, the default), warc, arc, jsonl, csv, text (a document a file), html (a page a file) or lines", \
-            NULL, 0),                                                                                                  \
+                    "read the paths of inputs from a file, one a line; - is stdin", NULL, 0)
+#define TCS_READING_INPUT(base)                                                                                        \
+    TCS_READING_ROW(                                                                                                   \
+        0, "format", "FORMAT", TCS_OPTION_TEXT, base, format, "Input",                                                 \
+        "auto (by content, the default), warc, arc, jsonl, csv, text (a document a file), html (a page a file) or lines", \
+        NULL, 0),                                                                                                      \
         TCS_READING_ROW(0, "charset", "LABEL", TCS_OPTION_TEXT, base, charset, "Input",                                \
                         "of lines, rows and text files, instead of deciding it", NULL, 0),                             \
         TCS_READING_ROW(0, "field", "ROLE=KEY,...", TCS_OPTION_LIST, base, fields, "Input",                            \
@@ -51,7 +53,7 @@ struct tcs_reading {
                         "description or summary, text or content or body",                                             \
                         NULL, 0),                                                                                      \
         TCS_READING_ROW(0, "meta", "NAME=KEY,...", TCS_OPTION_LIST, base, meta, "Input",                               \
-                        "JSONL and CSV: keys that hold id, url, date, source and lang", NULL, 0),                              \
+                        "JSONL and CSV: keys that hold id, url, date, source and lang", NULL, 0),                      \
         TCS_READING_ROW(0, "record-limit", "SIZE", TCS_OPTION_SIZE, base, record_limit, "Input",                       \
                         "longest line or record; what is longer is reported and passed over; default 16Mi", NULL, 1024), \
         TCS_READING_ROW(0, "max-expansion", "N", TCS_OPTION_COUNT, base, max_expansion, "Input",                       \
@@ -72,7 +74,9 @@ struct tcs_reading {
                         "no progress, notes and warnings", NULL, 0)
 
 bool tcs_reading_is_dash(const char *text);
-/* Are format and charset known, and is stdin read for one thing only? `named`: the arguments that are no options. */
+/* Are format and charset known? */
+TOCSIN_MUST_CHECK tocsin_status tcs_reading_check_input(const struct tcs_reading *reading, struct tocsin_error *err);
+/* That, and is stdin read for one thing only? `named`: the arguments that are no options. */
 TOCSIN_MUST_CHECK tocsin_status tcs_reading_check(const struct tcs_reading *reading, const struct tcs_texts *named,
                                                   struct tocsin_error *err);
 
@@ -83,6 +87,9 @@ struct tcs_reading_run {
     struct tcs_ruleset *ruleset;
 };
 void tcs_reading_run_release(struct tcs_reading_run *run);
+/* Adds the fields and metadata that options name to an empty layout. */
+TOCSIN_MUST_CHECK tocsin_status tcs_reading_layout(const struct tcs_reading *reading, struct tcs_layout *layout,
+                                                   struct tocsin_error *err);
 /* The layout and the inputs, after tcs_reading_check. */
 TOCSIN_MUST_CHECK tocsin_status tcs_reading_gather(const struct tcs_reading *reading, const struct tcs_texts *named,
                                                    struct tcs_reading_run *run, struct tocsin_error *err);
@@ -91,7 +98,6 @@ TOCSIN_MUST_CHECK tocsin_status tcs_reading_open(const struct tcs_reading *readi
 /* Everything in scan that the options above decide; scan borrows both. */
 void tcs_reading_set(const struct tcs_reading *reading, const struct tcs_reading_run *run,
                      struct tcs_scan_options *scan);
-void tcs_reading_release(struct tcs_reading *reading);
 
 /* From now on SIGINT and SIGTERM end a run after a clean stop; the second one kills. */
 void tcs_reading_catch_signals(void);

@@ -25,6 +25,7 @@ static const char *const emits[] = {"flagged", "hits", "all", "fields", NULL};
 
 static const struct tcs_option options[] = {
     TCS_READING_PATTERNS(AT(reading)),
+    TCS_READING_LISTS(AT(reading)),
     TCS_READING_INPUT(AT(reading)),
 
     TEXT('o', "output", "FILE", output, "Output", "instead of stdout; the file appears whole or not at all"),
@@ -196,8 +197,9 @@ static int run(const struct settings *s, struct tcs_ruleset *ruleset, const stru
     return status;
 }
 
-static int prepare_and_run(const struct settings *s, const struct tcs_texts *named)
+static int prepare_and_run(void *settings, const struct tcs_texts *named)
 {
+    const struct settings *s = settings;
     struct tcs_scan_options scan;
     struct tcs_reading_run reading = {0};
     struct tocsin_error err = {0};
@@ -225,18 +227,8 @@ static int prepare_and_run(const struct settings *s, const struct tcs_texts *nam
 
 int tcs_command_scan(int argc, char **argv)
 {
-    struct settings s = {.reading = TCS_READING_DEFAULT, .max_hits = 64};
-    struct tcs_texts named = {0};
-    struct tocsin_error err = {0};
-    int status = TCS_EXIT_FAILED;
+    static const struct tcs_command command = {usage, about, &table, prepare_and_run};
+    struct settings settings = {.reading = TCS_READING_DEFAULT, .max_hits = 64};
 
-    if (tcs_options_parse(&table, argc, argv, &s, &named, &err) != TOCSIN_OK)
-        tcs_command_report(&err, NULL);
-    else if (s.help)
-        status = tcs_command_help(usage, about, &table);
-    else
-        status = prepare_and_run(&s, &named);
-    tcs_reading_release(&s.reading);
-    tcs_texts_release(&named);
-    return status;
+    return tcs_command_main(&command, argc, argv, &settings);
 }

@@ -2,7 +2,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "cli/command.h"
+#include "cli/patternset.h"
 #include "rules/judge.h"
 
 struct settings {
@@ -133,19 +133,15 @@ static tocsin_status try_all(struct trial *t, struct tcs_ruleset *ruleset, struc
     return st;
 }
 
-static int run(const struct settings *s, const struct tcs_texts *folders)
+static int run(void *settings, const struct tcs_texts *folders)
 {
+    const struct settings *s = settings;
     struct tcs_sources sources = {0};
     struct trial trial = {.sources = &sources};
     struct tcs_ruleset *ruleset = NULL;
     struct tocsin_error err = {0};
-    tocsin_status st = TOCSIN_OK;
-    size_t i;
+    tocsin_status st = tcs_patternset_add_folders(folders, &sources, &err);
 
-    for (i = 0; st == TOCSIN_OK && i < folders->count; i++)
-        st = tcs_sources_add_folder(&sources, folders->items[i], &err);
-    if (st == TOCSIN_OK && !folders->count)
-        st = tcs_sources_add_folder(&sources, "patterns", &err);
     if (st == TOCSIN_OK)
         st = tcs_ruleset_compile(sources.items, sources.count, &ruleset, &err);
     if (st == TOCSIN_OK)
@@ -163,17 +159,8 @@ static int run(const struct settings *s, const struct tcs_texts *folders)
 
 int tcs_command_test(int argc, char **argv)
 {
-    struct settings s = {0};
-    struct tcs_texts folders = {0};
-    struct tocsin_error err = {0};
-    int status = TCS_EXIT_FAILED;
+    static const struct tcs_command command = {usage, about, &table, run};
+    struct settings settings = {0};
 
-    if (tcs_options_parse(&table, argc, argv, &s, &folders, &err) != TOCSIN_OK)
-        tcs_command_report(&err, NULL);
-    else if (s.help)
-        status = tcs_command_help(usage, about, &table);
-    else
-        status = run(&s, &folders);
-    tcs_texts_release(&folders);
-    return status;
+    return tcs_command_main(&command, argc, argv, &settings);
 }

@@ -130,6 +130,15 @@ bool tcs_reader_use_inflater(struct tcs_reader *reader, const char *name)
     return true;
 }
 
+bool tcs_reader_seek(struct tcs_reader *reader, uint64_t offset)
+{
+    if (!tcs_source_seek(&reader->source, offset))
+        return false;
+    reader->in_member = reader->is_done = false;
+    reader->damage = TOCSIN_OK;
+    return true;
+}
+
 /* ---- plain ---- */
 
 static tocsin_status read_plain(struct tcs_reader *reader, char *out, size_t cap,

@@ -66,6 +66,12 @@ void tcs_reader_free(struct tcs_reader *reader);
 bool tcs_reader_use_inflater(struct tcs_reader *reader, const char *name);
 
 /*
+ * Goes to a stored offset, where a member begins; in a plain input anywhere. What was learnt of the input (its codec, a
+ * dictionary) stays. False, with nothing changed, where the input cannot go back and forth (a pipe).
+ */
+bool tcs_reader_seek(struct tcs_reader *reader, uint64_t offset);
+
+/*
  * Delivers the next bytes into out (capacity cap >= 1), stopping at a member's end. Fills *read.
  * With TCS_READ_DAMAGE err is filled (status TRUNCATED, CORRUPT, LIMIT or UNSUPPORTED, offset in
  * the stored file) and the call still returns TOCSIN_OK. Anything but TOCSIN_OK is a failure of

@@ -227,6 +227,23 @@ tocsin_status tcs_source_read(struct tcs_source *source, char *out, size_t cap, 
     return st;
 }
 
+bool tcs_source_seek(struct tcs_source *source, uint64_t offset)
+{
+    if (!source->buffer) {
+        if (offset > source->len)
+            return false;
+        source->pos = (size_t)offset;
+    } else {
+        if (!source->owns_fd || offset > source->size || lseek(source->fd, (off_t)offset, SEEK_SET) == (off_t)-1)
+            return false;
+        source->base = offset;
+        source->pos = source->len = 0;
+        source->is_at_end = false;
+    }
+    source->mark = offset;
+    return true;
+}
+
 void tcs_source_rewind(struct tcs_source *source, uint64_t offset)
 {
     assert(offset >= source->base && offset <= source->base + source->len);

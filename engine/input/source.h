@@ -54,6 +54,8 @@ TOCSIN_MUST_CHECK tocsin_status tcs_source_skip(struct tcs_source *source, uint6
 /* Delivers what one read brings (what the window holds, first) straight into out; 0 at the end. */
 TOCSIN_MUST_CHECK tocsin_status tcs_source_read(struct tcs_source *source, char *out, size_t cap,
                                                 size_t *len_out, struct tocsin_error *err);
+/* Goes to any stored offset; false, with nothing changed, where the input has no such place or is a pipe. */
+bool tcs_source_seek(struct tcs_source *source, uint64_t offset);
 /* Goes back to a stored offset that the window still holds. */
 void tcs_source_rewind(struct tcs_source *source, uint64_t offset);
 

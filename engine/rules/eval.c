@@ -4,31 +4,13 @@
  * their order, so that near, sentence and paragraph are merges in one pass, whatever the number of
  * hits. A failure to get memory is kept in the run and ends it.
  */
-#include "rules/eval.h"
+#include "rules/eval_run.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "rules/expr.h"
-
-enum scope { SCOPE_DOCUMENT, SCOPE_TITLE, SCOPE_LEAD };
-
-struct run {
-    const struct tcs_evidence *evidence;
-    const struct tcs_patterns *patterns;
-    struct tcs_eval_scratch *scratch;
-    bool has_lead; /* there is a field of role lead that is not empty */
-    bool is_lead_known;
-    uint32_t lead_field; /* of the lead view; UINT32_MAX if there is no text */
-    uint32_t lead_end;
-    tocsin_status status;
-};
-
-/* The hits of a leaf in a scope, in order. */
-struct cursor {
-    const uint32_t *at, *end; /* indices of hits; *at is in scope */
-};
 
 void tcs_eval_scratch_release(struct tcs_eval_scratch *scratch)
 {
@@ -42,6 +24,7 @@ void tcs_eval_scratch_release(struct tcs_eval_scratch *scratch)
     free(scratch->group_hits);
     free(scratch->fold_marks);
     free(scratch->covers);
+    free(scratch->removed);
     *scratch = (struct tcs_eval_scratch){0};
 }
 
@@ -66,7 +49,7 @@ static uint32_t group_of_term(const struct tcs_patterns *patterns, uint32_t term
 }
 
 /* Brings the hits of each group together. */
-static tocsin_status sort_by_group(struct run *run)
+static tocsin_status sort_by_group(struct tcs_eval_run *run)
 {
     struct tcs_eval_scratch *scratch = run->scratch;
     const struct tcs_evidence *evidence = run->evidence;
@@ -100,7 +83,7 @@ static tocsin_status sort_by_group(struct run *run)
     return TOCSIN_OK;
 }
 
-static tocsin_status open_fields(struct run *run)
+static tocsin_status open_fields(struct tcs_eval_run *run)
 {
     struct tcs_eval_scratch *scratch = run->scratch;
     const struct tcs_document *document = run->evidence->document;
@@ -121,11 +104,11 @@ static tocsin_status open_fields(struct run *run)
     return TOCSIN_OK;
 }
 
-static tocsin_status open_run(struct run *run, const struct tcs_evidence *evidence)
+tocsin_status tcs_eval_open(struct tcs_eval_run *run, const struct tcs_evidence *evidence)
 {
     tocsin_status st;
 
-    *run = (struct run){.evidence = evidence,
+    *run = (struct tcs_eval_run){.evidence = evidence,
                         .patterns = evidence->patterns,
                         .scratch = evidence->scratch,
                         .status = TOCSIN_OK};
@@ -133,7 +116,7 @@ static tocsin_status open_run(struct run *run, const struct tcs_evidence *eviden
     return st == TOCSIN_OK ? open_fields(run) : st;
 }
 
-static void find_lead(struct run *run)
+static void find_lead(struct tcs_eval_run *run)
 {
     const struct tcs_document *document = run->evidence->document;
     size_t i;
@@ -151,19 +134,19 @@ static void find_lead(struct run *run)
     }
 }
 
-static const struct tcs_hit *hit_at(const struct run *run, const struct cursor *cursor)
+static const struct tcs_hit *hit_at(const struct tcs_eval_run *run, const struct tcs_eval_cursor *cursor)
 {
     return &run->evidence->hits[*cursor->at];
 }
 
-static bool in_scope(struct run *run, const struct tcs_hit *hit, enum scope scope)
+static bool in_scope(struct tcs_eval_run *run, const struct tcs_hit *hit, enum tcs_scope scope)
 {
     enum tcs_role role = run->evidence->document->fields[hit->field].role;
 
     switch (scope) {
-    case SCOPE_DOCUMENT: return true;
-    case SCOPE_TITLE: return role == TCS_ROLE_TITLE;
-    case SCOPE_LEAD: break;
+    case TCS_SCOPE_DOCUMENT: return true;
+    case TCS_SCOPE_TITLE: return role == TCS_ROLE_TITLE;
+    case TCS_SCOPE_LEAD: break;
     }
     if (run->has_lead) {
         return role == TCS_ROLE_LEAD;
@@ -175,41 +158,41 @@ static bool in_scope(struct run *run, const struct tcs_hit *hit, enum scope scop
 }
 
 /* Moves forward to a hit in scope, the present one included. */
-static void settle(struct run *run, struct cursor *cursor, enum scope scope)
+static void settle(struct tcs_eval_run *run, struct tcs_eval_cursor *cursor, enum tcs_scope scope)
 {
     while (cursor->at < cursor->end && !in_scope(run, hit_at(run, cursor), scope)) {
         cursor->at++;
     }
 }
 
-static void advance(struct run *run, struct cursor *cursor, enum scope scope)
+void tcs_eval_advance(struct tcs_eval_run *run, struct tcs_eval_cursor *cursor, enum tcs_scope scope)
 {
     cursor->at++;
     settle(run, cursor, scope);
 }
 
-static bool is_open(const struct cursor *cursor)
+static bool is_open(const struct tcs_eval_cursor *cursor)
 {
     return cursor->at < cursor->end;
 }
 
-static struct cursor open_leaf(struct run *run, const struct tcs_expr *leaf, enum scope scope)
+struct tcs_eval_cursor tcs_eval_leaf(struct tcs_eval_run *run, const struct tcs_expr *leaf, enum tcs_scope scope)
 {
     uint32_t group = tcs_patterns_group(run->patterns, leaf);
     const uint32_t *starts = run->scratch->group_starts;
-    struct cursor cursor = {run->scratch->group_hits + starts[group],
+    struct tcs_eval_cursor cursor = {run->scratch->group_hits + starts[group],
                             run->scratch->group_hits + starts[group + 1]};
 
     settle(run, &cursor, scope);
     return cursor;
 }
 
-static uint32_t child_index(const struct run *run, const struct tcs_expr *expr, uint32_t i)
+static uint32_t child_index(const struct tcs_eval_run *run, const struct tcs_expr *expr, uint32_t i)
 {
     return run->patterns->children[expr->first_child + i];
 }
 
-static const struct tcs_expr *child_of(const struct run *run, const struct tcs_expr *expr,
+static const struct tcs_expr *child_of(const struct tcs_eval_run *run, const struct tcs_expr *expr,
                                        uint32_t i)
 {
     return &run->patterns->nodes[child_index(run, expr, i)];
@@ -238,7 +221,7 @@ static void reach(struct furthest *far, const struct tcs_hit *hit)
  * Is hit within n units of a hit of another span that begins no later? Of those the one that ends
  * last is nearest, so it alone needs to be looked at.
  */
-static bool is_near(struct run *run, const struct furthest *far, const struct tcs_hit *hit,
+static bool is_near(struct tcs_eval_run *run, const struct furthest *far, const struct tcs_hit *hit,
                     uint32_t n)
 {
     const struct tcs_hit *other = far->best && same_span(far->best, hit) ? far->second : far->best;
@@ -247,6 +230,8 @@ static bool is_near(struct run *run, const struct furthest *far, const struct tc
     if (!other || other->field != hit->field) {
         return false;
     }
+    run->witness.left = (size_t)(other - run->evidence->hits);
+    run->witness.right = (size_t)(hit - run->evidence->hits);
     if (other->end_byte >= hit->start_byte) {
         return true;
     }
@@ -255,10 +240,10 @@ static bool is_near(struct run *run, const struct furthest *far, const struct tc
            tcs_segments_units(segments, other->end_byte, hit->start_byte) <= n;
 }
 
-static bool holds_near(struct run *run, const struct tcs_expr *expr, enum scope scope)
+bool tcs_eval_holds_near(struct tcs_eval_run *run, const struct tcs_expr *expr, enum tcs_scope scope)
 {
-    struct cursor a = open_leaf(run, child_of(run, expr, 0), scope);
-    struct cursor b = open_leaf(run, child_of(run, expr, 1), scope);
+    struct tcs_eval_cursor a = tcs_eval_leaf(run, child_of(run, expr, 0), scope);
+    struct tcs_eval_cursor b = tcs_eval_leaf(run, child_of(run, expr, 1), scope);
     struct furthest far_a = {0}, far_b = {0};
 
     while ((is_open(&a) || is_open(&b)) && run->status == TOCSIN_OK) {
@@ -272,11 +257,11 @@ static bool holds_near(struct run *run, const struct tcs_expr *expr, enum scope 
         }
         if (is_a) {
             reach(&far_a, hit);
-            advance(run, &a, scope);
+            tcs_eval_advance(run, &a, scope);
         }
         if (is_b) {
             reach(&far_b, hit);
-            advance(run, &b, scope);
+            tcs_eval_advance(run, &b, scope);
         }
     }
     return false;
@@ -289,7 +274,7 @@ static bool holds_near(struct run *run, const struct tcs_expr *expr, enum scope 
  */
 struct gathering {
     uint32_t count;
-    struct cursor cursors[TCS_EXPR_MAX_ARGS];
+    struct tcs_eval_cursor cursors[TCS_EXPR_MAX_ARGS];
     uint32_t spans[TCS_EXPR_MAX_ARGS][TCS_EXPR_MAX_ARGS]; /* numbers of spans */
     uint32_t span_counts[TCS_EXPR_MAX_ARGS];
     uint32_t taken[TCS_EXPR_MAX_ARGS]; /* span given to the argument, 0 for none */
@@ -346,7 +331,7 @@ static void add_span(struct gathering *g, uint32_t arg, uint32_t span)
 }
 
 /* The first hit of all cursors, NULL at the end. */
-static const struct tcs_hit *first_hit(const struct run *run, const struct gathering *g,
+static const struct tcs_hit *first_hit(const struct tcs_eval_run *run, const struct gathering *g,
                                        uint32_t *index)
 {
     uint32_t i;
@@ -360,7 +345,7 @@ static const struct tcs_hit *first_hit(const struct run *run, const struct gathe
     return *index == UINT32_MAX ? NULL : &run->evidence->hits[*index];
 }
 
-static const struct tcs_borders *borders_of(struct run *run, uint32_t field, enum tcs_expr_op op)
+static const struct tcs_borders *borders_of(struct tcs_eval_run *run, uint32_t field, enum tcs_expr_op op)
 {
     struct tcs_segments *segments = &run->scratch->segments[field];
 
@@ -369,7 +354,16 @@ static const struct tcs_borders *borders_of(struct run *run, uint32_t field, enu
     return op == TCS_EXPR_SENTENCE ? &segments->sentences : &segments->paragraphs;
 }
 
-static bool holds_together(struct run *run, const struct tcs_expr *expr, enum scope scope)
+/* The sentence or paragraph that hit begins in, behind `passed` borders. */
+static void note_segment(struct tcs_eval_run *run, const struct tcs_hit *hit, const struct tcs_borders *borders,
+                         size_t passed)
+{
+    run->witness.field = hit->field;
+    run->witness.start_byte = passed ? borders->items[passed - 1] : 0;
+    run->witness.end_byte = passed < borders->count ? borders->items[passed] : UINT32_MAX;
+}
+
+static bool holds_together(struct tcs_eval_run *run, const struct tcs_expr *expr, enum tcs_scope scope)
 {
     struct gathering g = {.count = expr->child_count};
     const struct tcs_borders *borders = NULL;
@@ -378,7 +372,7 @@ static bool holds_together(struct run *run, const struct tcs_expr *expr, enum sc
     size_t passed = 0; /* borders at or before the hit */
 
     for (i = 0; i < g.count; i++) {
-        g.cursors[i] = open_leaf(run, child_of(run, expr, i), scope);
+        g.cursors[i] = tcs_eval_leaf(run, child_of(run, expr, i), scope);
     }
     while ((hit = first_hit(run, &g, &index)) != NULL) {
         bool is_new_field = !last || last->field != hit->field;
@@ -403,10 +397,11 @@ static bool holds_together(struct run *run, const struct tcs_expr *expr, enum sc
         for (i = 0; i < g.count; i++) {
             if (is_open(&g.cursors[i]) && *g.cursors[i].at == index) {
                 add_span(&g, i, span);
-                advance(run, &g.cursors[i], scope);
+                tcs_eval_advance(run, &g.cursors[i], scope);
             }
         }
         if (g.present == g.count && (expr->op == TCS_EXPR_PARAGRAPH || can_differ(&g))) {
+            note_segment(run, hit, borders, passed);
             return true;
         }
     }
@@ -417,13 +412,13 @@ static bool holds_together(struct run *run, const struct tcs_expr *expr, enum sc
  * Spans, each taken once, that lie strictly inside no other: of those with one start only the
  * longest can.
  */
-static bool holds_count(struct run *run, const struct tcs_expr *expr, enum scope scope)
+static bool holds_count(struct tcs_eval_run *run, const struct tcs_expr *expr, enum tcs_scope scope)
 {
-    struct cursor cursor = open_leaf(run, child_of(run, expr, 0), scope);
+    struct tcs_eval_cursor cursor = tcs_eval_leaf(run, child_of(run, expr, 0), scope);
     const struct tcs_hit *longest = NULL; /* of those that begin where the last one does */
     uint32_t count = 0, reached = 0;      /* furthest end of the spans that begin before it */
 
-    for (; is_open(&cursor); advance(run, &cursor, scope)) {
+    for (; is_open(&cursor); tcs_eval_advance(run, &cursor, scope)) {
         const struct tcs_hit *hit = hit_at(run, &cursor);
         bool is_new_field = longest && longest->field != hit->field;
 
@@ -439,14 +434,15 @@ static bool holds_count(struct run *run, const struct tcs_expr *expr, enum scope
         longest = hit;
     }
     count += longest && longest->end_byte > reached;
+    run->witness.count = count;
     return count >= expr->number;
 }
 
-static bool holds_distinct(struct run *run, const struct tcs_expr *expr, enum scope scope)
+static bool holds_distinct(struct tcs_eval_run *run, const struct tcs_expr *expr, enum tcs_scope scope)
 {
     struct tcs_eval_scratch *scratch = run->scratch;
     size_t term_count = run->patterns->term_count;
-    struct cursor cursor = open_leaf(run, child_of(run, expr, 0), scope);
+    struct tcs_eval_cursor cursor = tcs_eval_leaf(run, child_of(run, expr, 0), scope);
     uint32_t count = 0;
 
     run->status = TCS_GROW(scratch->fold_marks, scratch->fold_mark_cap, term_count);
@@ -460,44 +456,45 @@ static bool holds_distinct(struct run *run, const struct tcs_expr *expr, enum sc
         scratch->fold_marks[scratch->fold_mark_count++] = 0;
     }
     scratch->fold_mark++;
-    for (; is_open(&cursor) && count < expr->number; advance(run, &cursor, scope)) {
+    for (; is_open(&cursor) && count < expr->number; tcs_eval_advance(run, &cursor, scope)) {
         uint32_t term = hit_at(run, &cursor)->term;
         uint32_t fold = run->evidence->term_folds ? run->evidence->term_folds[term] : term;
 
         count += scratch->fold_marks[fold] != scratch->fold_mark;
         scratch->fold_marks[fold] = scratch->fold_mark;
     }
+    run->witness.count = count;
     return count >= expr->number;
 }
 
-static bool holds(struct run *run, uint32_t node, enum scope scope)
+bool tcs_eval_holds(struct tcs_eval_run *run, uint32_t node, enum tcs_scope scope)
 {
     const struct tcs_expr *expr = &run->patterns->nodes[node];
-    struct cursor cursor;
+    struct tcs_eval_cursor cursor;
     uint32_t i, count = 0;
 
     switch (expr->op) {
     case TCS_EXPR_LEXICON:
     case TCS_EXPR_TERM:
-        cursor = open_leaf(run, expr, scope);
+        cursor = tcs_eval_leaf(run, expr, scope);
         return is_open(&cursor);
     case TCS_EXPR_AND:
-        for (i = 0; i < expr->child_count && holds(run, child_index(run, expr, i), scope); i++) {
+        for (i = 0; i < expr->child_count && tcs_eval_holds(run, child_index(run, expr, i), scope); i++) {
         }
         return i == expr->child_count;
     case TCS_EXPR_OR:
-        for (i = 0; i < expr->child_count && !holds(run, child_index(run, expr, i), scope); i++) {
+        for (i = 0; i < expr->child_count && !tcs_eval_holds(run, child_index(run, expr, i), scope); i++) {
         }
         return i < expr->child_count;
     case TCS_EXPR_ATLEAST:
         for (i = 0; i < expr->child_count && count < expr->number; i++) {
-            count += holds(run, child_index(run, expr, i), scope);
+            count += tcs_eval_holds(run, child_index(run, expr, i), scope);
         }
         return count >= expr->number;
-    case TCS_EXPR_NOT: return !holds(run, child_index(run, expr, 0), scope);
-    case TCS_EXPR_TITLE: return holds(run, child_index(run, expr, 0), SCOPE_TITLE);
-    case TCS_EXPR_LEAD: return holds(run, child_index(run, expr, 0), SCOPE_LEAD);
-    case TCS_EXPR_NEAR: return holds_near(run, expr, scope);
+    case TCS_EXPR_NOT: return !tcs_eval_holds(run, child_index(run, expr, 0), scope);
+    case TCS_EXPR_TITLE: return tcs_eval_holds(run, child_index(run, expr, 0), TCS_SCOPE_TITLE);
+    case TCS_EXPR_LEAD: return tcs_eval_holds(run, child_index(run, expr, 0), TCS_SCOPE_LEAD);
+    case TCS_EXPR_NEAR: return tcs_eval_holds_near(run, expr, scope);
     case TCS_EXPR_SENTENCE:
     case TCS_EXPR_PARAGRAPH: return holds_together(run, expr, scope);
     case TCS_EXPR_COUNT: return holds_count(run, expr, scope);
@@ -506,60 +503,66 @@ static bool holds(struct run *run, uint32_t node, enum scope scope)
     return false;
 }
 
-/* Raises *weight (negative: none yet) to the largest weight among the leaf's hits. */
-static void weigh_leaf(struct run *run, const struct tcs_expr *leaf, enum scope scope,
-                       double *weight)
+/* Raises *heaviest to the largest weight among the leaf's hits. */
+static void weigh_leaf(struct tcs_eval_run *run, const struct tcs_expr *leaf, enum tcs_scope scope,
+                       struct tcs_eval_weight *heaviest)
 {
-    struct cursor cursor = open_leaf(run, leaf, scope);
+    struct tcs_eval_cursor cursor = tcs_eval_leaf(run, leaf, scope);
 
-    for (; is_open(&cursor); advance(run, &cursor, scope)) {
-        double w = run->patterns->terms[hit_at(run, &cursor)->term].weight;
+    for (; is_open(&cursor); tcs_eval_advance(run, &cursor, scope)) {
+        uint32_t term = hit_at(run, &cursor)->term;
 
-        if (w > *weight) {
-            *weight = w;
+        if (heaviest->term == TCS_NO_TERM || run->patterns->terms[term].weight > heaviest->weight) {
+            *heaviest = (struct tcs_eval_weight){run->patterns->terms[term].weight, term};
         }
     }
 }
 
 /* The same for all terms that have a hit in scope, under no `not` and in no part that is false. */
-static void weigh(struct run *run, uint32_t node, enum scope scope, double *weight)
+static void weigh(struct tcs_eval_run *run, uint32_t node, enum tcs_scope scope, struct tcs_eval_weight *heaviest)
 {
     const struct tcs_expr *expr = &run->patterns->nodes[node];
     uint32_t i;
 
     if (expr->op == TCS_EXPR_LEXICON || expr->op == TCS_EXPR_TERM) {
-        weigh_leaf(run, expr, scope, weight);
+        weigh_leaf(run, expr, scope, heaviest);
         return;
     }
-    if (expr->op == TCS_EXPR_NOT || !holds(run, node, scope)) {
+    if (expr->op == TCS_EXPR_NOT || !tcs_eval_holds(run, node, scope)) {
         return;
     }
     if (expr->op == TCS_EXPR_TITLE) {
-        scope = SCOPE_TITLE;
+        scope = TCS_SCOPE_TITLE;
     } else if (expr->op == TCS_EXPR_LEAD) {
-        scope = SCOPE_LEAD;
+        scope = TCS_SCOPE_LEAD;
     }
     for (i = 0; i < expr->child_count; i++) {
-        weigh(run, child_index(run, expr, i), scope, weight);
+        weigh(run, child_index(run, expr, i), scope, heaviest);
     }
 }
 
-static tocsin_status fire(struct run *run, uint32_t index, struct tcs_verdict *verdict)
+struct tcs_eval_weight tcs_eval_weigh(struct tcs_eval_run *run, uint32_t root)
+{
+    struct tcs_eval_weight heaviest = {1, TCS_NO_TERM};
+
+    weigh(run, root, TCS_SCOPE_DOCUMENT, &heaviest);
+    return heaviest;
+}
+
+static tocsin_status fire(struct tcs_eval_run *run, uint32_t index, struct tcs_verdict *verdict)
 {
     const struct tcs_rule *rule = &run->patterns->rules[index];
-    double weight = -1;
     tocsin_status st = TCS_GROW(verdict->rules, verdict->rule_cap, verdict->rule_count + 1);
 
     if (st != TOCSIN_OK) {
         return st;
     }
     verdict->rules[verdict->rule_count++] = index;
-    weigh(run, rule->root, SCOPE_DOCUMENT, &weight);
-    verdict->score += rule->score * (weight < 0 ? 1 : weight);
+    verdict->score += rule->score * tcs_eval_weigh(run, rule->root).weight;
     return run->status;
 }
 
-static bool has_ad_hoc_hit(const struct run *run)
+static bool has_ad_hoc_hit(const struct tcs_eval_run *run)
 {
     uint32_t group = run->patterns->ad_hoc_lexicon;
     const uint32_t *starts = run->scratch->group_starts;
@@ -570,14 +573,14 @@ static bool has_ad_hoc_hit(const struct run *run)
 tocsin_status tcs_eval_rules(const struct tcs_evidence *evidence, struct tcs_verdict *verdict,
                              struct tocsin_error *err)
 {
-    struct run run;
-    tocsin_status st = open_run(&run, evidence);
+    struct tcs_eval_run run;
+    tocsin_status st = tcs_eval_open(&run, evidence);
     uint32_t i;
 
     verdict->rule_count = 0;
     verdict->score = 0;
     for (i = 0; i < evidence->patterns->rule_count && st == TOCSIN_OK; i++) {
-        bool is_true = holds(&run, evidence->patterns->rules[i].root, SCOPE_DOCUMENT);
+        bool is_true = tcs_eval_holds(&run, evidence->patterns->rules[i].root, TCS_SCOPE_DOCUMENT);
 
         st = run.status;
         if (st == TOCSIN_OK && is_true) {
@@ -598,14 +601,14 @@ tocsin_status tcs_eval_label(const struct tcs_evidence *evidence, uint32_t *labe
                              struct tocsin_error *err)
 {
     const struct tcs_patterns *patterns = evidence->patterns;
-    struct run run;
-    tocsin_status st = open_run(&run, evidence);
+    struct tcs_eval_run run;
+    tocsin_status st = tcs_eval_open(&run, evidence);
     uint32_t i;
 
     *label = TCS_NO_LABEL;
     for (i = 0; i < patterns->label_count && st == TOCSIN_OK && *label == TCS_NO_LABEL; i++) {
         if (!patterns->labels[i].has_when ||
-            holds(&run, patterns->labels[i].root, SCOPE_DOCUMENT)) {
+            tcs_eval_holds(&run, patterns->labels[i].root, TCS_SCOPE_DOCUMENT)) {
             *label = i;
         }
         st = run.status;

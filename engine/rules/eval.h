@@ -14,7 +14,12 @@
 
 #define TCS_NO_LABEL UINT32_MAX
 
-/* Reused memory; all zero is empty. Its content is private to eval.c. */
+/* A hit that an `unless` phrase covers, and the phrase's hit. */
+struct tcs_removed {
+    struct tcs_hit hit, by;
+};
+
+/* Reused memory; all zero is empty. Its content, but for what is said below, is private to eval. */
 struct tcs_eval_scratch {
     uint32_t
         *group_starts; /* hits of group g: group_hits[group_starts[g]] to [group_starts[g + 1]] */
@@ -28,6 +33,10 @@ struct tcs_eval_scratch {
     uint32_t fold_mark;
     struct tcs_hit *covers; /* per lexicon: the furthest `unless` hit of the field so far */
     size_t cover_cap;
+    /* For those who explain: set keeps_removed, and tcs_eval_unless lists here what it removes. */
+    bool keeps_removed;
+    struct tcs_removed *removed;
+    size_t removed_count, removed_cap;
 };
 
 /* What is known of one document. Everything is borrowed. */

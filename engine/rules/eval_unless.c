@@ -12,11 +12,22 @@ static void note_cover(struct tcs_hit *cover, const struct tcs_hit *hit)
     }
 }
 
+static tocsin_status keep_removed(struct tcs_eval_scratch *scratch, const struct tcs_hit *hit, const struct tcs_hit *by)
+{
+    if (!scratch->keeps_removed)
+        return TOCSIN_OK;
+    if (TCS_GROW(scratch->removed, scratch->removed_cap, scratch->removed_count + 1) != TOCSIN_OK)
+        return TOCSIN_E_NOMEM;
+    scratch->removed[scratch->removed_count++] = (struct tcs_removed){*hit, *by};
+    return TOCSIN_OK;
+}
+
 tocsin_status tcs_eval_unless(const struct tcs_patterns *patterns, struct tcs_hits *hits,
                               struct tcs_eval_scratch *scratch, struct tocsin_error *err)
 {
     size_t i, group, kept = 0;
 
+    scratch->removed_count = 0;
     if (TCS_GROW(scratch->covers, scratch->cover_cap, patterns->lexicon_count) != TOCSIN_OK) {
         return tcs_fail_nomem(err);
     }
@@ -45,9 +56,13 @@ tocsin_status tcs_eval_unless(const struct tcs_patterns *patterns, struct tcs_hi
             const struct tcs_hit *cover =
                 term->lexicon == TCS_NO_LEXICON ? NULL : &scratch->covers[term->lexicon];
 
-            if (!term->is_unless &&
-                !(cover && cover->field == hit.field && cover->end_byte >= hit.end_byte)) {
+            if (term->is_unless) {
+                continue;
+            }
+            if (!cover || cover->field != hit.field || cover->end_byte < hit.end_byte) {
                 hits->items[kept++] = hit;
+            } else if (keep_removed(scratch, &hit, cover) != TOCSIN_OK) {
+                return tcs_fail_nomem(err);
             }
         }
     }

@@ -53,6 +53,16 @@ bool tcs_check_passes(const struct tcs_judge *judge, enum tcs_plan_mode mode)
     return false;
 }
 
+struct tcs_evidence tcs_judge_evidence(struct tcs_judge *judge, const struct tcs_document *doc)
+{
+    return (struct tcs_evidence){.patterns = tcs_ruleset_patterns(judge->ruleset),
+                                 .document = doc,
+                                 .term_folds = tcs_ruleset_term_folds(judge->ruleset),
+                                 .hits = judge->hits.items,
+                                 .hit_count = judge->hits.count,
+                                 .scratch = &judge->eval};
+}
+
 tocsin_status tcs_judge_document(struct tcs_judge *judge, const struct tcs_document *doc, struct tocsin_error *err)
 {
     const struct tcs_patterns *patterns = tcs_ruleset_patterns(judge->ruleset);
@@ -74,12 +84,8 @@ tocsin_status tcs_judge_document(struct tcs_judge *judge, const struct tcs_docum
     st = tcs_eval_unless(patterns, &judge->hits, &judge->eval, err);
     if (st != TOCSIN_OK)
         return st;
-    struct tcs_evidence evidence = {.patterns = patterns,
-                                    .document = doc,
-                                    .term_folds = tcs_ruleset_term_folds(judge->ruleset),
-                                    .hits = judge->hits.items,
-                                    .hit_count = judge->hits.count,
-                                    .scratch = &judge->eval};
+    struct tcs_evidence evidence = tcs_judge_evidence(judge, doc);
+
     st = tcs_eval_rules(&evidence, &judge->verdict, err);
     if (st == TOCSIN_OK && judge->verdict.rule_count)
         st = tcs_eval_label(&evidence, &judge->label, err);

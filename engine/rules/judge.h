@@ -38,6 +38,12 @@ TOCSIN_MUST_CHECK tocsin_status tcs_judge_document(struct tcs_judge *judge, cons
                                                    struct tocsin_error *err);
 
 /*
+ * What is known of the document that was judged last, for those who ask the evaluator again. Borrowed until the next
+ * one.
+ */
+struct tcs_evidence tcs_judge_evidence(struct tcs_judge *judge, const struct tcs_document *doc);
+
+/*
  * The lexicon that a hit is reported under: its index, lexicon_count for a rule's quoted term ("rules").
  */
 uint32_t tcs_judge_lexicon(const struct tcs_judge *judge, const struct tcs_hit *hit);

@@ -197,6 +197,7 @@ static tocsin_status read_term(struct tcs_reader *r, const struct tcs_yaml_node 
         st = tcs_fail_nomem(r->err);
     }
     term.lexicon = r->lexicon;
+    term.rule = TCS_NO_RULE;
     term.is_unless = is_unless;
     term.line = node->line;
     term.column = node->column;
@@ -295,7 +296,7 @@ static tocsin_status read_lexicon_terms(struct tcs_reader *r, const struct tcs_y
 
 tocsin_status tcs_read_lexicon(struct tcs_reader *r, const struct tcs_yaml_node *map)
 {
-    static const char *const keys[] = {"lexicon", "about", "terms", "unless", "examples", NULL};
+    static const char *const keys[] = {"lexicon", "about", "terms", "unless", "examples", "allow", NULL};
     const struct tcs_yaml_node *name = tcs_read_value(map, "lexicon");
     struct tcs_lexicon *lexicon;
     tocsin_status st = tcs_read_keys(r, map, "a lexicon", keys);
@@ -339,6 +340,9 @@ tocsin_status tcs_read_lexicon(struct tcs_reader *r, const struct tcs_yaml_node 
     if (st == TOCSIN_OK) {
         st = tcs_read_examples(r, map, &lexicon->examples, &lexicon->example_count,
                                &lexicon->example_cap);
+    }
+    if (st == TOCSIN_OK) {
+        st = tcs_read_allows(r, map, &lexicon->allows);
     }
     return st;
 }

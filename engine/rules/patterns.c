@@ -27,6 +27,17 @@ static void release_examples(struct tcs_example *examples, size_t count)
     free(examples);
 }
 
+static void release_allows(struct tcs_allows *allows)
+{
+    size_t i;
+
+    for (i = 0; i < allows->count; i++) {
+        free(allows->items[i].term);
+        free(allows->items[i].reason);
+    }
+    free(allows->items);
+}
+
 static void release_pending(struct tcs_pending *pending)
 {
     tcs_expr_release(&pending->tree);
@@ -44,6 +55,7 @@ void tcs_patterns_release(struct tcs_patterns *patterns)
         free(lexicon->about);
         free(lexicon->source);
         release_examples(lexicon->examples, lexicon->example_count);
+        release_allows(&lexicon->allows);
     }
     for (i = 0; i < patterns->rule_count; i++) {
         struct tcs_rule *rule = &patterns->rules[i];
@@ -52,6 +64,7 @@ void tcs_patterns_release(struct tcs_patterns *patterns)
         free(rule->about);
         free(rule->source);
         release_examples(rule->examples, rule->example_count);
+        release_allows(&rule->allows);
     }
     for (i = 0; i < patterns->term_count; i++) {
         free(patterns->terms[i].authored);
@@ -98,7 +111,7 @@ const char *tcs_patterns_make_term(struct tcs_pattern_term *term, struct tcs_str
 {
     size_t len = authored.len;
 
-    *term = (struct tcs_pattern_term){.lexicon = TCS_NO_LEXICON, .weight = 1};
+    *term = (struct tcs_pattern_term){.lexicon = TCS_NO_LEXICON, .weight = 1, .rule = TCS_NO_RULE};
     if (len && authored.data[len - 1] == '*') {
         term->spec.prefix_up_to = TCS_TERM_STAR_UP_TO;
         len--;
@@ -272,6 +285,7 @@ static tocsin_status link_term(struct tcs_patterns *patterns, const struct tcs_p
         free(term.source);
         return tcs_fail_nomem(err);
     }
+    term.rule = pending->is_label ? TCS_NO_RULE : (uint32_t)pending->owner; /* rules are linked before labels */
     term.line = leaf->line;
     term.column = leaf->column;
     *index = (uint32_t)patterns->term_count;

@@ -9,8 +9,10 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "match/term.h"
+#include "rules/warning.h"
 
 #define TCS_NO_LEXICON UINT32_MAX
+#define TCS_NO_RULE UINT32_MAX
 #define TCS_QUOTED_LEXICON "rules" /* what hits of quoted terms are reported under */
 
 /* One term of a lexicon, one of its `unless` phrases, or a quoted term of a rule. */
@@ -23,6 +25,7 @@ struct tcs_pattern_term {
     char lang[8];              /* "zh", "en", ... as the lexicon says; "" for quoted terms */
     uint32_t line, column;     /* in its source; 0 for terms given by hand */
     char *source;              /* file of a quoted term; owned; NULL else: the lexicon knows it */
+    uint32_t rule;             /* of a quoted term: the first rule that quotes it; TCS_NO_RULE where none does */
 };
 
 /* An example text, owned; for `test` and the test suite. */
@@ -30,6 +33,18 @@ struct tcs_example {
     char *text;
     bool must_match;
     uint32_t line;
+};
+
+/* A warning of lint that the author knows about; owned. */
+struct tcs_allow {
+    enum tcs_warning warning;
+    char *term; /* as authored; NULL for a warning about a whole rule */
+    char *reason;
+    uint32_t line, column;
+};
+struct tcs_allows {
+    struct tcs_allow *items;
+    size_t count, cap;
 };
 
 /*
@@ -44,6 +59,7 @@ struct tcs_lexicon {
     uint32_t first_unless, unless_count; /* set by finish */
     struct tcs_example *examples;
     size_t example_count, example_cap;
+    struct tcs_allows allows;
 };
 
 /* Expression tree; see docs/matching.md section 4. Nodes live in tcs_patterns.nodes, by index. */
@@ -74,11 +90,12 @@ struct tcs_expr {
 struct tcs_rule {
     char *name, *about;
     char *source;
-    uint32_t line;
+    uint32_t line, column;
     uint32_t root; /* node */
     double score;  /* 1 where absent */
     struct tcs_example *examples;
     size_t example_count, example_cap;
+    struct tcs_allows allows;
 };
 
 struct tcs_label {

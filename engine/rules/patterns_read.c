@@ -231,6 +231,92 @@ tocsin_status tcs_read_examples(struct tcs_reader *r, const struct tcs_yaml_node
     return st;
 }
 
+static tocsin_status read_warning(struct tcs_reader *r, const struct tcs_yaml_node *node,
+                                  enum tcs_warning *warning)
+{
+    struct tcs_suggest suggest;
+    int i;
+
+    *warning = tcs_warning_by_name(node->text);
+    if (tcs_warning_can_be_allowed(*warning)) {
+        return TOCSIN_OK;
+    }
+    if (*warning < TCS_WARNING_COUNT) {
+        return tcs_yaml_fail(node, r->err, "`%s` cannot be allowed: %s", node->text.data,
+                             tcs_warning_kinds[*warning].advice);
+    }
+    suggest = tcs_suggest_begin(node->text);
+    for (i = 0; i < TCS_WARNING_COUNT; i++) {
+        tcs_suggest_offer(&suggest, tcs_warning_kinds[i].name);
+    }
+    return tcs_yaml_fail(node, r->err, "there is no warning `%.*s`%s%s%s", tcs_yaml_shown(node->text),
+                         node->text.data, suggest.best ? "; did you mean `" : "; `tocsin lint --help` lists them",
+                         suggest.best ? suggest.best : "", suggest.best ? "`?" : "");
+}
+
+/* An entry that speaks of a term names it; one about a rule does not. */
+static tocsin_status read_allow(struct tcs_reader *r, const struct tcs_yaml_node *map,
+                                struct tcs_allow *allow)
+{
+    static const char *const keys[] = {"warning", "term", "reason", NULL};
+    const struct tcs_yaml_node *warning = tcs_read_value(map, "warning"),
+                               *term = tcs_read_value(map, "term"),
+                               *reason = tcs_read_value(map, "reason");
+    tocsin_status st = tcs_read_keys(r, map, "an entry of `allow`", keys);
+
+    if (st == TOCSIN_OK && (!warning || !reason)) {
+        st = tcs_yaml_fail(map, r->err, "an entry of `allow` needs `warning: NAME` and `reason: WHY`");
+    }
+    if (st == TOCSIN_OK) {
+        st = tcs_read_text(r, warning, "the name of a warning");
+    }
+    if (st == TOCSIN_OK) {
+        st = read_warning(r, warning, &allow->warning);
+    }
+    if (st == TOCSIN_OK && !term != tcs_warning_kinds[allow->warning].is_of_rule) {
+        st = term ? tcs_yaml_fail(term->key, r->err, "this warning is about the rule; remove `term`")
+                  : tcs_yaml_fail(map, r->err, "this warning is about a term; add `term: X`");
+    }
+    if (st == TOCSIN_OK && term) {
+        st = tcs_read_text(r, term, "a term as it is written in the lexicon or rule");
+    }
+    if (st == TOCSIN_OK) {
+        st = tcs_read_text(r, reason, "a reason");
+    }
+    if (st != TOCSIN_OK) {
+        return st;
+    }
+    allow->line = map->line;
+    allow->column = map->column;
+    allow->term = term ? tcs_str_dup(term->text) : NULL;
+    allow->reason = tcs_str_dup(reason->text);
+    return (term && !allow->term) || !allow->reason ? tcs_fail_nomem(r->err) : TOCSIN_OK;
+}
+
+tocsin_status tcs_read_allows(struct tcs_reader *r, const struct tcs_yaml_node *map,
+                              struct tcs_allows *allows)
+{
+    const struct tcs_yaml_node *list = tcs_read_value(map, "allow"), *node;
+    tocsin_status st;
+
+    if (!list) {
+        return TOCSIN_OK;
+    }
+    st = tcs_read_kind(r, list, TCS_YAML_LIST, "a list of maps with `warning`, `term` and `reason` for `allow`");
+    for (node = list->child; node && st == TOCSIN_OK; node = node->next) {
+        st = tcs_read_kind(r, node, TCS_YAML_MAP, "a map with `warning`, `term` and `reason`");
+        if (st != TOCSIN_OK) {
+            break;
+        }
+        if (TCS_GROW(allows->items, allows->cap, allows->count + 1) != TOCSIN_OK) {
+            return tcs_fail_nomem(r->err);
+        }
+        allows->items[allows->count] = (struct tcs_allow){0};
+        st = read_allow(r, node, &allows->items[allows->count++]);
+    }
+    return st;
+}
+
 static tocsin_status read_document(struct tcs_reader *r, const struct tcs_yaml_node *root)
 {
     static const char *const keys[] = {"lexicon", "rule", "rules", "labels", NULL};

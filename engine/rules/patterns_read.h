@@ -63,6 +63,9 @@ TOCSIN_MUST_CHECK tocsin_status tcs_read_examples(struct tcs_reader *r,
                                                   const struct tcs_yaml_node *map,
                                                   struct tcs_example **examples, size_t *count,
                                                   size_t *cap);
+TOCSIN_MUST_CHECK tocsin_status tcs_read_allows(struct tcs_reader *r,
+                                                const struct tcs_yaml_node *map,
+                                                struct tcs_allows *allows);
 /* Digits with at most one point among them; false for anything else. */
 bool tcs_read_decimal(struct tcs_str text, double *value);
 

@@ -67,8 +67,8 @@ static tocsin_status check_rule_name(struct tcs_reader *r, const struct tcs_yaml
 
 tocsin_status tcs_read_rule(struct tcs_reader *r, const struct tcs_yaml_node *map)
 {
-    static const char *const keys[] = {"rule",   "about",    "when", "score",
-                                       "facets", "examples", NULL};
+    static const char *const keys[] = {"rule",   "about",    "when",  "score",
+                                       "facets", "examples", "allow", NULL};
     struct tcs_patterns *patterns = r->patterns;
     const struct tcs_yaml_node *name = tcs_read_value(map, "rule"),
                                *when = tcs_read_value(map, "when");
@@ -91,7 +91,7 @@ tocsin_status tcs_read_rule(struct tcs_reader *r, const struct tcs_yaml_node *ma
         return tcs_fail_nomem(r->err);
     }
     rule = &patterns->rules[patterns->rule_count++];
-    *rule = (struct tcs_rule){.line = name->line, .score = 1};
+    *rule = (struct tcs_rule){.line = name->line, .column = name->column, .score = 1};
     rule->name = tcs_str_dup(name->text);
     rule->source = tcs_str_dup((struct tcs_str){name->file, strlen(name->file)});
     if (!rule->name || !rule->source) {
@@ -106,6 +106,9 @@ tocsin_status tcs_read_rule(struct tcs_reader *r, const struct tcs_yaml_node *ma
     }
     if (st == TOCSIN_OK) {
         st = tcs_read_examples(r, map, &rule->examples, &rule->example_count, &rule->example_cap);
+    }
+    if (st == TOCSIN_OK) {
+        st = tcs_read_allows(r, map, &rule->allows);
     }
     return st == TOCSIN_OK ? read_expression(r, when, false, patterns->rule_count - 1) : st;
 }

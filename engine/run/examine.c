@@ -13,6 +13,12 @@ static bool wants_everything(const struct tcs_worker *w)
     return w->options->no_sieve || w->options->emit == TCS_EMIT_ALL || w->options->emit == TCS_EMIT_FIELDS;
 }
 
+/* Is it a record that nobody asked for? */
+static bool is_passed_over(const struct tcs_worker *w, const struct tcs_pointer *pointer)
+{
+    return w->options->only_record && pointer->record != w->options->only_record;
+}
+
 /* A hit of -e flags whatever the rules say; --min-score is about rules. */
 static bool is_flagged(const struct tcs_worker *w)
 {
@@ -83,6 +89,8 @@ static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *point
         return TOCSIN_OK;
     complete_date(w);
     complete_language(w);
+    if (w->options->visit)
+        return w->options->visit(w->options->visit_context, &w->judge, &w->doc, pointer, err);
     if (tcs_line_document(out, &w->line, &w->judge, &w->doc, pointer, &line) != TOCSIN_OK)
         return tcs_fail_nomem(err);
     if (flagged)
@@ -151,8 +159,11 @@ tocsin_status tcs_examine_document(struct tcs_worker *w, const struct tcs_pointe
 {
     const struct clocks before = {w->stats.check_seconds, w->stats.judge_seconds};
     bool passes = true;
-    tocsin_status st = wants_everything(w) ? TOCSIN_OK : check_document(w, &passes, err);
+    tocsin_status st;
 
+    if (is_passed_over(w, pointer))
+        return TOCSIN_OK;
+    st = wants_everything(w) ? TOCSIN_OK : check_document(w, &passes, err);
     if (st == TOCSIN_OK && passes) {
         w->stats.check_candidates++;
         st = timed_judge(w, pointer, err);
@@ -201,8 +212,11 @@ static tocsin_status sieve_fields(struct tcs_worker *w, struct tcs_str *field, s
 tocsin_status tcs_examine_fields(struct tcs_worker *w, const struct tcs_pointer *pointer, struct tocsin_error *err)
 {
     struct tcs_str field;
-    tocsin_status st = sieve_fields(w, &field, err);
+    tocsin_status st;
 
+    if (is_passed_over(w, pointer))
+        return TOCSIN_OK;
+    st = sieve_fields(w, &field, err);
     if (st == TOCSIN_OK && field.data)
         st = tcs_worker_admit(w, TCS_SYNTAX_HTML, field, err);
     if (st != TOCSIN_OK || !field.data)
@@ -215,8 +229,11 @@ tocsin_status tcs_examine_page(struct tcs_worker *w, struct tcs_str html, const 
                                struct tocsin_error *err)
 {
     double start = tcs_worker_stage_clock(w);
-    tocsin_status st = make_fields(w, html, err);
+    tocsin_status st;
 
+    if (is_passed_over(w, pointer))
+        return TOCSIN_OK;
+    st = make_fields(w, html, err);
     w->stats.check_seconds += tcs_worker_stage_clock(w) - start;
     return st == TOCSIN_OK ? tcs_examine_document(w, pointer, err) : st;
 }

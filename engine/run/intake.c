@@ -20,6 +20,19 @@ tocsin_status tcs_intake_open(struct tcs_intake *in, struct tcs_worker *w, const
     return tcs_reader_open(path, &limits, &in->reader, err);
 }
 
+bool tcs_intake_seek(struct tcs_intake *in, struct tcs_worker *w, uint64_t offset)
+{
+    if (w->input.is_converted || !tcs_reader_seek(in->reader, offset))
+        return false;
+    in->in_member = in->at_end = in->is_damaged = false;
+    in->reported_bytes = offset;
+    tcs_buf_reset(&w->chunk.data);
+    w->chunk.base = w->input.is_plain ? offset : 0;
+    w->chunk.member_count = 0;
+    w->chunk.bad_count = 0;
+    return true;
+}
+
 void tcs_intake_close(struct tcs_intake *in)
 {
     tcs_reader_free(in->reader);

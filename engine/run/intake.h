@@ -21,6 +21,11 @@ struct tcs_intake {
 /* Opens path. Errors as of tcs_reader_open: the caller quarantines them. */
 TOCSIN_MUST_CHECK tocsin_status tcs_intake_open(struct tcs_intake *intake, struct tcs_worker *worker, const char *path,
                                                 struct tocsin_error *err);
+/*
+ * Goes on at a stored offset where a member begins, with an empty chunk; of a plain input anywhere. False, with nothing
+ * changed, where the input cannot, or is converted (what it holds back would be lost).
+ */
+bool tcs_intake_seek(struct tcs_intake *intake, struct tcs_worker *worker, uint64_t offset);
 void tcs_intake_close(struct tcs_intake *intake);
 /* Reads until the chunk holds `want` bytes, the input ends or breaks. TOCSIN_E_NOMEM is the only failure. */
 TOCSIN_MUST_CHECK tocsin_status tcs_intake_fill(struct tcs_intake *intake, struct tcs_worker *worker, size_t want,

@@ -6,103 +6,37 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "input/json.h"
+#include "input/json_writer.h"
 #include "rules/segment.h"
 
 #define CONTEXT_CHARS 30
 
-/* A sticky writer: after a failure every call is a no-op, and the end asks once. */
-struct writer {
-    struct tcs_buf *out;
-    tocsin_status st;
-    bool needs_comma;
-};
-
-static void raw(struct writer *w, const char *text)
-{
-    if (w->st == TOCSIN_OK)
-        w->st = tcs_buf_append(w->out, text, strlen(text));
-}
-
-static void string(struct writer *w, struct tcs_str text)
-{
-    if (w->st == TOCSIN_OK)
-        w->st = tcs_json_write_string(w->out, text);
-}
-
-static void number(struct writer *w, uint64_t value)
-{
-    if (w->st == TOCSIN_OK)
-        w->st = tcs_buf_printf(w->out, "%llu", (unsigned long long)value);
-}
-
-static void key(struct writer *w, const char *name)
-{
-    if (w->needs_comma)
-        raw(w, ",");
-    raw(w, "\"");
-    raw(w, name);
-    raw(w, "\":");
-    w->needs_comma = true;
-}
-
-static struct tcs_str from_c(const char *text)
-{
-    return (struct tcs_str){text, text ? strlen(text) : 0};
-}
-
-static void text_key(struct writer *w, const char *name, struct tcs_str text)
-{
-    if (!text.len)
-        return;
-    key(w, name);
-    string(w, text);
-}
-
-static void number_key(struct writer *w, const char *name, uint64_t value)
-{
-    key(w, name);
-    number(w, value);
-}
-
-static void open_object(struct writer *w)
-{
-    raw(w, "{");
-    w->needs_comma = false;
-}
-
-static void close_object(struct writer *w)
-{
-    raw(w, "}");
-    w->needs_comma = true;
-}
-
-static void write_id(struct writer *w, const struct tcs_document *doc, const struct tcs_pointer *pointer)
+static void write_id(struct tcs_json_writer *w, const struct tcs_document *doc, const struct tcs_pointer *pointer)
 {
     char record[32];
 
     if (doc->id.len) {
-        text_key(w, "id", doc->id);
+        tcs_json_text_key(w, "id", doc->id);
         return;
     }
-    key(w, "id");
-    string(w, from_c(pointer->file));
+    tcs_json_key(w, "id");
+    tcs_json_put_string(w, tcs_str_from(pointer->file));
     if (w->st == TOCSIN_OK)
         w->out->len--; /* the closing quotation mark */
     (void)snprintf(record, sizeof record, "#%llu\"", (unsigned long long)pointer->record);
-    raw(w, record);
+    tcs_json_put_raw(w, record);
 }
 
-static void write_pointer(struct writer *w, const struct tcs_pointer *pointer)
+void tcs_line_pointer(struct tcs_json_writer *w, const struct tcs_pointer *pointer)
 {
-    key(w, "input");
-    open_object(w);
-    text_key(w, "file", from_c(pointer->file));
-    number_key(w, "record", pointer->record);
-    number_key(w, "offset", pointer->offset);
+    tcs_json_key(w, "input");
+    tcs_json_open_object(w);
+    tcs_json_text_key(w, "file", tcs_str_from(pointer->file));
+    tcs_json_number_key(w, "record", pointer->record);
+    tcs_json_number_key(w, "offset", pointer->offset);
     if (pointer->length)
-        number_key(w, "length", pointer->length);
-    close_object(w);
+        tcs_json_number_key(w, "length", pointer->length);
+    tcs_json_close_object(w);
 }
 
 static const struct tcs_field *field_of_role(const struct tcs_document *doc, enum tcs_role role)
@@ -116,7 +50,7 @@ static const struct tcs_field *field_of_role(const struct tcs_document *doc, enu
 }
 
 /* The lead for the reader's eye: of any source at most as long as the lead view. */
-static void write_lead(struct writer *w, const struct tcs_document *doc)
+static void write_lead(struct tcs_json_writer *w, const struct tcs_document *doc)
 {
     const struct tcs_field *field = field_of_role(doc, TCS_ROLE_LEAD);
     struct tcs_str text;
@@ -127,29 +61,29 @@ static void write_lead(struct writer *w, const struct tcs_document *doc)
         return;
     text = field->text;
     text.len = tcs_segment_lead_end(text, field->lf_paragraph);
-    text_key(w, "lead", tcs_str_trim(text));
+    tcs_json_text_key(w, "lead", tcs_str_trim(text));
 }
 
-static void write_head(struct writer *w, const struct tcs_judge *judge, const struct tcs_document *doc,
+static void write_head(struct tcs_json_writer *w, const struct tcs_judge *judge, const struct tcs_document *doc,
                        const struct tcs_pointer *pointer)
 {
     const struct tcs_field *title = field_of_role(doc, TCS_ROLE_TITLE);
 
-    number_key(w, "v", 1);
-    text_key(w, "db", from_c(tcs_ruleset_hash(judge->ruleset)));
+    tcs_json_number_key(w, "v", 1);
+    tcs_json_text_key(w, "db", tcs_str_from(tcs_ruleset_hash(judge->ruleset)));
     write_id(w, doc, pointer);
-    write_pointer(w, pointer);
-    text_key(w, "url", doc->url);
-    text_key(w, "source", doc->source);
-    text_key(w, "date", doc->date);
-    text_key(w, "date_from", doc->date.len ? doc->date_from : (struct tcs_str){NULL, 0});
-    text_key(w, "lang", doc->lang);
-    text_key(w, "charset", from_c(doc->charset));
-    text_key(w, "charset_from", from_c(doc->charset_from));
+    tcs_line_pointer(w, pointer);
+    tcs_json_text_key(w, "url", doc->url);
+    tcs_json_text_key(w, "source", doc->source);
+    tcs_json_text_key(w, "date", doc->date);
+    tcs_json_text_key(w, "date_from", doc->date.len ? doc->date_from : (struct tcs_str){NULL, 0});
+    tcs_json_text_key(w, "lang", doc->lang);
+    tcs_json_text_key(w, "charset", tcs_str_from(doc->charset));
+    tcs_json_text_key(w, "charset_from", tcs_str_from(doc->charset_from));
     if (doc->charset_errors)
-        number_key(w, "charset_errors", doc->charset_errors);
+        tcs_json_number_key(w, "charset_errors", doc->charset_errors);
     if (title)
-        text_key(w, "title", title->text);
+        tcs_json_text_key(w, "title", title->text);
     write_lead(w, doc);
 }
 
@@ -162,7 +96,7 @@ void tcs_line_score(double score, char text_out[TCS_LINE_SCORE_SIZE])
     text_out[len && text_out[len - 1] == '.' ? len - 1 : len] = '\0';
 }
 
-static void write_verdict(struct writer *w, const struct tcs_judge *judge)
+static void write_verdict(struct tcs_json_writer *w, const struct tcs_judge *judge)
 {
     const struct tcs_patterns *patterns = tcs_ruleset_patterns(judge->ruleset);
     const struct tcs_verdict *verdict = &judge->verdict;
@@ -172,16 +106,16 @@ static void write_verdict(struct writer *w, const struct tcs_judge *judge)
     if (!verdict->rule_count)
         return;
     if (judge->label != TCS_NO_LABEL)
-        text_key(w, "label", from_c(patterns->labels[judge->label].name));
+        tcs_json_text_key(w, "label", tcs_str_from(patterns->labels[judge->label].name));
     tcs_line_score(verdict->score, score);
-    key(w, "score");
-    raw(w, score);
-    key(w, "rules");
+    tcs_json_key(w, "score");
+    tcs_json_put_raw(w, score);
+    tcs_json_key(w, "rules");
     for (i = 0; i < verdict->rule_count; i++) {
-        raw(w, i ? "," : "[");
-        string(w, from_c(patterns->rules[verdict->rules[i]].name));
+        tcs_json_put_raw(w, i ? "," : "[");
+        tcs_json_put_string(w, tcs_str_from(patterns->rules[verdict->rules[i]].name));
     }
-    raw(w, "]");
+    tcs_json_put_raw(w, "]");
 }
 
 /* ---- hits ---- */
@@ -236,24 +170,24 @@ static size_t chars_at(struct counted *c, uint32_t field, struct tcs_str text, s
     return c->chars;
 }
 
-static void write_hit(struct writer *w, const struct tcs_judge *judge, const struct tcs_document *doc,
+static void write_hit(struct tcs_json_writer *w, const struct tcs_judge *judge, const struct tcs_document *doc,
                       const struct tcs_hit *hit, struct counted *counted)
 {
     const struct tcs_field *field = &doc->fields[hit->field];
     size_t start = chars_at(counted, hit->field, field->text, hit->start_byte);
 
-    open_object(w);
-    text_key(w, "lexicon", from_c(tcs_judge_lexicon_name(judge, tcs_judge_lexicon(judge, hit))));
-    text_key(w, "term", from_c(tcs_ruleset_patterns(judge->ruleset)->terms[hit->term].authored));
-    text_key(w, "field", from_c(field->name));
-    number_key(w, "start", start);
-    number_key(w, "end", start + count_chars(field->text.data + hit->start_byte, field->text.data + hit->end_byte));
-    number_key(w, "start_byte", hit->start_byte);
-    number_key(w, "end_byte", hit->end_byte);
-    text_key(w, "text", (struct tcs_str){field->text.data + hit->start_byte, hit->end_byte - hit->start_byte});
-    text_key(w, "before", context_before(field->text, hit->start_byte));
-    text_key(w, "after", context_after(field->text, hit->end_byte));
-    close_object(w);
+    tcs_json_open_object(w);
+    tcs_json_text_key(w, "lexicon", tcs_str_from(tcs_judge_lexicon_name(judge, tcs_judge_lexicon(judge, hit))));
+    tcs_json_text_key(w, "term", tcs_str_from(tcs_ruleset_patterns(judge->ruleset)->terms[hit->term].authored));
+    tcs_json_text_key(w, "field", tcs_str_from(field->name));
+    tcs_json_number_key(w, "start", start);
+    tcs_json_number_key(w, "end", start + count_chars(field->text.data + hit->start_byte, field->text.data + hit->end_byte));
+    tcs_json_number_key(w, "start_byte", hit->start_byte);
+    tcs_json_number_key(w, "end_byte", hit->end_byte);
+    tcs_json_text_key(w, "text", (struct tcs_str){field->text.data + hit->start_byte, hit->end_byte - hit->start_byte});
+    tcs_json_text_key(w, "before", context_before(field->text, hit->start_byte));
+    tcs_json_text_key(w, "after", context_after(field->text, hit->end_byte));
+    tcs_json_close_object(w);
 }
 
 static bool is_shown(const struct tcs_line_scratch *scratch, const struct tcs_judge *judge,
@@ -266,35 +200,35 @@ static bool is_shown(const struct tcs_line_scratch *scratch, const struct tcs_ju
  * Hits in their order: field, span, then the order of lexicons, "rules" behind all; pattern terms already stand in it,
  * because quoted terms are numbered last.
  */
-static void write_hits(struct writer *w, const struct tcs_line_scratch *scratch, const struct tcs_judge *judge,
+static void write_hits(struct tcs_json_writer *w, const struct tcs_line_scratch *scratch, const struct tcs_judge *judge,
                        const struct tcs_document *doc, const struct tcs_line_options *options)
 {
     struct counted counted = {.field = UINT32_MAX};
     size_t i, written = 0;
 
-    key(w, "hits");
-    raw(w, "[");
+    tcs_json_key(w, "hits");
+    tcs_json_put_raw(w, "[");
     for (i = 0; i < judge->hits.count && written < options->max_hits; i++) {
         if (!is_shown(scratch, judge, options, &judge->hits.items[i]))
             continue;
         if (written++)
-            raw(w, ",");
+            tcs_json_put_raw(w, ",");
         write_hit(w, judge, doc, &judge->hits.items[i], &counted);
     }
-    raw(w, "]");
-    number_key(w, "hits_total", scratch->hits_total);
+    tcs_json_put_raw(w, "]");
+    tcs_json_number_key(w, "hits_total", scratch->hits_total);
 }
 
-static void write_lexicons(struct writer *w, const struct tcs_line_scratch *scratch, const struct tcs_judge *judge)
+static void write_lexicons(struct tcs_json_writer *w, const struct tcs_line_scratch *scratch, const struct tcs_judge *judge)
 {
     size_t count = tcs_ruleset_patterns(judge->ruleset)->lexicon_count + 1, i;
 
-    key(w, "lexicons");
-    open_object(w);
+    tcs_json_key(w, "lexicons");
+    tcs_json_open_object(w);
     for (i = 0; i < count; i++)
         if (scratch->counts[i])
-            number_key(w, tcs_judge_lexicon_name(judge, (uint32_t)i), scratch->counts[i]);
-    close_object(w);
+            tcs_json_number_key(w, tcs_judge_lexicon_name(judge, (uint32_t)i), scratch->counts[i]);
+    tcs_json_close_object(w);
 }
 
 static tocsin_status count_hits(struct tcs_line_scratch *scratch, const struct tcs_judge *judge,
@@ -324,10 +258,10 @@ tocsin_status tcs_line_document(struct tcs_buf *out, struct tcs_line_scratch *sc
                                 const struct tcs_document *doc, const struct tcs_pointer *pointer,
                                 const struct tcs_line_options *options)
 {
-    struct writer w = {.out = out};
+    struct tcs_json_writer w = {.out = out};
 
     w.st = count_hits(scratch, judge, options);
-    open_object(&w);
+    tcs_json_open_object(&w);
     write_head(&w, judge, doc, pointer);
     write_verdict(&w, judge);
     if (w.st == TOCSIN_OK) {
@@ -335,63 +269,63 @@ tocsin_status tcs_line_document(struct tcs_buf *out, struct tcs_line_scratch *sc
         write_hits(&w, scratch, judge, doc, options);
     }
     if (doc->is_damaged) {
-        key(&w, "damaged");
-        raw(&w, "true");
+        tcs_json_key(&w, "damaged");
+        tcs_json_put_raw(&w, "true");
     }
-    close_object(&w);
-    raw(&w, "\n");
+    tcs_json_close_object(&w);
+    tcs_json_put_raw(&w, "\n");
     return w.st;
 }
 
 tocsin_status tcs_line_fields(struct tcs_buf *out, const struct tcs_document *doc, const struct tcs_pointer *pointer)
 {
     static const char *const roles[] = {"title", "lead", "text", "other"};
-    struct writer w = {.out = out};
+    struct tcs_json_writer w = {.out = out};
     size_t i;
 
-    open_object(&w);
-    number_key(&w, "v", 1);
+    tcs_json_open_object(&w);
+    tcs_json_number_key(&w, "v", 1);
     write_id(&w, doc, pointer);
-    write_pointer(&w, pointer);
-    key(&w, "fields");
-    raw(&w, "[");
+    tcs_line_pointer(&w, pointer);
+    tcs_json_key(&w, "fields");
+    tcs_json_put_raw(&w, "[");
     for (i = 0; i < doc->field_count; i++) {
         const struct tcs_field *field = &doc->fields[i];
 
-        raw(&w, i ? "," : "");
-        open_object(&w);
-        text_key(&w, "name", from_c(field->name));
-        text_key(&w, "role", from_c(roles[field->role]));
+        tcs_json_put_raw(&w, i ? "," : "");
+        tcs_json_open_object(&w);
+        tcs_json_text_key(&w, "name", tcs_str_from(field->name));
+        tcs_json_text_key(&w, "role", tcs_str_from(roles[field->role]));
         if (field->lf_paragraph) {
-            key(&w, "lf_paragraph");
-            raw(&w, "true");
+            tcs_json_key(&w, "lf_paragraph");
+            tcs_json_put_raw(&w, "true");
         }
-        key(&w, "text");
-        string(&w, field->text);
-        close_object(&w);
+        tcs_json_key(&w, "text");
+        tcs_json_put_string(&w, field->text);
+        tcs_json_close_object(&w);
     }
-    raw(&w, "]");
-    close_object(&w);
-    raw(&w, "\n");
+    tcs_json_put_raw(&w, "]");
+    tcs_json_close_object(&w);
+    tcs_json_put_raw(&w, "\n");
     return w.st;
 }
 
 tocsin_status tcs_line_loss(struct tcs_buf *out, const struct tcs_pointer *pointer, const char *kind,
                             const struct tocsin_error *why)
 {
-    struct writer w = {.out = out};
+    struct tcs_json_writer w = {.out = out};
 
-    open_object(&w);
-    number_key(&w, "v", 1);
-    text_key(&w, "file", from_c(pointer->file));
+    tcs_json_open_object(&w);
+    tcs_json_number_key(&w, "v", 1);
+    tcs_json_text_key(&w, "file", tcs_str_from(pointer->file));
     if (pointer->record)
-        number_key(&w, "record", pointer->record);
-    number_key(&w, "offset", pointer->offset);
-    text_key(&w, "kind", from_c(kind));
-    text_key(&w, "status", from_c(tocsin_status_name(why->status)));
-    text_key(&w, "reason", from_c(why->message));
-    close_object(&w);
-    raw(&w, "\n");
+        tcs_json_number_key(&w, "record", pointer->record);
+    tcs_json_number_key(&w, "offset", pointer->offset);
+    tcs_json_text_key(&w, "kind", tcs_str_from(kind));
+    tcs_json_text_key(&w, "status", tcs_str_from(tocsin_status_name(why->status)));
+    tcs_json_text_key(&w, "reason", tcs_str_from(why->message));
+    tcs_json_close_object(&w);
+    tcs_json_put_raw(&w, "\n");
     return w.st;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "input/document.h"
+#include "input/json_writer.h"
 #include "rules/judge.h"
 
 /* Where a document stands. */
@@ -35,6 +36,9 @@ void tcs_line_scratch_release(struct tcs_line_scratch *scratch);
 /* A score as Tocsin writes it: at most 3 decimals, NUL-terminated. */
 #define TCS_LINE_SCORE_SIZE 64
 void tcs_line_score(double score, char text_out[TCS_LINE_SCORE_SIZE]);
+
+/* The member "input" of a line. */
+void tcs_line_pointer(struct tcs_json_writer *w, const struct tcs_pointer *pointer);
 
 /* The judged document as one line. scratch->counts and ->hits_total are left filled for statistics. */
 TOCSIN_MUST_CHECK tocsin_status tcs_line_document(struct tcs_buf *out, struct tcs_line_scratch *scratch,

@@ -224,6 +224,21 @@ static tocsin_status refuse_what_is_no_text(struct tcs_worker *w, bool *is_refus
     return tcs_worker_lose(w, &pointer, "unreadable", &why) == TOCSIN_OK ? TOCSIN_OK : tcs_fail_nomem(err);
 }
 
+/*
+ * Goes straight to the one record that is looked for, where its offset is known and it can be read without those
+ * before.
+ */
+static tocsin_status jump(struct tcs_worker *w, struct tcs_intake *in, size_t want, struct tocsin_error *err)
+{
+    bool is_alone = w->input.format == TCS_FORMAT_WARC || w->input.format == TCS_FORMAT_ARC ||
+                    w->input.format == TCS_FORMAT_JSONL || w->input.format == TCS_FORMAT_LINES;
+
+    if (!w->options->start_offset || !is_alone || !tcs_intake_seek(in, w, w->options->start_offset))
+        return TOCSIN_OK;
+    w->input.records = w->options->only_record - 1;
+    return tcs_intake_fill(in, w, want, err);
+}
+
 static tocsin_status run_open_input(struct tcs_worker *w, struct tcs_intake *in, struct tocsin_error *err)
 {
     bool is_refused = false, is_first = true;
@@ -234,6 +249,8 @@ static tocsin_status run_open_input(struct tcs_worker *w, struct tcs_intake *in,
         st = detect(w, in, err);
     if (st == TOCSIN_OK)
         st = refuse_what_is_no_text(w, &is_refused, err);
+    if (st == TOCSIN_OK && !is_refused)
+        st = jump(w, in, want, err);
     for (; st == TOCSIN_OK && !is_refused; is_first = false) {
         bool ends = in->at_end;
 

@@ -14,6 +14,9 @@
 #include "rules/ruleset.h"
 #include "run/stats.h"
 
+struct tcs_document;
+struct tcs_judge;
+struct tcs_pointer;
 struct tcs_profile;
 
 enum tcs_emit { TCS_EMIT_FLAGGED, TCS_EMIT_HITS, TCS_EMIT_ALL, TCS_EMIT_FIELDS };
@@ -43,6 +46,20 @@ struct tcs_scan_options {
     const char *quarantine; /* path for one JSON line per loss; NULL for none */
     int progress;           /* -1 none, 0 a bar on a terminal and one last line, N a line every N seconds */
     bool is_quiet;
+    uint64_t only_record;  /* of each input look at this record alone; 0: at all */
+    /*
+     * Where that record stands in the stored input, if it can be read from there on: it is a member, or a document of
+     * a plain file, of its own. 0: not known. Where it does not help (CSV needs its header) the input is read from its
+     * start.
+     */
+    uint64_t start_offset;
+    /*
+     * Set: is given each document that would be written, judged, instead of its line; called by every thread. `unless`
+     * then leaves a list of what it removed. Any status but TOCSIN_OK ends the run and is its status.
+     */
+    tocsin_status (*visit)(void *context, struct tcs_judge *judge, const struct tcs_document *doc,
+                           const struct tcs_pointer *pointer, struct tocsin_error *err);
+    void *visit_context;
     struct tcs_profile *profile; /* counts what terms and rules cost; no document is then written; NULL for none */
     const atomic_bool *cancel; /* set by a signal handler; NULL for none */
     /* Messages for people: warnings and notes, one line each, without a newline. */

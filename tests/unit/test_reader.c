@@ -368,6 +368,82 @@ static void test_reader__a_file_reads_as_memory_does(void **state)
     release_sample(&s);
 }
 
+/* From every member's start on, forward and back, and where the input cannot go. */
+static void test_reader__seek_goes_to_any_member(void **state)
+{
+    struct tcs_buf gz = {0}, plain = {0};
+    struct tcs_reader *reader;
+    struct tcs_read read;
+    uint64_t starts[3];
+    char path[] = "/tmp/tocsin-seek-XXXXXX", out[16];
+    static const int order[] = {2, 0, 1, 1, 2};
+    size_t i;
+    int fd = mkstemp(path), pipes[2];
+
+    (void)state;
+    assert_true(fd >= 0);
+    for (i = 0; i < 3; i++) {
+        struct tcs_buf text = {0};
+        uLongf len = 100;
+        z_stream z = {0};
+        char member[100];
+
+        append_text(&text, i == 0 ? "zero" : i == 1 ? "one!" : "two!");
+        assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY), Z_OK);
+        z.next_in = (Bytef *)text.data;
+        z.avail_in = (uInt)text.len;
+        z.next_out = (Bytef *)member;
+        z.avail_out = (uInt)len;
+        assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+        starts[i] = gz.len;
+        append(&gz, member, z.total_out);
+        (void)deflateEnd(&z);
+        tcs_buf_release(&text);
+    }
+    assert_int_equal(write(fd, gz.data, gz.len), gz.len);
+    for (int in_memory = 0; in_memory < 2; in_memory++) {
+        if (in_memory)
+            assert_int_equal(tcs_reader_open_memory(tcs_buf_view(&gz), "in", NULL, &reader, NULL), TOCSIN_OK);
+        else
+            assert_int_equal(tcs_reader_open(path, NULL, &reader, NULL), TOCSIN_OK);
+        for (i = 0; i < sizeof order / sizeof *order; i++) {
+            assert_true(tcs_reader_seek(reader, starts[order[i]]));
+            assert_int_equal(tcs_reader_read(reader, out, i % 2 ? 2 : 16, &read, NULL), TOCSIN_OK);
+            assert_int_equal(read.member_offset, starts[order[i]]);
+            assert_memory_equal(out, order[i] == 0 ? "zero" : order[i] == 1 ? "one!" : "two!", read.length);
+            assert_true(read.length > 0);
+        }
+        do /* to the end and back */
+            assert_int_equal(tcs_reader_read(reader, out, 16, &read, NULL), TOCSIN_OK);
+        while (read.event != TCS_READ_END);
+        assert_true(tcs_reader_seek(reader, starts[1]));
+        assert_int_equal(tcs_reader_read(reader, out, 16, &read, NULL), TOCSIN_OK);
+        assert_int_equal(read.length, 4);
+        assert_false(tcs_reader_seek(reader, gz.len + 1));
+        tcs_reader_free(reader);
+    }
+    append_text(&plain, "0123456789");
+    assert_int_equal(ftruncate(fd, 0), 0);
+    assert_int_equal(pwrite(fd, plain.data, plain.len, 0), plain.len);
+    assert_int_equal(tcs_reader_open(path, NULL, &reader, NULL), TOCSIN_OK);
+    assert_true(tcs_reader_seek(reader, 7));
+    assert_int_equal(tcs_reader_read(reader, out, 16, &read, NULL), TOCSIN_OK);
+    assert_int_equal(read.length, 3);
+    assert_memory_equal(out, "789", 3);
+    tcs_reader_free(reader);
+    assert_int_equal(pipe(pipes), 0);
+    (void)snprintf(out, sizeof out, "/dev/fd/%d", pipes[0]);
+    (void)close(pipes[1]);
+    assert_int_equal(tcs_reader_open(out, NULL, &reader, NULL), TOCSIN_OK);
+    assert_false(tcs_reader_seek(reader, 0));
+    tcs_reader_free(reader);
+    (void)close(pipes[0]);
+    (void)close(fd);
+    (void)unlink(path);
+    tcs_buf_release(&gz);
+    tcs_buf_release(&plain);
+}
+
 static void test_reader__opening_fails_with_a_reason(void **state)
 {
     static const char *const paths[] = {"/nonexistent/tocsin", "/tmp"};
@@ -916,6 +992,7 @@ int main(void)
         cmocka_unit_test(test_reader__empty_members_and_zero_padding_are_normal),
         cmocka_unit_test(test_reader__a_long_header_is_read),
         cmocka_unit_test(test_reader__a_file_reads_as_memory_does),
+        cmocka_unit_test(test_reader__seek_goes_to_any_member),
         cmocka_unit_test(test_reader__opening_fails_with_a_reason),
         cmocka_unit_test(test_reader__every_truncation_ends_promptly_with_damage),
         cmocka_unit_test(test_reader__garbage_between_members_costs_nothing_else),

@@ -7,6 +7,9 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+#include "rules/judge.h"
+#include "run/line.h"
+
 /* ---- many inputs ---- */
 
 struct many {
@@ -326,10 +329,96 @@ static void test_scan__an_older_output_survives_a_failure(void **state)
     run_close(&rig);
 }
 
+/* ---- visitors, and one record ---- */
+
+struct visits {
+    uint64_t records[64];
+    size_t count, stop_at; /* ends the run at this many; 0: never */
+};
+
+static tocsin_status note_visit(void *context, struct tcs_judge *judge, const struct tcs_document *doc,
+                                const struct tcs_pointer *pointer, struct tocsin_error *err)
+{
+    struct visits *visits = context;
+
+    assert_true(judge->eval.keeps_removed);
+    assert_int_equal(doc->field_count, 1);
+    assert_true(visits->count < COUNT(visits->records));
+    visits->records[visits->count++] = pointer->record;
+    return visits->count == visits->stop_at ? tcs_fail(err, TOCSIN_E_CANCELLED, NULL, 0, "enough") : TOCSIN_OK;
+}
+
+static void test_scan__a_visitor_is_given_what_would_be_written(void **state)
+{
+    struct run_rig rig;
+    struct visits visits = {0};
+
+    (void)state;
+    run_open(&rig, NULL);
+    rig.options.visit = note_visit;
+    rig.options.visit_context = &visits;
+    run_bytes(&rig, str("换脸\nno\n換臉\nno\n换脸\n"));
+    assert_int_equal(rig.out.len, 0);
+    assert_int_equal(visits.count, 3);
+    assert_int_equal(visits.records[1], 3);
+    visits = (struct visits){.stop_at = 2};
+    assert_int_equal(run_again(&rig), TOCSIN_E_CANCELLED);
+    assert_int_equal(visits.count, 2);
+    visits = (struct visits){0};
+    rig.options.emit = TCS_EMIT_ALL;
+    must(run_again(&rig));
+    assert_int_equal(visits.count, 5);
+    visits = (struct visits){0};
+    rig.options.only_record = 4;
+    must(run_again(&rig));
+    assert_int_equal(visits.count, 1);
+    assert_int_equal(visits.records[0], 4);
+    run_close(&rig);
+}
+
+/* The offset of a member of its own: reading begins there, and the record keeps its number. */
+static void test_scan__start_offset_passes_over_what_comes_before(void **state)
+{
+    struct run_rig rig;
+    struct visits visits = {0};
+    struct tcs_buf bytes = {0};
+    size_t offset;
+
+    (void)state;
+    run_open(&rig, NULL);
+    put_gzip(&bytes, str("{\"title\":\"one\"}\n"));
+    offset = bytes.len;
+    put_gzip(&bytes, str("{\"title\":\"two\"}\n"));
+    put_gzip(&bytes, str("{\"title\":\"换脸\"}\n"));
+    rig.options.emit = TCS_EMIT_ALL;
+    rig.options.visit = note_visit;
+    rig.options.visit_context = &visits;
+    rig.options.only_record = 2;
+    rig.options.start_offset = offset;
+    run_bytes(&rig, tcs_buf_view(&bytes));
+    assert_int_equal(visits.count, 1);
+    assert_int_equal(visits.records[0], 2);
+    assert_int_equal(rig.stats.documents, 2); /* the first was not read */
+    tcs_buf_reset(&bytes); /* a table needs its header, wherever the row stands */
+    put_str(&bytes, "title,text\na,b\nc,d\n");
+    visits = (struct visits){0};
+    rig.options.only_record = 3;
+    rig.options.start_offset = 15;
+    rig.options.visit = NULL;
+    rig.options.emit = TCS_EMIT_FIELDS;
+    run_bytes(&rig, tcs_buf_view(&bytes));
+    assert_non_null(strstr(rig.out.data, "\"record\":3,"));
+    assert_non_null(strstr(rig.out.data, "\"text\":\"d\""));
+    tcs_buf_release(&bytes);
+    run_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_scan__threads_change_nothing),
+        cmocka_unit_test(test_scan__a_visitor_is_given_what_would_be_written),
+        cmocka_unit_test(test_scan__start_offset_passes_over_what_comes_before),
         cmocka_unit_test(test_scan__a_missing_input_costs_itself_only),
         cmocka_unit_test(test_scan__no_inputs_and_empty_ones_are_done),
         cmocka_unit_test(test_scan__cancelled_before_it_began),

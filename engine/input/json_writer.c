@@ -1,0 +1,82 @@
+/* The comma belongs to what comes next, so that nothing has to be taken back. */
+#include "input/json_writer.h"
+
+#include <string.h>
+
+void tcs_json_put_raw(struct tcs_json_writer *w, const char *text)
+{
+    if (w->st == TOCSIN_OK)
+        w->st = tcs_buf_append(w->out, text, strlen(text));
+}
+
+void tcs_json_put_string(struct tcs_json_writer *w, struct tcs_str text)
+{
+    if (w->st == TOCSIN_OK)
+        w->st = tcs_json_write_string(w->out, text);
+}
+
+void tcs_json_put_number(struct tcs_json_writer *w, uint64_t value)
+{
+    if (w->st == TOCSIN_OK)
+        w->st = tcs_buf_printf(w->out, "%llu", (unsigned long long)value);
+}
+
+void tcs_json_next(struct tcs_json_writer *w)
+{
+    if (w->needs_comma)
+        tcs_json_put_raw(w, ",");
+    w->needs_comma = true;
+}
+
+void tcs_json_key(struct tcs_json_writer *w, const char *name)
+{
+    tcs_json_next(w);
+    tcs_json_put_raw(w, "\"");
+    tcs_json_put_raw(w, name);
+    tcs_json_put_raw(w, "\":");
+}
+
+void tcs_json_text_key(struct tcs_json_writer *w, const char *name, struct tcs_str text)
+{
+    if (!text.len)
+        return;
+    tcs_json_key(w, name);
+    tcs_json_put_string(w, text);
+}
+
+void tcs_json_number_key(struct tcs_json_writer *w, const char *name, uint64_t value)
+{
+    tcs_json_key(w, name);
+    tcs_json_put_number(w, value);
+}
+
+void tcs_json_bool_key(struct tcs_json_writer *w, const char *name, bool value)
+{
+    tcs_json_key(w, name);
+    tcs_json_put_raw(w, value ? "true" : "false");
+}
+
+void tcs_json_open_object(struct tcs_json_writer *w)
+{
+    tcs_json_put_raw(w, "{");
+    w->needs_comma = false;
+}
+
+void tcs_json_close_object(struct tcs_json_writer *w)
+{
+    tcs_json_put_raw(w, "}");
+    w->needs_comma = true;
+}
+
+void tcs_json_open_list(struct tcs_json_writer *w, const char *name)
+{
+    tcs_json_key(w, name);
+    tcs_json_put_raw(w, "[");
+    w->needs_comma = false;
+}
+
+void tcs_json_close_list(struct tcs_json_writer *w)
+{
+    tcs_json_put_raw(w, "]");
+    w->needs_comma = true;
+}

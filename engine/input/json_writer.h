@@ -1,0 +1,36 @@
+/*
+ * json_writer: composes JSON into a buffer, member by member. A sticky writer: after a failure every call does
+ * nothing, and the status is asked for once, at the end. One thread.
+ */
+#ifndef TOCSIN_JSON_WRITER_H
+#define TOCSIN_JSON_WRITER_H
+
+#include "input/json.h"
+
+/* All zero, with out set, is ready. */
+struct tcs_json_writer {
+    struct tcs_buf *out;
+    tocsin_status st;
+    bool needs_comma; /* before the next member or element */
+};
+
+/* Values as they stand; commas are the caller's where the value is not behind a key. */
+void tcs_json_put_raw(struct tcs_json_writer *w, const char *text);
+void tcs_json_put_string(struct tcs_json_writer *w, struct tcs_str text);
+void tcs_json_put_number(struct tcs_json_writer *w, uint64_t value);
+
+/* A comma if one is needed, and the key. */
+void tcs_json_key(struct tcs_json_writer *w, const char *name);
+/* Key and value; an empty text is left out. */
+void tcs_json_text_key(struct tcs_json_writer *w, const char *name, struct tcs_str text);
+void tcs_json_number_key(struct tcs_json_writer *w, const char *name, uint64_t value);
+void tcs_json_bool_key(struct tcs_json_writer *w, const char *name, bool value);
+
+void tcs_json_open_object(struct tcs_json_writer *w);
+void tcs_json_close_object(struct tcs_json_writer *w);
+/* Key and bracket; tcs_json_next stands before each element. */
+void tcs_json_open_list(struct tcs_json_writer *w, const char *name);
+void tcs_json_next(struct tcs_json_writer *w);
+void tcs_json_close_list(struct tcs_json_writer *w);
+
+#endif
