@@ -116,7 +116,8 @@ static void read_langs(const char *langs, const char *folder, struct plan *plan)
     }
 }
 
-static const char *below(const char *root, const char *folder)
+/* The caller frees it. */
+static char *below(const char *root, const char *folder)
 {
     struct text path = {0};
 
@@ -134,35 +135,39 @@ static const char *base_name(const char *path)
 
 static void run(const struct options *options)
 {
-    struct plan plan = {.seed = options->seed, .doc_bytes = options->doc_bytes};
+    static struct plan plan; /* lives as long as the program: nothing of it is given back one by one */
+    static struct corpus corpus;
+    static struct story story;
     enum format format = (enum format)options->format;
     struct sink_options where = {options->output, per_member(options->members, format), (int)options->level};
-    struct corpus corpus = {.plan = &plan, .format = format, .name = base_name(options->output)};
-    const char *material = below(options->root, "material");
-    struct story story = {0};
+    char *material = below(options->root, "material"), *articles = below(options->root, "articles");
     uint64_t number;
 
+    plan.seed = options->seed;
+    plan.doc_bytes = options->doc_bytes;
     plan.flagged = share_of(options->flagged, "flagged");
     plan.near = share_of(options->near, "ai");
+    corpus = (struct corpus){.plan = &plan, .format = format, .name = base_name(options->output)};
     corpus.charset = share_of(options->charset, "charset");
     corpus.headlines = share_of(options->headlines, "headlines");
     read_langs(options->langs, material, &plan);
-    plan.articles = articles_read(below(options->root, "articles"));
+    plan.articles = articles_read(articles);
     if (format == WARC)
         corpus.pages = pages_read(material);
     if (options->truth && !(corpus.truth = fopen(options->truth, "wb")))
         die("%s: %s", options->truth, strerror(errno));
     corpus.sink = sink_open(&where);
     record_begin(&corpus);
-    for (number = 0; (!options->docs || number < options->docs) && (!options->size || sink_bytes(corpus.sink) < options->size);
-         number++) {
+    for (number = 0;
+         (!options->docs || number < options->docs) && (!options->size || sink_bytes(corpus.sink) < options->size); number++) {
         story_tell(&plan, number, &story);
         record_write(&corpus, &story);
     }
     sink_close(corpus.sink);
     if (corpus.truth && (ferror(corpus.truth) || fclose(corpus.truth)))
         die("%s: %s", options->truth, strerror(errno));
-    record_release(&corpus);
+    free(material);
+    free(articles);
 }
 
 int main(int argc, char **argv)

@@ -497,10 +497,3 @@ void record_write(struct corpus *corpus, const struct story *story)
     }
     flush_record(corpus);
 }
-
-void record_release(struct corpus *corpus)
-{
-    free(corpus->out.data);
-    free(corpus->body.data);
-    free(corpus->scratch.data);
-}

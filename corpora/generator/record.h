@@ -26,6 +26,5 @@ struct corpus {
 /* What stands before the first document: a header row, a warcinfo record. */
 void record_begin(struct corpus *corpus);
 void record_write(struct corpus *corpus, const struct story *story);
-void record_release(struct corpus *corpus);
 
 #endif

@@ -8,6 +8,8 @@
 
 #include <stdlib.h>
 
+#define HALF_PARAGRAPH 200 /* bytes; the last paragraph is told if it ends nearer to the target with it */
+
 /* Lengths of documents in percent of the median, as they lie in news: sixteen equal shares. */
 static const uint16_t lengths[16] = {22, 33, 43, 53, 63, 74, 86, 96, 106, 118, 132, 150, 175, 210, 270, 430};
 
@@ -184,7 +186,7 @@ void story_tell(struct plan *plan, uint64_t number, struct story *story)
     }
     do
         put_paragraph(story, filler->text, &rng);
-    while (story->text.len - start < target);
+    while (story->text.len - start + HALF_PARAGRAPH < target);
 }
 
 void story_headline(struct plan *plan, struct language *lang, bool is_flagged_one, struct rng *rng, struct text *out)
