@@ -194,7 +194,8 @@ static bool is_it(const struct article *article, const char *lang, bool is_flagg
     return article->is_flagged == is_flagged && !strcmp(article->lang, lang);
 }
 
-const struct article *articles_pick(const struct articles *articles, const char *lang, bool is_flagged, struct rng *rng)
+const struct article *articles_pick(const struct articles *articles, const char *lang, bool is_flagged,
+                                    struct rng *rng)
 {
     uint32_t count = 0, at, i;
 
@@ -249,38 +250,29 @@ static void put_changed(uint64_t key, const char *from, const char *to, struct t
         put_number(out, low + rng_below(&rng, (uint32_t)(low * 9)));
 }
 
-/* Appends another word for the one at `at`, if there is one, and says how long the old one is. */
-static size_t swap_word(const struct material *material, struct memo *memo, uint64_t key, const char *text, const char *at,
-                        struct text *out)
+/* Appends another word for the one at `at`, if there is one, and says how long the old one is; 0 if there is none. */
+static size_t swap_word(const struct material *material, struct memo *memo, uint64_t key, const char *text,
+                        const char *at, struct text *out)
 {
-    uint32_t i, j;
+    uint32_t i;
 
-    for (i = 0; i < material->list_count; i++) {
-        const char *name = material->lists[i].name;
+    for (i = 0; i < material->swap_count; i++) {
+        const struct swap *swap = &material->swaps[i];
+        bool is_part = isalpha((unsigned char)*at) && at > text && isalpha((unsigned char)at[-1]);
+        struct rng rng;
 
-        if (!name || !begins(name, "swap."))
+        if (is_part || strncmp(at, swap->word, swap->len) ||
+            (isalpha((unsigned char)*at) && isalpha((unsigned char)at[swap->len])))
             continue;
-        for (j = 0; j < material->lists[i].count; j++) {
-            struct text word = {0};
-            size_t len;
-            bool is_here;
-
-            material_entry(material, name, j, &word);
-            len = word.len;
-            is_here = !strncmp(at, word.data, len);
-            free(word.data);
-            if (!is_here || ((at[0] & 0x80) == 0 && ((at > text && isalpha((unsigned char)at[-1])) ||
-                                                     isalpha((unsigned char)at[len]))))
-                continue;
-            struct rng rng = rng_of(key ^ 0x5A, (uint64_t)i << 32 | j);
-            material_put(material, memo, material_list(material, name + 5), &rng, out);
-            return len;
-        }
+        rng = rng_of(~key, i);
+        material_put(material, memo, swap->list, &rng, out);
+        return swap->len;
     }
     return 0;
 }
 
-void article_retell(const struct material *material, struct memo *memo, uint64_t key, const char *text, struct text *out)
+void article_retell(const struct material *material, struct memo *memo, uint64_t key, const char *text,
+                    struct text *out)
 {
     const char *at = text;
 

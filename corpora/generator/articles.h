@@ -23,8 +23,10 @@ struct articles {
 /* All *.yaml of a folder, by name; dies where one is wrong. */
 struct articles articles_read(const char *folder);
 /* One of a language with this verdict; NULL where there is none. */
-const struct article *articles_pick(const struct articles *articles, const char *lang, bool is_flagged, struct rng *rng);
+const struct article *articles_pick(const struct articles *articles, const char *lang, bool is_flagged,
+                                    struct rng *rng);
 /* Appends text as document `key` tells it: the same number or name is changed the same way throughout a document. */
-void article_retell(const struct material *material, struct memo *memo, uint64_t key, const char *text, struct text *out);
+void article_retell(const struct material *material, struct memo *memo, uint64_t key, const char *text,
+                    struct text *out);
 
 #endif

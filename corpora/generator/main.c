@@ -1,6 +1,6 @@
 /*
- * generate: makes a corpus of any size, the same from the same seed on every machine. corpora/README.md tells what is in
- * it and how it is used; this file reads the options and runs the loop.
+ * generate: makes a corpus of any size, the same from the same seed on every machine. corpora/README.md tells what is
+ * in it and how it is used; this file reads the options and runs the loop.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -23,14 +23,16 @@ static const char *const formats[] = {"jsonl", "jsonl-escaped", "csv", "lines", 
 static const struct tcs_option table[] = {
     {0, "size", "SIZE", TCS_OPTION_SIZE, AT(size), "How much",
      "until so many bytes are written, not counting compression; K M G are powers of 1000", NULL, NULL, 1},
-    {0, "docs", "N", TCS_OPTION_COUNT, AT(docs), "How much", "so many documents; default 1000, if there is no --size", NULL,
-     NULL, 1},
+    {0, "docs", "N", TCS_OPTION_COUNT, AT(docs), "How much",
+     "so many documents; default 1000, if there is no --size", NULL, NULL, 1},
     {0, "doc-bytes", "N", TCS_OPTION_COUNT, AT(doc_bytes), "How much",
      "median of title, lead and body of a document in UTF-8; default 2400", NULL, NULL, 100},
-    {0, "seed", "N", TCS_OPTION_COUNT, AT(seed), "What", "another seed gives other documents; default 1", NULL, NULL, 0},
+    {0, "seed", "N", TCS_OPTION_COUNT, AT(seed), "What",
+     "another seed gives other documents; default 1", NULL, NULL, 0},
     {0, "lang", "LANG[:N],...", TCS_OPTION_TEXT, AT(langs), "What",
      "languages and their weights; default zh-Hans:5,zh-Hant:2,en:3", NULL, NULL, 0},
-    {0, "flagged", "SHARE", TCS_OPTION_REAL, AT(flagged), "What", "of documents to be flagged; default 0.001", NULL, NULL, 0},
+    {0, "flagged", "SHARE", TCS_OPTION_REAL, AT(flagged), "What",
+     "of documents to be flagged; default 0.001", NULL, NULL, 0},
     {0, "ai", "SHARE", TCS_OPTION_REAL, AT(near), "What",
      "of documents that mention AI, phones, video, pupils, courts or fraud, without harm; default 0.05", NULL, NULL, 0},
     {0, "format", "FORMAT", TCS_OPTION_CHOICE, AT(format), "Form",
@@ -44,7 +46,8 @@ static const struct tcs_option table[] = {
     {0, "level", "N", TCS_OPTION_COUNT, AT(level), "Form", "of compression; default: the codec's own", NULL, NULL, 1},
     {'o', "output", "FILE", TCS_OPTION_TEXT, AT(output), "Form",
      "instead of stdout; .gz and .zst compress; the file appears whole or not at all", NULL, NULL, 0},
-    {0, "truth", "FILE", TCS_OPTION_TEXT, AT(truth), "Form", "a JSON line for every document: id, flagged", NULL, NULL, 0},
+    {0, "truth", "FILE", TCS_OPTION_TEXT, AT(truth), "Form",
+     "a JSON line for every document: id, flagged", NULL, NULL, 0},
     {0, "corpora", "DIR", TCS_OPTION_TEXT, AT(root), "Other", "where articles and material are; default corpora", NULL,
      NULL, 0},
     {'h', "help", NULL, TCS_OPTION_FLAG, AT(help), "Other", "this text", NULL, NULL, 0},
@@ -108,6 +111,8 @@ static void read_langs(const char *langs, const char *folder, struct plan *plan)
         }
         lang->material = material_read(folder, lang->name);
         lang->site_count = material_count(lang->material, "site");
+        if (lang->site_count > SITES_MAX)
+            die("%s: [site] has more than %d", lang->name, SITES_MAX);
         plan->lang_count++;
         if (!*at)
             return;
@@ -158,8 +163,9 @@ static void run(const struct options *options)
         die("%s: %s", options->truth, strerror(errno));
     corpus.sink = sink_open(&where);
     record_begin(&corpus);
-    for (number = 0;
-         (!options->docs || number < options->docs) && (!options->size || sink_bytes(corpus.sink) < options->size); number++) {
+    for (number = 0; !options->docs || number < options->docs; number++) {
+        if (options->size && sink_bytes(corpus.sink) >= options->size)
+            break;
         story_tell(&plan, number, &story);
         record_write(&corpus, &story);
     }
@@ -181,7 +187,8 @@ int main(int argc, char **argv)
     if (tcs_options_parse(&options_table, argc, argv, &options, &rest, &err) != TOCSIN_OK)
         die("%s", err.message);
     if (options.help) {
-        puts("Usage: corpora/generate [OPTION...]\n\nMakes a corpus of invented news; the same options give the same bytes.\n");
+        puts("Usage: corpora/generate [OPTION...]\n\n"
+             "Makes a corpus of invented news; the same options give the same bytes.\n");
         tcs_options_help(&options_table, stdout);
         puts("Exit status: 0 done, 2 not: the message says why.");
         return fflush(stdout) || ferror(stdout) ? 2 : 0;

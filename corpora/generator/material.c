@@ -5,7 +5,6 @@
  */
 #include "material.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -39,9 +38,12 @@ static uint32_t find_list(const struct material *material, const char *name, siz
 {
     uint32_t i;
 
-    for (i = 0; i < material->list_count; i++)
-        if (material->lists[i].name && strlen(material->lists[i].name) == len && !memcmp(material->lists[i].name, name, len))
+    for (i = 0; i < material->list_count; i++) {
+        const char *known = material->lists[i].name;
+
+        if (known && strlen(known) == len && !memcmp(known, name, len))
             return i;
+    }
     return UINT32_MAX;
 }
 
@@ -241,33 +243,50 @@ static void read_lines(struct reader *reader, struct text *file)
     }
 }
 
+/* The entry's words, where it is nothing else. */
+static const struct piece *plain_entry(const struct material *material, const struct list *list, uint32_t at)
+{
+    if (at >= list->count || list->entries[at].count != 1 || list->entries[at].pieces[0].kind != WORDS)
+        die("%s: [%s] has no entry %u of plain words", material->path, list->name, at + 1);
+    return &list->entries[at].pieces[0];
+}
+
+static void read_swaps(struct material *material)
+{
+    static const char prefix[] = "swap.";
+    uint32_t i, j;
+
+    for (i = 0; i < material->list_count; i++) {
+        const struct list *list = &material->lists[i];
+
+        if (!list->name || strncmp(list->name, prefix, sizeof prefix - 1))
+            continue;
+        material->swaps = grow(material->swaps, (material->swap_count + list->count) * sizeof *material->swaps);
+        for (j = 0; j < list->count; j++) {
+            const struct piece *word = plain_entry(material, list, j);
+
+            material->swaps[material->swap_count++] =
+                (struct swap){word->words, word->len, material_list(material, list->name + sizeof prefix - 1)};
+        }
+    }
+}
+
 struct material *material_read(const char *folder, const char *lang)
 {
     struct material *material = grow(NULL, sizeof *material);
     struct reader reader = {.material = material};
     struct text path = {0}, file = {0};
-    FILE *stream;
-    size_t got;
     uint32_t i;
 
     *material = (struct material){0};
     putf(&path, "%s/%s.txt", folder, lang);
     put_byte(&path, '\0');
     material->path = path.data;
-    stream = fopen(material->path, "rb");
-    if (!stream)
-        die("%s: %s; there is material for the languages in corpora/material", material->path, strerror(errno));
-    do {
-        text_reserve(&file, 65536);
-        got = fread(file.data + file.len, 1, file.cap - file.len, stream);
-        file.len += got;
-    } while (got);
-    if (ferror(stream))
-        die("%s: %s", material->path, strerror(errno));
-    fclose(stream);
+    text_read(&file, material->path);
     read_lines(&reader, &file);
     for (i = 0; i < material->list_count; i++)
         check_list(material, i);
+    read_swaps(material);
     for (i = 0; i < TOPIC_KINDS; i++)
         if (!material->weights[i])
             die("%s: there is no topic of each kind: calm, busy, near", material->path);
@@ -290,11 +309,9 @@ uint32_t material_count(const struct material *material, const char *list)
 
 void material_entry(const struct material *material, const char *list, uint32_t at, struct text *out)
 {
-    const struct list *from = &material->lists[material_list(material, list)];
+    const struct piece *words = plain_entry(material, &material->lists[material_list(material, list)], at);
 
-    if (at >= from->count || from->entries[at].count != 1 || from->entries[at].pieces[0].kind != WORDS)
-        die("%s: [%s] has no entry %u of plain words", material->path, list, at + 1);
-    put(out, from->entries[at].pieces[0].words, from->entries[at].pieces[0].len);
+    put(out, words->words, words->len);
 }
 
 void memo_reset(struct memo *memo, const struct material *material)

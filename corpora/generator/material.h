@@ -28,12 +28,21 @@ struct list {
     enum { FRESH, VISITING, SOUND } visit; /* of the search for circles */
 };
 
+/* A word of articles/ that gives way to a text of a list: an entry of [swap.LIST]. */
+struct swap {
+    const char *word;
+    size_t len;
+    uint32_t list;
+};
+
 struct material {
     char *path; /* for messages */
     struct list *lists;
     uint32_t list_count;
     struct topic *topics;
     uint32_t topic_count, weights[TOPIC_KINDS];
+    struct swap *swaps;
+    uint32_t swap_count;
 };
 
 /* What a document has said before: {=name} gives the same words again. All zero to begin with; one a language. */
@@ -54,7 +63,7 @@ uint32_t material_list(const struct material *material, const char *name);
 void memo_reset(struct memo *memo, const struct material *material);
 /* Appends one text of a list. */
 void material_put(const struct material *material, struct memo *memo, uint32_t list, struct rng *rng, struct text *out);
-/* Appends entry `at` of a list, which is plain text, such as a label; dies where there is none. */
+/* Appends entry `at` of a list, which is plain words, such as a label; dies where there is none. */
 void material_entry(const struct material *material, const char *list, uint32_t at, struct text *out);
 uint32_t material_count(const struct material *material, const char *list);
 /* A topic of the kinds in a bit mask. */

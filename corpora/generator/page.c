@@ -1,13 +1,11 @@
 /*
  * A layout is text with slots: @name@ gives one thing, @name FORM@ a list, each item of which is FORM with %s for its
  * words, %u for its address, %j for its words in a JSON string. The story lies in <article>; what stands around it must
- * not count as the page's own text. Sites have their own style sheet and script, made of random rules and statements and
- * the same on each of their pages, as on real sites.
+ * not count as the page's own text. Sites have their own style sheet and script, made of random rules and statements
+ * and the same on each of their pages, as on real sites.
  */
 #include "page.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/utf8.h"
@@ -19,8 +17,8 @@ enum slot {
     SLOTS
 };
 static const char *const slot_names[SLOTS] = {
-    "title", "title_html", "lead_html", "site", "lang", "time", "date", "number", "key", "ld", "meta", "css", "js", "charset",
-    "charset_meta", "related_label", "hot", "share", "source", "rights", "search", "skip",
+    "title", "title_html", "lead_html", "site", "lang", "time", "date", "number", "key", "ld", "meta", "css", "js",
+    "charset", "charset_meta", "related_label", "hot", "share", "source", "rights", "search", "skip",
     "body", "sections", "menu", "related", "latest"};
 
 struct part {
@@ -51,54 +49,45 @@ struct writer {
     struct text headline, plain;
 };
 
+/* @name@ or @name FORM@, from behind the first @; returns what comes behind the second. */
+static const char *read_slot(const char *path, const char *at, const char *end, struct part *part)
+{
+    const char *close = memchr(at, '@', (size_t)(end - at)), *blank;
+    unsigned slot;
+
+    if (!close)
+        die("%s: a slot without its second @", path);
+    blank = memchr(at, ' ', (size_t)(close - at));
+    if (blank) {
+        part->form = blank + 1;
+        part->form_len = (size_t)(close - blank - 1);
+    } else
+        blank = close;
+    for (slot = 0; slot < SLOTS; slot++)
+        if (strlen(slot_names[slot]) == (size_t)(blank - at) && !memcmp(slot_names[slot], at, (size_t)(blank - at)))
+            part->slot = (enum slot)slot;
+    if (part->slot == SLOTS)
+        die("%s: there is no slot @%.*s@", path, (int)(blank - at), at);
+    return close + 1;
+}
+
 static struct layout *layout_read(const char *folder, const char *name)
 {
     struct layout *layout = grow(NULL, sizeof *layout);
     struct text path = {0}, file = {0};
     const char *at, *end;
-    size_t count = 0, got;
-    FILE *stream;
+    size_t count = 0;
 
     putf(&path, "%s/pages/%s.html", folder, name);
     put_byte(&path, '\0');
-    stream = fopen(path.data, "rb");
-    if (!stream)
-        die("%s: %s", path.data, strerror(errno));
-    do {
-        text_reserve(&file, 65536);
-        got = fread(file.data + file.len, 1, file.cap - file.len, stream);
-        file.len += got;
-    } while (got);
-    if (ferror(stream))
-        die("%s: %s", path.data, strerror(errno));
-    fclose(stream);
+    text_read(&file, path.data);
     *layout = (struct layout){0};
     for (at = file.data, end = at + file.len; at;) {
-        const char *open = memchr(at, '@', (size_t)(end - at)), *close, *stop;
+        const char *slot = memchr(at, '@', (size_t)(end - at));
         struct part part = {.words = at, .slot = SLOTS};
-        unsigned slot;
 
-        part.len = (size_t)((open ? open : end) - at);
-        at = NULL;
-        if (open) {
-            close = memchr(open + 1, '@', (size_t)(end - open - 1));
-            if (!close)
-                die("%s: a slot without its second @", path.data);
-            stop = memchr(open, ' ', (size_t)(close - open));
-            if (!stop)
-                stop = close;
-            for (slot = 0; slot < SLOTS; slot++)
-                if (strlen(slot_names[slot]) == (size_t)(stop - open - 1) &&
-                    !memcmp(slot_names[slot], open + 1, (size_t)(stop - open - 1)))
-                    part.slot = (enum slot)slot;
-            if (part.slot == SLOTS)
-                die("%s: there is no slot @%.*s@", path.data, (int)(stop - open - 1), open + 1);
-            if (stop < close) {
-                part.form = stop + 1;
-                part.form_len = (size_t)(close - stop - 1);
-            }
-            at = close + 1;
-        }
+        part.len = (size_t)((slot ? slot : end) - at);
+        at = slot ? read_slot(path.data, slot + 1, end, &part) : NULL;
         layout->parts = grow(layout->parts, (count + 1) * sizeof *layout->parts);
         layout->parts[count++] = part;
     }
@@ -125,6 +114,14 @@ bool page_may_be_silent(const struct story *story)
 
 /* ---- escapes ---- */
 
+static void put_u(struct text *out, uint32_t unit)
+{
+    static const char digits[] = "0123456789abcdef";
+    char escape[6] = {'\\', 'u', digits[unit >> 12], digits[unit >> 8 & 15], digits[unit >> 4 & 15], digits[unit & 15]};
+
+    put(out, escape, sizeof escape);
+}
+
 void put_json(struct text *out, const char *data, size_t len, bool is_ascii)
 {
     const char *end = data + len;
@@ -146,10 +143,11 @@ void put_json(struct text *out, const char *data, size_t len, bool is_ascii)
         else if (c == '"' || c == '\\') {
             put_byte(out, '\\');
             put_byte(out, (char)c);
-        } else if (c >= 0x10000)
-            putf(out, "\\u%04x\\u%04x", 0xD7C0 + (c >> 10), 0xDC00 + (c & 0x3FF));
-        else
-            putf(out, "\\u%04x", c);
+        } else if (c >= 0x10000) {
+            put_u(out, 0xD7C0 + (c >> 10));
+            put_u(out, 0xDC00 + (c & 0x3FF));
+        } else
+            put_u(out, c);
         data += size;
     }
 }
@@ -247,14 +245,16 @@ static void put_html(struct text *out, const char *data, size_t len, bool has_na
 /* ---- style sheets and scripts ---- */
 
 static const char *const css_words[] = {
-    "article", "rail", "grid", "story", "nav", "foot", "card", "menu", "wrap", "btn", "media", "tag", "byline", "figure",
-    "caption", "deck", "hero", "panel", "badge", "tabs", "list", "item", "link", "icon", "date", "promo", "slider", "modal"};
+    "article", "rail", "grid", "story", "nav", "foot", "card", "menu", "wrap", "btn", "media", "tag", "byline",
+    "figure", "caption", "deck", "hero", "panel", "badge", "tabs", "list", "item", "link", "icon", "date", "promo",
+    "slider", "modal"};
 static const char *const css_rules[] = {
     "margin:%upx %upx", "padding:%upx %upx", "color:#%06x", "background:#%06x", "font:%upx/%u serif", "width:%u%%",
     "border:%upx solid #%04x", "top:%upx", "max-width:%upx", "letter-spacing:.%uem", "opacity:.%u", "z-index:%u",
     "flex:%u 1 auto", "grid-gap:%upx", "transition:opacity .%us", "line-height:1.%u", "border-radius:%upx", "order:%u"};
 static const char *const js_forms[] = {
-    "function f%x(a,b){return a>%u?b+\"%x\":f%x(b,a)}", "var q%x=document.querySelector(\"#n%x\");if(q%x){q%x.hidden=!0}",
+    "function f%x(a,b){return a>%u?b+\"%x\":f%x(b,a)}",
+    "var q%x=document.querySelector(\"#n%x\");if(q%x){q%x.hidden=!0}",
     "window.cfg%x={id:%u,slot:\"%x\",t:%u};", "e%x.addEventListener(\"click\",function(t){s%x(t,%u,\"%x\")});",
     "for(var i=0;i<%u;i++){if(m%x[i]&&m%x[i].n<%u){continue}}", "try{x%x.load(\"/a/%x.js\",{v:%u,k:\"%x\"})}catch(o){}",
     "ads.push({unit:\"/%u/%x\",size:[%u,%u]});", "l%x.push([\"%x\",%u,\"%x\"]);"};
@@ -267,10 +267,12 @@ static void make_css(struct text *css, struct rng *rng)
     size_t size = 4000 + rng_below(rng, 16000);
 
     while (css->len < size) {
-        unsigned rules = 1 + rng_below(rng, 5);
+        unsigned rules = 1 + rng_below(rng, 5), i;
 
-        putf(css, ".%s-%s__%s", css_words[rng_below(rng, COUNT(css_words))], css_words[rng_below(rng, COUNT(css_words))],
-             css_words[rng_below(rng, COUNT(css_words))]);
+        for (i = 0; i < 3; i++) {
+            puts_to(css, i == 0 ? "." : i == 1 ? "-" : "__");
+            puts_to(css, css_words[rng_below(rng, COUNT(css_words))]);
+        }
         put_byte(css, '{');
         while (rules--) {
             putf(css, css_rules[rng_below(rng, COUNT(css_rules))], rng_below(rng, 96), rng_below(rng, 96));
@@ -289,16 +291,19 @@ static void make_js(struct text *js, struct rng *rng)
 }
 #pragma GCC diagnostic pop
 
-/* Of the site alone, so that it is the same on all its pages, in every corpus. */
-static const struct text *site_text(const struct writer *writer, struct text (*texts)[LAYOUTS * 2],
+/* Of the site's name alone, so that it is the same on all its pages, in every corpus. */
+static const struct text *site_text(const struct writer *writer, struct text (*texts)[SITES_MAX],
                                     void (*make)(struct text *, struct rng *))
 {
-    size_t lang = (size_t)(writer->story->lang - writer->plan->langs);
-    struct text *text = &texts[lang][writer->story->site % (LAYOUTS * 2)];
+    const struct story *story = writer->story;
+    struct text *text = &texts[story->lang - writer->plan->langs][story->site];
 
     if (!text->len) {
-        struct rng rng = rng_of(writer->story->site, (uint64_t)(unsigned char)writer->story->lang->name[strlen(writer->story->lang->name) - 1]);
+        struct rng rng = {0};
+        size_t i;
 
+        for (i = 0; i < story->slug.len; i++)
+            rng.state = mix(rng.state ^ (unsigned char)story->text.data[story->slug.at + i]);
         make(text, &rng);
     }
     return text;
@@ -525,8 +530,8 @@ static void put_slot(struct writer *writer, const struct part *part, struct text
 void page_put(struct pages *pages, struct plan *plan, const struct story *story, struct page_charset charset,
               bool has_flagged_headlines, struct rng *rng, struct text *out)
 {
-    struct writer writer = {.pages = pages, .plan = plan, .story = story, .layout = pages->layouts[story->site % LAYOUTS],
-                            .charset = charset, .has_flagged = has_flagged_headlines, .rng = rng};
+    struct writer writer = {.pages = pages, .plan = plan, .story = story, .charset = charset, .rng = rng,
+                            .layout = pages->layouts[story->site % LAYOUTS], .has_flagged = has_flagged_headlines};
     const struct part *part = writer.layout->parts;
 
     for (;; part++) {

@@ -11,7 +11,7 @@ enum { LAYOUTS = 5 };
 
 struct pages {
     struct layout *layouts[LAYOUTS];
-    struct text css[LANGS_MAX][LAYOUTS * 2], js[LANGS_MAX][LAYOUTS * 2]; /* of each site, made when first asked for */
+    struct text css[LANGS_MAX][SITES_MAX], js[LANGS_MAX][SITES_MAX]; /* of each site, made when first asked for */
 };
 
 /* What a page says of its charset, such as `gb2312`; NULL is UTF-8. */

@@ -1,8 +1,8 @@
 /*
  * WARC is written as Common Crawl News has it: request and response, here and there a metadata record, a redirect, a
  * picture, a revisit. HTTP headers lie as they do there: bodies are stored decoded under Transfer-Encoding and
- * Content-Encoding that no longer hold, and some are still coded. What a page looks like is decided by random numbers of
- * its own, so that the stories are the same in each format.
+ * Content-Encoding that no longer hold, and some are still coded. What a page looks like is decided by random numbers
+ * of its own, so that the stories are the same in each format.
  */
 #include "record.h"
 
@@ -169,8 +169,10 @@ static void put_record(struct corpus *corpus, const struct story *story, enum re
     if (kind != WARCINFO) {
         puts_to(out, "WARC-Target-URI: ");
         put_span(story, story->url, out);
-        puts_to(out, kind == REDIRECT ? "?from=list" CRLF : kind == PICTURE ? ".jpg" CRLF : kind == REVISIT ? "?again" CRLF
-                                                                                                          : CRLF);
+        puts_to(out, kind == REDIRECT  ? "?from=list" CRLF
+                     : kind == PICTURE ? ".jpg" CRLF
+                     : kind == REVISIT ? "?again" CRLF
+                                       : CRLF);
     }
     puts_to(out, more);
     putf(out, "Content-Length: %zu" CRLF CRLF, body->len);
@@ -368,7 +370,8 @@ static void put_picture(struct corpus *corpus, const struct story *story, struct
             put_byte(body, (char)(word >> (8 * i)));
     }
     put_record(corpus, story, PICTURE, "response",
-               "WARC-Identified-Payload-Type: image/jpeg" CRLF "Content-Type: application/http; msgtype=response" CRLF, body);
+               "WARC-Identified-Payload-Type: image/jpeg" CRLF "Content-Type: application/http; msgtype=response" CRLF,
+               body);
 }
 
 static void put_revisit(struct corpus *corpus, const struct story *story)
@@ -386,7 +389,8 @@ static void put_revisit(struct corpus *corpus, const struct story *story)
 static void put_metadata(struct corpus *corpus, const struct story *story)
 {
     corpus->body.len = 0;
-    putf(&corpus->body, "fetchTimeMs: %u" CRLF "charset-detected: UTF-8" CRLF, 20 + (unsigned)(mix(story->number) % 900));
+    putf(&corpus->body, "fetchTimeMs: %u" CRLF "charset-detected: UTF-8" CRLF,
+         20 + (unsigned)(mix(story->number) % 900));
     put_record(corpus, story, METADATA, "metadata", "Content-Type: application/warc-fields" CRLF, &corpus->body);
 }
 

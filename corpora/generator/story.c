@@ -176,7 +176,8 @@ void story_tell(struct plan *plan, uint64_t number, struct story *story)
     if (story->article)
         tell_again(story, rng_next(&rng));
     else {
-        const struct topic *topic = material_topic(lang->material, is_near ? 1u << NEAR : 1u << CALM | 1u << BUSY, &rng);
+        unsigned kinds = is_near ? 1u << NEAR : 1u << CALM | 1u << BUSY;
+        const struct topic *topic = material_topic(lang->material, kinds, &rng);
 
         tell_opening(story, topic, &rng);
         if (is_near)

@@ -8,6 +8,7 @@
 #include "articles.h"
 
 #define LANGS_MAX 3
+#define SITES_MAX 64 /* of a language */
 
 struct language {
     const char *name;

@@ -1,5 +1,6 @@
 #include "text.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,4 +53,21 @@ void putf(struct text *out, const char *format, ...)
     vsnprintf(out->data + out->len, (size_t)len + 1, format, args);
     va_end(args);
     out->len += (size_t)len;
+}
+
+void text_read(struct text *out, const char *path)
+{
+    FILE *file = fopen(path, "rb");
+    size_t got;
+
+    if (!file)
+        die("%s: %s", path, strerror(errno));
+    do {
+        text_reserve(out, 65536);
+        got = fread(out->data + out->len, 1, out->cap - out->len, file);
+        out->len += got;
+    } while (got);
+    if (ferror(file))
+        die("%s: %s", path, strerror(errno));
+    fclose(file);
 }

@@ -20,6 +20,8 @@ _Noreturn void die(const char *format, ...) __attribute__((format(printf, 1, 2))
 /* realloc that dies. */
 void *grow(void *data, size_t bytes);
 void text_reserve(struct text *text, size_t extra);
+/* Appends a whole file; dies where it cannot be read. */
+void text_read(struct text *out, const char *path);
 void putf(struct text *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static inline void put(struct text *out, const char *data, size_t len)

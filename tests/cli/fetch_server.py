@@ -1,6 +1,6 @@
-"""fetch_server.py serve LOG PORT_FILE: a host like that of Common Crawl News, on loopback, with its troubles. Each request
-is a line of LOG; PORT_FILE is there when it listens. fetch_server.py content NUMBER VERSION writes a file to stdout.
-Files of 2026/04, told from each other by their numbers:
+"""fetch_server.py serve LOG PORT_FILE: a host like that of Common Crawl News, on loopback, with its troubles. Each
+request is a line of LOG; PORT_FILE is there when it listens. fetch_server.py content NUMBER VERSION writes a file to
+stdout. Files of 2026/04, told from each other by their numbers:
     1  whole at once
     2  every connection is cut after some 100 kB; 503 every third time
     3  cut once; then Range is ignored
