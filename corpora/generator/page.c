@@ -262,6 +262,17 @@ static const char *const js_forms[] = {
 
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral" /* the forms are the tables above */
+/* One of the forms, with numbers for what it asks. They are drawn first: C leaves the order of arguments open. */
+static void put_form(struct text *out, const char *const *forms, uint32_t count, uint32_t limit, struct rng *rng)
+{
+    const char *form = forms[rng_below(rng, count)];
+    unsigned numbers[4], i;
+
+    for (i = 0; i < COUNT(numbers); i++)
+        numbers[i] = rng_below(rng, limit);
+    putf(out, form, numbers[0], numbers[1], numbers[2], numbers[3]);
+}
+
 static void make_css(struct text *css, struct rng *rng)
 {
     size_t size = 4000 + rng_below(rng, 16000);
@@ -275,7 +286,7 @@ static void make_css(struct text *css, struct rng *rng)
         }
         put_byte(css, '{');
         while (rules--) {
-            putf(css, css_rules[rng_below(rng, COUNT(css_rules))], rng_below(rng, 96), rng_below(rng, 96));
+            put_form(css, css_rules, COUNT(css_rules), 96, rng);
             put_byte(css, rules ? ';' : '}');
         }
     }
@@ -286,8 +297,7 @@ static void make_js(struct text *js, struct rng *rng)
     size_t size = 5000 + rng_below(rng, 25000);
 
     while (js->len < size)
-        putf(js, js_forms[rng_below(rng, COUNT(js_forms))], rng_below(rng, 60000), rng_below(rng, 60000),
-             rng_below(rng, 60000), rng_below(rng, 60000));
+        put_form(js, js_forms, COUNT(js_forms), 60000, rng);
 }
 #pragma GCC diagnostic pop
 

@@ -31,6 +31,8 @@ done
 # Without articles/, to which some are added now and then. It changes when the material or what is drawn from it does.
 is "every machine gives the same bytes" \
     "$(generate --docs 300 --flagged 0 --ai 0 | sha256sum | cut -c1-16)" 20547ce95a5205df
+is "of pages, too" "$(generate --docs 100 --flagged 0 --ai 0 --headlines 0 --format warc |
+    LC_ALL=C grep -aE '^<(script|style)' | sha256sum | cut -c1-16)" 1bec44709b59c6fb
 
 # ---- how much ----
 
@@ -96,6 +98,11 @@ say("truth names every document", [d["id"] for d in plain] == [t["id"] for t in 
 say("addresses and ids are all different", len({d["url"] for d in plain}) == len({d["id"] for d in plain}) == 2000)
 ordinary = [d for d, t in zip(plain, truth) if not t["article"]]
 told = collections.Counter(p for d in ordinary for p in d["text"].split("\n\n"))
+head = open("plain.jsonl", "rb").read(500_000)
+places = {head[i:i + 120]: i for i in range(len(head) - 120)}    # the last place of each
+say("no 120 bytes come again within 32 KiB",
+    all(places[head[i:i + 120]] == i or head.find(head[i:i + 120], i + 1) - i > 32768
+        for i in range(len(head) - 120)))
 say("no paragraph of an ordinary document comes twice", max(told.values()) == 1)
 END
     $python check.py 2>&1
