@@ -148,20 +148,9 @@ tocsin_status tcs_html_attr_text(struct tcs_str raw, struct tcs_buf *out)
     return st;
 }
 
-/*
- * An element whose text fields leave out (a button) ends a paragraph like a block: else what stands on both sides would
- * be read together here and apart in the field. Scripts and styles have no text here and part nothing.
- */
-static bool is_border(enum tcs_html_tag tag)
-{
-    unsigned flags = tcs_html_tag_flags(tag);
-
-    return flags & TCS_HTML_BLOCK || (flags & TCS_HTML_DROPPED && !(flags & TCS_HTML_RAW_TEXT));
-}
-
 static void write_border(struct tcs_html_writer *writer, enum tcs_html_tag tag)
 {
-    if (is_border(tag) ||
+    if (tcs_html_tag_is_border(tag) ||
         (tag == TCS_HTML_TAG_BR && writer->gap == TCS_HTML_GAP_LINE))
         writer->gap = TCS_HTML_GAP_PARAGRAPH;
     else if (tag == TCS_HTML_TAG_BR)

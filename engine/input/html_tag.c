@@ -38,6 +38,13 @@ unsigned tcs_html_tag_flags(enum tcs_html_tag tag)
     return tags[tag].flags;
 }
 
+bool tcs_html_tag_is_border(enum tcs_html_tag tag)
+{
+    unsigned flags = tags[tag].flags;
+
+    return flags & TCS_HTML_BLOCK || (flags & TCS_HTML_DROPPED && !(flags & TCS_HTML_RAW_TEXT));
+}
+
 const char *tcs_html_tag_name(enum tcs_html_tag tag)
 {
     return tags[tag].name;
