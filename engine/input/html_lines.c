@@ -35,10 +35,17 @@ size_t tcs_html_weight(const char *text, size_t len)
     if (len >= PROSE_MIN)
         return len; /* no mere date: not worth the counting */
     while (p < end) {
-        size_t mark = *p < 0x80 ? (unsigned)(*p | 0x20) - 'a' >= 26 : mark_len(p);
+        if (*p < 0x80) {
+            weight += (unsigned)(*p++ | 0x20) - 'a' < 26;
+        } else if (*p >= 0xE4 && *p < 0xEF) { /* Han: three bytes of a letter */
+            weight += 3;
+            p += 3;
+        } else {
+            size_t mark = mark_len(p);
 
-        weight += !mark;
-        p += mark ? mark : 1;
+            weight += !mark;
+            p += mark ? mark : 1;
+        }
     }
     return weight;
 }
@@ -193,7 +200,8 @@ static struct tcs_str count_links(struct finder *finder, struct tcs_html_line *l
         if (span->end > line->end)
             break; /* it goes on in the next line */
     }
-    *own += tcs_html_weight(text + pos, line->end - pos);
+    if (*linked || line->end - pos >= SENTENCE_MIN) /* else it cannot matter */
+        *own += tcs_html_weight(text + pos, line->end - pos);
     return (struct tcs_str){text + pos, line->end - pos};
 }
 

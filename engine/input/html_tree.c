@@ -424,8 +424,10 @@ static tocsin_status note_span(struct tcs_html_tree *tree, enum tcs_html_reason 
 {
     struct tcs_html_scratch *s = tree->scratch;
     size_t start = s->flat.len;
-    tocsin_status st = TCS_GROW(s->spans, s->span_cap, tree->span_count + 1);
+    tocsin_status st = TOCSIN_OK;
 
+    if (tree->span_count == s->span_cap)
+        st = TCS_GROW(s->spans, s->span_cap, tree->span_count + 1);
     if (st != TOCSIN_OK)
         return st;
     *index_out = tree->span_count;
@@ -469,16 +471,15 @@ static tocsin_status open_element(struct tcs_html_tree *tree, const struct tcs_h
     struct tcs_html_open *open = &tree->stack[tree->depth];
     tocsin_status st = TOCSIN_OK;
 
-    *open = (struct tcs_html_open){
-        .tag = token->tag,
-        .stops = stops_at(token->tag),
-        .name = token->name,
-        .start = tree->scratch->flat.len,
-        .span = NO_SPAN,
-        .candidate = NO_SPAN,
-        .main_count = tree->main_count,
-        .before = tree->tally,
-    };
+    open->tag = token->tag;
+    open->stops = stops_at(token->tag);
+    open->name = token->name;
+    open->start = tree->scratch->flat.len;
+    open->span = NO_SPAN;
+    open->candidate = NO_SPAN;
+    open->main_count = tree->main_count;
+    if (reason != TCS_HTML_REASON_NONE)
+        open->before = tree->tally;
     if (is_main || token->tag == TCS_HTML_TAG_H1)
         tree->main_count++;
     /* An element that is itself the main one is not judged by its class. */
