@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#define LINKS_MIN 3u           /* so many links are a list, */
+#define HEADLINES_MIN 2u       /* or so many headlines */
 #define PROSE_MIN 100u         /* weight of a line of prose outside of links */
 #define SENTENCE_MIN 40u       /* the same of one that ends as a sentence, */
 #define LINKED_SENTENCE_MIN 24u /* and has links in it */
@@ -32,8 +34,12 @@ size_t tcs_html_weight(const char *text, size_t len)
     const unsigned char *end = p + len;
     size_t weight = 0;
 
-    if (len >= PROSE_MIN)
-        return len; /* no mere date: not worth the counting */
+    while (p < end && (*p == ' ' || *p == '\n'))
+        p++;
+    while (p < end && (end[-1] == ' ' || end[-1] == '\n'))
+        end--;
+    if ((size_t)(end - p) >= PROSE_MIN)
+        return (size_t)(end - p); /* no mere date: not worth the counting */
     while (p < end) {
         if (*p < 0x80) {
             weight += (unsigned)(*p++ | 0x20) - 'a' < 26;
@@ -57,7 +63,7 @@ bool tcs_html_is_linked(size_t linked, size_t own)
 
 bool tcs_html_is_link_list(size_t links, size_t headlines)
 {
-    return links >= TCS_HTML_RUN_LINKS || headlines >= TCS_HTML_RUN_HEADLINES;
+    return links >= LINKS_MIN || headlines >= HEADLINES_MIN;
 }
 
 /* Takes one of the endings off the text's end, if it has one. */

@@ -9,10 +9,8 @@
 #include "input/html.h"
 #include "input/html_cut.h"
 
-#define TCS_HTML_LINK_MAX 500u      /* bytes; a longer link was never closed or wraps the story */
-#define TCS_HTML_HEADLINE_MIN 24u   /* bytes of a link that may be a headline */
-#define TCS_HTML_RUN_LINKS 3u       /* so many links are a list, */
-#define TCS_HTML_RUN_HEADLINES 2u   /* or so many headlines */
+#define TCS_HTML_LINK_MAX 500u    /* bytes; a longer link was never closed or wraps the story */
+#define TCS_HTML_HEADLINE_MIN 24u /* bytes of a link that may be a headline */
 
 enum tcs_html_line_kind {
     TCS_HTML_LINE_LINK,  /* links and hardly anything else */

@@ -381,6 +381,63 @@ static void test_html__links_are_no_main_text_in_any_layout(void **state)
     tcs_html_scratch_release(&scratch);
 }
 
+/* The numbers of docs/html.md, on both sides of each: `links` links of `linked` bytes, then `own` letters, as one line. */
+static const struct {
+    const char *what, *before, *after;
+    size_t links, linked, own;
+    bool is_out;
+} limits[] = {
+    {"two of 23 bytes are no headlines", "<p>", "</p>" STORY, 2, 23, 0, false},
+    {"two of 24 bytes are", "<p>", "</p>" STORY, 2, 24, 0, true},
+    {"two short ones", "<p>", "</p>" STORY, 2, 1, 0, false},
+    {"three short ones", "<p>", "</p>" STORY, 3, 1, 0, true},
+    {"70 % of 100 bytes", "<p>", "</p>" STORY, 2, 35, 30, false},
+    {"more than 70 %", "<p>", "</p>" STORY, 2, 35, 29, true},
+    {"a link of 500 bytes", STORY "<p>", "</p>", 1, 500, 0, true},
+    {"a longer one is none", STORY "<p>", "</p>", 1, 501, 0, false},
+    {"99 letters are no prose", "<p>", "</p>" STORY, 3, 100, 99, true},
+    {"100 letters and less than the links are none", "<p>", "</p>" STORY, 3, 100, 100, true},
+    {"39 letters are no sentence", STORY "<p><a>l</a></p><p>", ".</p>", 0, 0, 39, true},
+    {"40 letters are one", STORY "<p><a>l</a></p><p>", ".</p>", 0, 0, 40, false},
+    {"23 letters beside links are no sentence", "<p>", ".</p>" STORY, 3, 100, 23, true},
+    {"24 letters beside links are one", "<p>", ".</p>" STORY, 3, 100, 24, false},
+};
+
+/* Links are of x, own text of y; where there is no link in the line, the link l in front of it tells what it is. */
+static void test_html__limits_are_where_the_contract_says(void **state)
+{
+    struct tcs_html_scratch scratch = {0};
+    struct tcs_document doc = {0};
+    struct tcs_buf html = {0};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(limits); i++) {
+        struct tcs_str text = {"", 0};
+
+        tcs_buf_reset(&html);
+        must(tcs_buf_append_str(&html, str(limits[i].before)));
+        for (size_t link = 0; link < limits[i].links; link++) {
+            must(tcs_buf_append_str(&html, str("<a href=1>")));
+            for (size_t n = 0; n < limits[i].linked; n++)
+                must(tcs_buf_putc(&html, 'x'));
+            must(tcs_buf_append_str(&html, str("</a>")));
+        }
+        for (size_t n = 0; n < limits[i].own; n++)
+            must(tcs_buf_putc(&html, 'y'));
+        must(tcs_buf_append_str(&html, str(limits[i].after)));
+        must(tcs_html_document(tcs_buf_view(&html), &scratch, &doc, NULL));
+        for (size_t n = 0; n < doc.field_count; n++)
+            text = doc.fields[n].text;
+        if (!memmem(text.data, text.len, limits[i].links ? "x" : "\n\nl\n\n", limits[i].links ? 1 : 5) !=
+            limits[i].is_out)
+            fail_msg("%s: '%.*s'", limits[i].what, (int)text.len, text.data);
+        tcs_document_reset(&doc);
+    }
+    tcs_buf_release(&html);
+    tcs_document_release(&doc);
+    tcs_html_scratch_release(&scratch);
+}
+
 static const struct {
     const char *html, *url, *source, *lang, *date, *date_from;
 } facts[] = {
@@ -746,6 +803,7 @@ int main(void)
         cmocka_unit_test(test_html__white_space_collapses_at_every_offset),
         cmocka_unit_test(test_html__fields_are_what_the_page_means),
         cmocka_unit_test(test_html__links_are_no_main_text_in_any_layout),
+        cmocka_unit_test(test_html__limits_are_where_the_contract_says),
         cmocka_unit_test(test_html__metadata_comes_from_the_best_source),
         cmocka_unit_test(test_html__dates_are_normalised_or_left_out),
         cmocka_unit_test(test_html__skip_markup_reads_as_the_tokenizer),
