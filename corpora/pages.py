@@ -1,4 +1,4 @@
-"""What a page skeleton is given, and the first five of eleven, as so many kinds of news sites would serve them.
+"""What a page skeleton is given, and the first five of thirteen, as so many kinds of news sites would serve them.
 
 Every skeleton here has the story in <article> (those of plain_pages.py have none) and, outside it, headlines of other articles: in <nav>, <aside>, <footer>, in
 elements with the ARIA roles of these, in scripts and in comments. Those must not count as the page's own text.
@@ -7,7 +7,7 @@ import json
 from html import escape
 
 from markup import named, plain, to_html
-from plain_pages import amp, blog, framed, newsletter, portal, spans
+from plain_pages import amp, blog, cells, framed, newsletter, portal, sections, spans
 
 SECTIONS = {
     "zh-Hans": ["首页", "要闻", "社会", "财经", "教育", "体育"],
@@ -259,6 +259,13 @@ SKELETON_OF_SOURCE = {
 }
 
 
+# Ordinary articles of which the papers still have pages in an old layout.
+SKELETON_OF_ARTICLE = {
+    **dict.fromkeys(("en-11", "en-59", "hans-22", "hans-44", "hant-22", "hant-58"), cells),
+    **dict.fromkeys(("en-08", "en-46", "hans-05", "hans-34", "hant-10", "hant-37"), sections),
+}
+
+
 def render_page(article, menu, related):
-    skeleton = SKELETON_OF_SOURCE[article["source"]]
+    skeleton = SKELETON_OF_ARTICLE.get(article["id"]) or SKELETON_OF_SOURCE[article["source"]]
     return skeleton(Page(article, menu, related, esc=named if skeleton is mobile else escape))

@@ -1,4 +1,4 @@
-"""Six more page skeletons, of sites without <article>: what tells the story from the rest are tables, class names, roles and the
+"""Eight more page skeletons, of sites without <article>: what tells the story from the rest are tables, class names, roles and the
 number of links. Each has headlines of other articles outside the story, as pages.py explains.
 """
 import json
@@ -251,6 +251,71 @@ def spans(p):
 {p.links(p.menu + p.related, "<div><div>{}</div></div>")}
 </div>
 <div class="footer">{p.words["rights"]}</div>
+</body>
+</html>
+"""
+
+
+def cells(p):
+    """The story page of an old portal whose every block is a table without a name: a row of headlines on top, one in each cell, a
+    column of them with dates in cells of their own, bare links in the story's own cell, and one more as its last line."""
+    a = p.a
+    return f"""<html lang="{a["lang"]}">
+<head><meta http-equiv="Content-Type" content="text/html; charset=utf-8">
+<title>{p.attr(a["title"])} - {p.site}</title>
+{p.meta()}
+</head>
+<body>
+<table width="980" align="center"><tr><td>{p.site}</td>
+{p.links(p.menu, "<td>{}</td>")}
+</tr></table>
+<table width="980" align="center"><tr valign="top"><td width="240">
+<table width="100%"><tr><td colspan="2" bgcolor="#eeeeee">{p.words["hot"]}</td></tr>
+{p.links(p.related + p.menu, f"<tr><td>&middot; {{}}</td><td>{a['date'][5:]}</td></tr>")}
+</table>
+</td><td width="740">
+<h1 align="center">{p.field(a["title"])}</h1>
+<p align="center">{a["date"]}&nbsp;&nbsp;{p.words["source"]}: {p.site}</p>
+<p>{p.field(a["lead"])}</p>
+{chr(10).join(f"<p>{p.field(x)}</p>" for x in a["body"])}
+<p><b>{p.words["related"]}</b></p>
+{p.links(p.related, "<p>{}</p>")}
+<p>{p.links(p.menu, "[{}]<br>")}</p>
+</td></tr></table>
+<table width="980" align="center"><tr><td align="center">{p.links(p.menu[:1], "{}")}</td></tr></table>
+<table width="980" align="center"><tr><td align="center">{p.words["rights"]}</td></tr></table>
+</body></html>
+"""
+
+
+def sections(p):
+    """Sections without names, and bare links in them; a second column of a table that holds nothing but a link a paragraph; a promotion
+    of two other stories between the story's paragraphs."""
+    a = p.a
+    half = len(a["body"]) // 2
+    return f"""<!DOCTYPE html>
+<html lang="{a["lang"]}">
+<head><meta charset="utf-8"><title>{p.attr(a["title"])} | {p.site}</title>
+{p.meta()}
+</head>
+<body>
+<section><a href="/">{p.site}</a> {p.sections("{}")}</section>
+<section>{p.links(p.menu, "{}")}</section>
+<table><tr><td>
+<section>
+<h1>{p.field(a["title"])}</h1>
+<p>{p.field(a["lead"])}</p>
+{chr(10).join(f"<p>{p.field(x)}</p>" for x in a["body"][:half])}
+<section>{p.links(p.menu[:2], "<div>{}</div>")}</section>
+{chr(10).join(f"<p>{p.field(x)}</p>" for x in a["body"][half:])}
+</section>
+<section><h2>{p.words["related"]}</h2>
+{p.links(p.related, "<a href='#more'><img src='/more.gif' alt=''></a> {} <small>10:30</small><br>")}
+</section>
+</td><td>
+{p.links(p.related + p.menu, "<p>{}</p>")}
+</td></tr></table>
+<section>{p.words["rights"]} {p.site}</section>
 </body>
 </html>
 """

@@ -34,6 +34,7 @@ void tcs_html_scratch_release(struct tcs_html_scratch *scratch)
     tcs_buf_release(&scratch->fields);
     free(scratch->spans);
     free(scratch->cuts);
+    free(scratch->lines);
     *scratch = (struct tcs_html_scratch){0};
 }
 

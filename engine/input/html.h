@@ -22,6 +22,8 @@ struct tcs_html_scratch {
     size_t span_cap;
     struct tcs_html_cut *cuts;
     size_t cut_cap;
+    struct tcs_html_line *lines;
+    size_t line_cap;
 };
 void tcs_html_scratch_release(struct tcs_html_scratch *scratch);
 

@@ -7,6 +7,8 @@
 
 #include <string.h>
 
+#include "input/html_lines.h"
+
 struct cutter {
     struct tcs_html_scratch *scratch;
     size_t span_count, cut_count;
@@ -130,25 +132,28 @@ static void spare_wrapping_forms(struct cutter *cutter)
     }
 }
 
-static tocsin_status decide_cuts(struct cutter *cutter)
+/* The cuts that elements make by themselves; *mask_out: of which reasons they are. */
+static tocsin_status decide_cuts(struct cutter *cutter, unsigned *mask_out)
 {
     unsigned tags = 1u << TCS_HTML_REASON_TAG | 1u << TCS_HTML_REASON_HEADER;
-    unsigned guesses = 1u << TCS_HTML_REASON_CLASS | 1u << TCS_HTML_REASON_LINKS;
     tocsin_status st = make_cuts(cutter, tags);
     size_t left;
 
     if (st != TOCSIN_OK)
         return st;
     spare_wrapping_forms(cutter);
-    tags |= 1u << TCS_HTML_REASON_FORM;
+    tags |= 1u << TCS_HTML_REASON_FORM | 1u << TCS_HTML_REASON_LINKS;
     st = make_cuts(cutter, tags);
     if (st != TOCSIN_OK)
         return st;
     left = left_before(cutter, cutter->text_len);
-    st = make_cuts(cutter, tags | guesses);
-    /* Guesses that leave less than a tenth were wrong about this page. */
-    if (st == TOCSIN_OK && left_before(cutter, cutter->text_len) < left / 10)
+    *mask_out = tags | 1u << TCS_HTML_REASON_CLASS;
+    st = make_cuts(cutter, *mask_out);
+    /* Names that leave less than a tenth were wrong about this page. */
+    if (st == TOCSIN_OK && left_before(cutter, cutter->text_len) < left / 10) {
+        *mask_out = tags;
         st = make_cuts(cutter, tags);
+    }
     return st;
 }
 
@@ -173,23 +178,23 @@ static struct tcs_html_span choose_piece(const struct cutter *cutter)
     return best;
 }
 
-/* No reader sees anything in it: a no-break space keeps a cell of a table open, a byte order mark a template's start. */
-static bool is_blank(const char *p, const char *end)
+/* Decides everything: what is cut, and the piece of the page that the main text is in. */
+static tocsin_status decide(struct cutter *cutter, struct tcs_html_span *piece)
 {
-    static const char *const blanks[] = {" ", "\n", "\xC2\xA0", "\xE3\x80\x80", "\xEF\xBB\xBF", "\xE2\x80\x8B"};
-    size_t i = 0;
+    unsigned mask = 0;
+    bool has_runs = false;
+    tocsin_status st = decide_cuts(cutter, &mask);
 
-    while (p < end && i < sizeof blanks / sizeof *blanks) {
-        size_t len = strlen(blanks[i]);
-
-        if ((size_t)(end - p) < len || memcmp(p, blanks[i], len) != 0) {
-            i++;
-            continue;
-        }
-        p += len;
-        i = 0;
-    }
-    return p == end;
+    if (st != TOCSIN_OK)
+        return st;
+    *piece = choose_piece(cutter);
+    st = tcs_html_lines_mark_runs(cutter->scratch, cutter->span_count, cutter->cut_count, piece, &has_runs);
+    if (st != TOCSIN_OK || !has_runs)
+        return st;
+    st = make_cuts(cutter, mask | 1u << TCS_HTML_REASON_RUN);
+    if (st == TOCSIN_OK) /* an article beside many links may be half of the page only now */
+        *piece = choose_piece(cutter);
+    return st;
 }
 
 /* Appends a paragraph, without white space at its ends, if there is something to see in it. */
@@ -202,7 +207,7 @@ static tocsin_status append_paragraph(const struct tcs_buf *flat, size_t start, 
         start++;
     while (start < end && (flat->data[end - 1] == ' ' || flat->data[end - 1] == '\n'))
         end--;
-    if (is_blank(flat->data + start, flat->data + end))
+    if (tcs_html_is_blank((struct tcs_str){flat->data + start, end - start}))
         return TOCSIN_OK;
     if (out->len)
         st = tcs_buf_append(out, "\n\n", 2);
@@ -229,13 +234,12 @@ tocsin_status tcs_html_cut_main_text(struct tcs_html_scratch *scratch, size_t sp
                                      size_t text_len, struct tcs_buf *out)
 {
     struct cutter cutter = {.scratch = scratch, .span_count = span_count, .text_len = text_len};
-    tocsin_status st = decide_cuts(&cutter);
     struct tcs_html_span piece;
+    tocsin_status st = decide(&cutter, &piece);
     size_t pos;
 
     if (st != TOCSIN_OK)
         return st;
-    piece = choose_piece(&cutter);
     pos = piece.start;
     for (size_t i = 0; st == TOCSIN_OK && i < cutter.cut_count; i++) {
         const struct tcs_html_cut *cut = &scratch->cuts[i];

@@ -14,7 +14,9 @@ enum tcs_html_reason {
     TCS_HTML_REASON_HEADER,   /* the same, but an h1 in it is */
     TCS_HTML_REASON_FORM,     /* dropped unless it wraps the page */
     TCS_HTML_REASON_CLASS,    /* named as page furniture by class or id */
-    TCS_HTML_REASON_LINKS,    /* a list of links */
+    TCS_HTML_REASON_LINKS,    /* a block of links */
+    TCS_HTML_REASON_LINK,     /* one link: says what html_lines needs to know */
+    TCS_HTML_REASON_RUN,      /* lines that are links */
     TCS_HTML_REASON_KEEP,     /* an h1 inside a header */
     TCS_HTML_REASON_CANDIDATE /* article, main: perhaps the only main text */
 };

@@ -41,5 +41,11 @@ unsigned tcs_html_tag_flags(enum tcs_html_tag tag);
 bool tcs_html_tag_is_border(enum tcs_html_tag tag);
 /* Lower-case name, "" for TCS_HTML_TAG_OTHER. */
 const char *tcs_html_tag_name(enum tcs_html_tag tag);
+/*
+ * True if its tags end a paragraph: of a block, and of an element whose text fields leave out (a button): else what
+ * stands on both sides would be read together in the flat text and apart in the field. Scripts and styles have no
+ * text and part nothing.
+ */
+bool tcs_html_tag_is_border(enum tcs_html_tag tag);
 
 #endif

@@ -3,7 +3,8 @@
  * stands between; p, li, dd, dt, option and the parts of tables close their like; the end tag of a
  * formatting element in which blocks are open closes it alone. Counters are snapshots at the
  * opening and differences at the closing, so an element costs the same however large it is; a
- * dropped one sets them back, so that what surrounds it is judged by what is left.
+ * dropped one sets them back, so that what surrounds it is judged by what is left. Spans that
+ * came to nothing are taken back when no other stands behind them.
  */
 #include "input/html_tree.h"
 
@@ -11,16 +12,20 @@
 #include <strings.h>
 
 #include "input/html_cut.h"
+#include "input/html_lines.h"
 
 #define NO_SPAN SIZE_MAX
-#define LINKS_MIN 3u
+#define NO_LINK SIZE_MAX
 
 void tcs_html_tree_init(struct tcs_html_tree *tree, struct tcs_html_scratch *scratch)
 {
     /* The stack itself is not cleared: that would cost more than many a page. */
     tree->scratch = scratch;
     tree->span_count = 0;
-    tree->left_out = tree->linked = tree->links = tree->headlines = 0;
+    tree->tally = (struct tcs_html_tally){0};
+    tree->main_count = tree->line_start = tree->line_linked = tree->line_own = 0;
+    tree->weighed = 0;
+    tree->link_start = NO_LINK;
     tree->depth = tree->overflow = 0;
     tree->heading_count = 0;
     memset(tree->open_count, 0, sizeof tree->open_count);
@@ -49,22 +54,35 @@ static bool is_upper(char c)
     return c >= 'A' && c <= 'Z';
 }
 
-static bool is_furniture_word(const char *word, size_t len)
+static bool is_one_of(const char *word, size_t len, const char *const *words, size_t count)
 {
-    static const char *const words[] = {
-        "advert",     "advertisement", "adverts",   "breadcrumb", "breadcrumbs",    "comment",
-        "comments",   "copyright",     "foot",      "footer",     "login",          "masthead",
-        "menu",       "nav",           "navbar",    "newsletter",
-        "navigation", "recommend",     "recommended", "recommends", "recommendation",
-        "recommendations", "related",  "share",     "sharing",    "sidebar",
-    };
-
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+    for (size_t i = 0; i < count; i++) {
         if ((word[0] | 0x20) == words[i][0] && strlen(words[i]) == len &&
             !strncasecmp(word, words[i], len))
             return true;
     }
     return false;
+}
+
+/* The word [p, p + len) of a class or an id, text. */
+static bool is_furniture_word(const char *p, size_t len, struct tcs_str text)
+{
+    static const char *const words[] = {
+        "advert",     "advertisement", "adverts",   "breadcrumb", "breadcrumbs",    "comment",
+        "comments",   "copyright",     "flink",     "flinks",     "foot",           "footer",
+        "friendlink", "friendlinks",   "login",     "masthead",   "menu",           "nav",
+        "navbar",     "newsletter",    "navigation", "recommend", "recommended",    "recommends",
+        "recommendation", "recommendations", "related", "share",  "sharing",        "sidebar",
+        "signin",     "signup",
+    };
+    static const char *const names[] = {"bottom", "link", "links"}; /* margin-bottom is no footer */
+    const char *end = p + len;
+
+    if (is_one_of(p, len, words, sizeof words / sizeof *words))
+        return true;
+    return (p == text.data || (unsigned char)p[-1] <= ' ') &&
+           (end == text.data + text.len || (unsigned char)*end <= ' ') &&
+           is_one_of(p, len, names, sizeof names / sizeof *names);
 }
 
 /* True if text holds a word for page furniture; words end at non-letters and inside camelCase. */
@@ -80,7 +98,7 @@ static bool has_furniture_word(struct tcs_str text)
             p++;
         if (p == word)
             p++;
-        else if (is_furniture_word(word, (size_t)(p - word)))
+        else if (is_furniture_word(word, (size_t)(p - word), text))
             return true;
     }
     return false;
@@ -168,20 +186,96 @@ static size_t *count_of(struct tcs_html_tree *tree, enum tcs_html_tag tag, struc
     return &tree->other_count[(first * 7 + last * 31 + name.len) % TCS_HTML_OTHER_SLOTS];
 }
 
+/* ---- lines and links ---- */
+
+/* Bytes of [start, end) that belong to the line that is being read. */
+static size_t in_line(const struct tcs_html_tree *tree, size_t start, size_t end)
+{
+    if (start < tree->line_start)
+        start = tree->line_start;
+    return start < end ? end - start : 0;
+}
+
+/* Counts what has been read since the last link or border, which is in no link. */
+static void weigh(struct tcs_html_tree *tree)
+{
+    const struct tcs_buf *flat = &tree->scratch->flat;
+    size_t weight = tcs_html_weight(flat->data + tree->weighed, flat->len - tree->weighed);
+
+    tree->tally.own += weight;
+    tree->line_own += weight;
+    tree->weighed = flat->len;
+}
+
+/* Called at each border: counts the line that ends there if it is prose. */
+static void end_line(struct tcs_html_tree *tree)
+{
+    const struct tcs_buf *flat = &tree->scratch->flat;
+    size_t linked = tree->line_linked;
+    struct tcs_str last = {NULL, 0};
+
+    if (tree->link_start != NO_LINK) {
+        linked += in_line(tree, tree->link_start, flat->len);
+    } else {
+        last = (struct tcs_str){flat->data + tree->weighed, flat->len - tree->weighed};
+        weigh(tree);
+    }
+    tree->tally.prose += tcs_html_is_prose(linked, tree->line_own, last);
+    tree->line_start = flat->len;
+    tree->line_linked = tree->line_own = 0;
+}
+
+static bool is_in_h1(const struct tcs_html_tree *tree)
+{
+    if (!tree->heading_count)
+        return false;
+    for (size_t i = tree->depth; i-- > 0;) {
+        if (is_heading(tree->stack[i].tag))
+            return tree->stack[i].tag == TCS_HTML_TAG_H1;
+    }
+    return false;
+}
+
+/* Notes what a link holds. False if it is none to us: without text, with a story's, or with the headline. */
+static bool close_link(struct tcs_html_tree *tree, const struct tcs_html_open *open, struct tcs_html_span *span)
+{
+    const char *text = tree->scratch->flat.data;
+    size_t len;
+
+    tree->link_start = NO_LINK;
+    tree->weighed = span->end;
+    while (span->start < span->end && (text[span->start] == '\n' || text[span->start] == ' '))
+        span->start++;
+    tree->line_linked += in_line(tree, span->start, span->end);
+    len = span->end - span->start;
+    if (len > TCS_HTML_LINK_MAX) {
+        tree->tally.own += len;
+        tree->tally.prose++;
+    }
+    if (!len || len > TCS_HTML_LINK_MAX || tree->main_count != open->main_count)
+        return false;
+    tree->tally.linked += len;
+    tree->tally.links++;
+    tree->tally.headlines += len >= TCS_HTML_HEADLINE_MIN;
+    return true;
+}
+
 /* ---- closing ---- */
 
 /* True if what `open` holds is to be left out as `reason` says. */
 static bool is_confirmed(const struct tcs_html_tree *tree, const struct tcs_html_open *open,
-                         enum tcs_html_reason reason, size_t left)
+                         enum tcs_html_reason reason)
 {
-    size_t linked = tree->linked - open->linked;
+    const struct tcs_html_tally *tally = &tree->tally, *before = &open->before;
     bool is_guess = reason == TCS_HTML_REASON_CLASS || reason == TCS_HTML_REASON_LINKS;
 
     /* What holds the headline is no furniture, whatever it is called. */
-    if (is_guess && tree->headlines != open->headlines)
+    if (is_guess && tree->main_count != open->main_count)
         return false;
     if (reason == TCS_HTML_REASON_LINKS)
-        return tree->links - open->links >= LINKS_MIN && linked * 10 > left * 7;
+        return tcs_html_is_link_list(tally->links - before->links, tally->headlines - before->headlines) &&
+               tcs_html_is_linked(tally->linked - before->linked, tally->own - before->own) &&
+               tally->prose == before->prose;
     return true;
 }
 
@@ -189,19 +283,25 @@ static void close_span(struct tcs_html_tree *tree, const struct tcs_html_open *o
 {
     struct tcs_html_span *span = &tree->scratch->spans[open->span];
     size_t end = tree->scratch->flat.len;
-    size_t left = end - open->start - (tree->left_out - open->left_out);
+    bool is_kept;
 
     span->end = end;
-    if (!is_confirmed(tree, open, span->reason, left)) {
+    is_kept = span->reason == TCS_HTML_REASON_LINK ? close_link(tree, open, span)
+                                                   : is_confirmed(tree, open, span->reason);
+    if (!is_kept) {
         span->reason = TCS_HTML_REASON_NONE;
+        if (open->span + 1 == tree->span_count)
+            tree->span_count--;
         return;
     }
-    /* Forms are decided when the whole page is known; a kept h1 drops nothing. */
-    if (span->reason == TCS_HTML_REASON_FORM || span->reason == TCS_HTML_REASON_KEEP)
+    /* Forms are decided when the whole page is known; a kept h1 and a link drop nothing. */
+    if (span->reason == TCS_HTML_REASON_FORM || span->reason == TCS_HTML_REASON_KEEP ||
+        span->reason == TCS_HTML_REASON_LINK)
         return;
-    tree->left_out = open->left_out + (end - open->start);
-    tree->linked = open->linked;
-    tree->links = open->links;
+    /* Nothing in it matters any more; but a header may hold an h1, and a guess by name may yield. */
+    if (span->reason == TCS_HTML_REASON_TAG || span->reason == TCS_HTML_REASON_LINKS)
+        tree->span_count = open->span + 1;
+    tree->tally = open->before;
 }
 
 static void close_element(struct tcs_html_tree *tree, const struct tcs_html_open *open)
@@ -209,10 +309,6 @@ static void close_element(struct tcs_html_tree *tree, const struct tcs_html_open
     size_t end = tree->scratch->flat.len;
 
     --*count_of(tree, open->tag, open->name);
-    if (open->tag == TCS_HTML_TAG_A) {
-        tree->linked += end - open->start - (tree->left_out - open->left_out);
-        tree->links++;
-    }
     if (open->candidate != NO_SPAN)
         tree->scratch->spans[open->candidate].end = end;
     if (open->span != NO_SPAN)
@@ -328,13 +424,21 @@ static tocsin_status note_span(struct tcs_html_tree *tree, enum tcs_html_reason 
 {
     struct tcs_html_scratch *s = tree->scratch;
     size_t start = s->flat.len;
-    tocsin_status st = TCS_GROW(s->spans, s->span_cap, tree->span_count + 1);
+    tocsin_status st = TOCSIN_OK;
 
+    if (tree->span_count == s->span_cap)
+        st = TCS_GROW(s->spans, s->span_cap, tree->span_count + 1);
     if (st != TOCSIN_OK)
         return st;
     *index_out = tree->span_count;
     s->spans[tree->span_count++] = (struct tcs_html_span){start, start, reason};
     return TOCSIN_OK;
+}
+
+/* An <a> with a name and no address is a target; one with neither is a link that a script follows. */
+static bool is_link(const struct tcs_html_token *token)
+{
+    return token->attr_mask & 1u << TCS_HTML_ATTR_HREF || !(token->attr_mask & 1u << TCS_HTML_ATTR_NAME);
 }
 
 /* The reason for which the element of this start tag may be left out. */
@@ -353,10 +457,9 @@ static enum tcs_html_reason reason_of(const struct tcs_html_tree *tree,
         return TCS_HTML_REASON_KEEP;
     if (has_flag(tag, TCS_HTML_BLOCK) && tag != TCS_HTML_TAG_MAIN && is_named_furniture(token))
         return TCS_HTML_REASON_CLASS;
-    if (tag == TCS_HTML_TAG_UL || tag == TCS_HTML_TAG_OL || tag == TCS_HTML_TAG_DL ||
-        tag == TCS_HTML_TAG_DIV)
-        return TCS_HTML_REASON_LINKS;
-    return TCS_HTML_REASON_NONE;
+    if (tag == TCS_HTML_TAG_A)
+        return is_link(token) && !is_in_h1(tree) ? TCS_HTML_REASON_LINK : TCS_HTML_REASON_NONE;
+    return has_flag(tag, TCS_HTML_BLOCK) ? TCS_HTML_REASON_LINKS : TCS_HTML_REASON_NONE;
 }
 
 static tocsin_status open_element(struct tcs_html_tree *tree, const struct tcs_html_token *token)
@@ -368,20 +471,17 @@ static tocsin_status open_element(struct tcs_html_tree *tree, const struct tcs_h
     struct tcs_html_open *open = &tree->stack[tree->depth];
     tocsin_status st = TOCSIN_OK;
 
-    *open = (struct tcs_html_open){
-        .tag = token->tag,
-        .stops = stops_at(token->tag),
-        .name = token->name,
-        .start = tree->scratch->flat.len,
-        .span = NO_SPAN,
-        .candidate = NO_SPAN,
-        .left_out = tree->left_out,
-        .linked = tree->linked,
-        .links = tree->links,
-        .headlines = tree->headlines,
-    };
+    open->tag = token->tag;
+    open->stops = stops_at(token->tag);
+    open->name = token->name;
+    open->start = tree->scratch->flat.len;
+    open->span = NO_SPAN;
+    open->candidate = NO_SPAN;
+    open->main_count = tree->main_count;
+    if (reason != TCS_HTML_REASON_NONE)
+        open->before = tree->tally;
     if (is_main || token->tag == TCS_HTML_TAG_H1)
-        tree->headlines++;
+        tree->main_count++;
     /* An element that is itself the main one is not judged by its class. */
     if (is_main && (reason == TCS_HTML_REASON_CLASS || reason == TCS_HTML_REASON_LINKS))
         reason = TCS_HTML_REASON_NONE;
@@ -391,6 +491,10 @@ static tocsin_status open_element(struct tcs_html_tree *tree, const struct tcs_h
         st = note_span(tree, reason, &open->span);
     if (st != TOCSIN_OK)
         return st;
+    if (reason == TCS_HTML_REASON_LINK) {
+        weigh(tree);
+        tree->link_start = open->start;
+    }
     ++*count_of(tree, token->tag, token->name);
     tree->depth++;
     return TOCSIN_OK;
@@ -421,6 +525,9 @@ tocsin_status tcs_html_tree_step(struct tcs_html_tree *tree, const struct tcs_ht
 {
     if (token->kind != TCS_HTML_START_TAG && token->kind != TCS_HTML_END_TAG)
         return TOCSIN_OK;
+    if (tree->scratch->flat.len > tree->line_start &&
+        (tcs_html_tag_is_border(token->tag) || token->tag == TCS_HTML_TAG_BR))
+        end_line(tree);
     switch ((unsigned)token->tag) {
     case TCS_HTML_TAG_HTML: /* never left out, and their tags may stand anywhere */
     case TCS_HTML_TAG_HEAD:
@@ -440,5 +547,6 @@ tocsin_status tcs_html_tree_step(struct tcs_html_tree *tree, const struct tcs_ht
 
 void tcs_html_tree_finish(struct tcs_html_tree *tree)
 {
+    end_line(tree);
     close_down_to(tree, 0);
 }

@@ -10,15 +10,15 @@ cat >table <<'END'
 chatnoir-eu+chatnoir-resiliparse/clipped.warc.gz|1|Review: Chance The Rapper at Revention|2016-10-17T08:52:00-05:00|meta|en|utf-8|utf-8|menu|Sponsor Content|spiritual-awakening-at-revention-8866723
 chatnoir-eu+chatnoir-resiliparse/clueweb-quirk.warc.gz|2|ブラウニー ブリーフケース|||ja|euc-jp|http|||/019/000/order/
 chatnoir-eu+chatnoir-resiliparse/warcfile.warc.gz|6|О компании - Стратегия пожарной безопасности|||und|windows-1251|http|О компании|Московской области.|/company/
-chatnoir-eu+chatnoir-resiliparse/warcfile.warc.gz|27|, , Fahrerstatistik|||en|windows-1252|meta|Table 'usr_web204|Seitenzugriffe Heute: 16'293|Anthony_Ravard.html
+chatnoir-eu+chatnoir-resiliparse/warcfile.warc.gz|27|, , Fahrerstatistik|||und|windows-1252|meta|Table 'usr_web204|Seitenzugriffe Heute: 16'293|Anthony_Ravard.html
 chatnoir-eu+chatnoir-resiliparse/warcfile.warc.gz|36|2018新老藏宝图纪录_主页|||zh-Hans|gb18030|meta|产品分类|共 15页284条|list_4_1.html
 chatnoir-eu+chatnoir-resiliparse/warcfile.warc.gz|39|三乡招聘|||zh-Hans|gb18030|http|三乡||/area/sanxiang/
 chatnoir-eu+chatnoir-resiliparse/warcfile.warc.gz|45|Hovenier in Oosterbeek nodig?|||nl|utf-8|utf-8|Hovenier in Oosterbeek|Laat het ons weten.|/oosterbeek/
-commoncrawl+whirlwind-python/whirlwind.warc.gz|3|Escopete - Biquipedia, a enciclopedia libre|2008-07-04T09:51:01Z|json-ld|an|utf-8|utf-8|Escopete|oldid=2049929"|/wiki/Escopete
+commoncrawl+whirlwind-python/whirlwind.warc.gz|3|Escopete - Biquipedia, a enciclopedia libre|2008-07-04T09:51:01Z|json-ld|an|utf-8|utf-8|Escopete|Categorías amagadas:|/wiki/Escopete
 webrecorder+warcio/example-iana.org-chunked.warc|2|Internet Assigned Numbers Authority|||en|utf-8|utf-8|Internet Assigned|methodology and responses received.|http://iana.org/
-webrecorder+warcio/example.arc.gz|2|Example Domain|||en|utf-8|utf-8|Example Domain|More information...|http://example.com/
+webrecorder+warcio/example.arc.gz|2|Example Domain|||en|utf-8|utf-8|Example Domain|asking for permission.|http://example.com/
 webrecorder+warcio/example-space-in-url.arc|2|Example Domain|||en|utf-8|utf-8|Example Domain||&EmailTitle=Examples From The Live Web&IsPopUp=False
-webrecorder+warcio/example-trunc.warc|3|Example Domain|||en|utf-8|utf-8|Example Domain|More information...|http://example.com/
+webrecorder+warcio/example-trunc.warc|3|Example Domain|||en|utf-8|utf-8|Example Domain|asking for permission.|http://example.com/
 END
 /usr/bin/python3 - "$tocsin" "$containers" <<'END'
 import json, subprocess, sys

@@ -233,9 +233,8 @@ static const struct {
     /* lists of links */
     {LONG_TEXT "<div>" LINKS "</div>c", NULL, NULL, LONG_TEXT "\n\nc"},
     {LONG_TEXT "<ul><li><a>l</a><li><a>m</a><li><a>n</a></ul>c", NULL, NULL, LONG_TEXT "\n\nc"},
-    {LONG_TEXT "<p>" LINKS "</p>c", NULL, NULL,
-     LONG_TEXT "\n\nfirst link second link third link\n\nc"},
-    {LONG_TEXT "<div><a>l</a> <a>m</a></div>c", NULL, NULL, LONG_TEXT "\n\nl m\n\nc"},
+    {LONG_TEXT "<p>" LINKS "</p>c", NULL, NULL, LONG_TEXT "\n\nc"},
+    {"<div><a>l</a> <a>m</a></div>" LONG_TEXT, NULL, NULL, "l m\n\n" LONG_TEXT},
     {"<div>" LONG_TEXT "<div>" LINKS LINKS LINKS LINKS "</div></div>", NULL, NULL, LONG_TEXT},
     /* an article or main with half of the text */
     {"a<article>" LONG_TEXT "</article>b", NULL, NULL, LONG_TEXT},
@@ -252,6 +251,89 @@ static const struct {
     {"<aside><span>a</aside>b</span>c", NULL, NULL, "b" "c"},
     {"<b>a<aside>b</b>c</aside>d", NULL, NULL, "a\n\nd"},
     {"<a>x<div>y</a>z</div>w", NULL, NULL, "x\n\nyz\n\nw"},
+};
+
+/* Headlines of other stories, and a story of two paragraphs. */
+#define A1 "<a href=1>Council settles dispute over old harbour</a>"
+#define A2 "<a href=2>Ferry service to resume in late autumn</a>"
+#define A3 "<a href=3>Library opens a reading room for pupils</a>"
+#define P1 "The regional museum has bought the archive of the shipyard, its director said at the weekend."
+#define P2 "Visitors will see the first drawings in spring, when the new wing opens to the public."
+#define STORY "<p>" P1 "</p><p>" P2 "</p>"
+#define PLAIN P1 "\n\n" P2
+#define HAN "\u535A\u7269\u9986\u8D2D\u5165\u8239\u5382\u6863\u6848\uFF0C\u660E\u5E74\u6625\u5929\u5C55\u51FA\u3002"
+#define HAN1 "<a href=1>\u6E2F\u53E3\u4E89\u8BAE\u544A\u4E00\u6BB5\u843D</a>"
+#define HAN2 "<a href=2>\u6E21\u8F6E\u79CB\u672B\u6062\u590D\u822A\u884C</a>"
+
+/* What is main text by how much of it is linked; text NULL: there is none. */
+static const struct {
+    const char *what, *html, *text;
+} layouts[] = {
+    /* out, wherever they stand */
+    {"headlines in cells of a table", STORY "<table><tr><td>" A1 "</td></tr><tr><td>" A2 "</td></tr></table>", PLAIN},
+    {"a column of headlines beside the story",
+     "<table><tr><td>" STORY "</td><td>" A1 "<br>" A2 "<br>" A3 "</td></tr></table>", PLAIN},
+    {"headlines in a section", STORY "<section>" A1 A2 "</section><p>" P1, PLAIN "\n\n" P1},
+    {"bare links in a cell", "<table><tr><td>" A1 " " A2 "<td>" STORY "</table>", PLAIN},
+    {"paragraphs of a link in the story's cell",
+     "<table><tr><td>" STORY "<p>" A1 "</p><p>" A2 "</p><p>" A3 "</p></table>", PLAIN},
+    {"a row of cells with a headline each", "<table><tr><td>" A1 "<td>" A2 "<td>" A3 "</table>" STORY, PLAIN},
+    {"sections of a link each, in the story's block",
+     "<div>" STORY "<section>" A1 "</section><section>" A2 "</section></div>", PLAIN},
+    {"two headlines between paragraphs", "<p>" P1 "</p><p>" A1 "</p><p>" A2 "</p><p>" P2, PLAIN},
+    {"a list between paragraphs", "<p>" P1 "</p><ul><li>" A1 "<li>" A2 "</ul><p>" P2, PLAIN},
+    {"short links from three on", STORY "<p><a>Home</a> | <a>News</a> | <a>Sport</a></p><p>" P1, PLAIN "\n\n" P1},
+    {"lines of a paragraph", "<p>" P1 "<br>" A1 "<br>" A2 "</p><p>" P2, PLAIN},
+    {"dates in cells of their own",
+     "<div>" STORY "<table><tr><td>" A1 "<td>2026-04-14<tr><td>" A2 "<td>2026-04-15</table></div>", PLAIN},
+    {"dates before and behind in a line",
+     STORY "<p>14.04.2026 &nbsp; &nbsp; " A1 "</p><p>" A2 " (2026-04-15 10:30)</p><p>" P1, PLAIN "\n\n" P1},
+    {"a note between the links of a run",
+     "<div><p>" P1 "</p><p>" A1 "</p>Wed., Oct. 19, 7:00pm<p>" A2 "</p><p>" P2 "</p></div>", PLAIN},
+    {"articles of a link each",
+     "<article>" STORY "</article><div><article>" A1 "</article><article>" A2 "</article></div>", PLAIN},
+    {"cards: one link around a headline and its teaser",
+     STORY "<a href=1><h3>Council settles dispute</h3><p>The end of a long quarrel over the quay</p></a>"
+           "<a href=2><h3>Ferry to resume soon</h3><p>In late autumn</p></a><p>" P1, PLAIN "\n\n" P1},
+    {"links that a script follows", STORY "<dl><dt><a>Share</a><dd><a>Post</a><dd><a>Mail</a></dl>" P1, PLAIN "\n\n" P1},
+    {"headlines of Han", "<p>" HAN HAN "</p><p>" HAN1 "</p><p>" HAN2 "</p><p>" HAN HAN, HAN HAN "\n\n" HAN HAN},
+    {"a short story among many links",
+     "<td><p>" HAN "</p>" A1 "<br>" A2 "<br>" A3 "<br>" A1 "<br>" A2 "<br>" A3 "<br>" A1 "<br>" A2 "</td>", HAN},
+    {"nothing but links", "<div>" A1 "</div><p>" A2 "</p><span>" A3 "</span>", NULL},
+    {"the last line", STORY "<p>" A1, PLAIN},
+    {"the last line, with what it is", STORY "<p>Read more: " A1, PLAIN},
+    {"the last line in front of what is no prose", STORY "<p>" A1 "</p><p>Photo: Museum</p>", PLAIN "\n\nPhoto: Museum"},
+    {"by name", STORY "<div class='clear bottom'>Town Hall</div><div id=link>Our friends</div>", PLAIN},
+    /* in */
+    {"one link between paragraphs", "<p>" P1 "</p><p>" A1 "</p><p>" P2,
+     P1 "\n\nCouncil settles dispute over old harbour\n\n" P2},
+    {"the headline as a link", "<h2>" A1 "</h2>" STORY, "Council settles dispute over old harbour\n\n" PLAIN},
+    {"the headline as a link, h1", "<div><h1>" A1 "</h1><p>" A2 "</p></div><p>short",
+     "Council settles dispute over old harbour\n\nFerry service to resume in late autumn\n\nshort"},
+    {"a link around the headline", "<a href=1><h1>Council settles</h1></a><a href=2><h1>dispute</h1></a>",
+     "Council settles\n\ndispute"},
+    {"prose full of links",
+     "<p><a>Elmstead</a> is a <a>village</a> in the <a>district</a> of <a>Tendring</a>, where the river meets the sea.</p>",
+     "Elmstead is a village in the district of Tendring, where the river meets the sea."},
+    {"prose of which more than seven tenths are linked",
+     "<p>It is said of <a>Elmstead in the old district of Tendring</a> that, unlike <a>the neighbouring town of Brightlingsea"
+     "</a> and <a>the villages along the river Colne</a>, it never <a>sent a ship against the king of France</a>.</p>",
+     "It is said of Elmstead in the old district of Tendring that, unlike the neighbouring town of Brightlingsea and the "
+     "villages along the river Colne, it never sent a ship against the king of France."},
+    {"items with links inside sentences",
+     "<ul><li>The <a>museum</a> bought drawings of nine ships.<li>The <a>yard</a> had built forty of them.<li>The "
+     "<a>town</a> paid for a third of it all.</ul>",
+     "The museum bought drawings of nine ships.\n\nThe yard had built forty of them.\n\nThe town paid for a third of it all."},
+    {"a table of data with a few links",
+     "<table><tr><td><a>Elmstead</a><td>1,855<td>village<tr><td><a>Brightlingsea</a><td>8,076<td>small harbour town</table>",
+     "Elmstead\n\n1,855\n\nvillage\n\nBrightlingsea\n\n8,076\n\nsmall harbour town"},
+    {"two short links", "<p><a>Elmstead</a> <a>Tendring</a></p>" STORY, "Elmstead Tendring\n\n" PLAIN},
+    {"targets are no links", "<p><a name=1>Council settles</a></p><p><a name=2>dispute over old harbour</a></p>" STORY,
+     "Council settles\n\ndispute over old harbour\n\n" PLAIN},
+    {"a link that never closes", "<a href=1><div><p>" P1 P1 P1 "</p><p>" P2 P2 P2 "</p></div>",
+     P1 P1 P1 "\n\n" P2 P2 P2},
+    {"a name that is only part of one", STORY "<p class=margin-bottom>b</p><p class=link-free>c</p>", PLAIN "\n\nb\n\nc"},
+    {"short unlinked lines", "<ul><li>Elmstead<li>Tendring<li>Colne</ul>" STORY, "Elmstead\n\nTendring\n\nColne\n\n" PLAIN},
 };
 
 static void check_role(const struct tcs_document *doc, enum tcs_role role, const char *wanted,
@@ -281,6 +363,78 @@ static void test_html__fields_are_what_the_page_means(void **state)
         check_role(&doc, TCS_ROLE_TEXT, pages[i].text, pages[i].html);
         tcs_document_reset(&doc);
     }
+    tcs_document_release(&doc);
+    tcs_html_scratch_release(&scratch);
+}
+
+static void test_html__links_are_no_main_text_in_any_layout(void **state)
+{
+    struct tcs_html_scratch scratch = {0};
+    struct tcs_document doc = {0};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(layouts); i++) {
+        must(tcs_html_document(str(layouts[i].html), &scratch, &doc, NULL));
+        check_role(&doc, TCS_ROLE_TEXT, layouts[i].text, layouts[i].what);
+        tcs_document_reset(&doc);
+    }
+    tcs_document_release(&doc);
+    tcs_html_scratch_release(&scratch);
+}
+
+/* The numbers of docs/html.md, on both sides of each: `links` links of `linked` bytes, then `own` letters, as one line. */
+static const struct {
+    const char *what, *before, *after;
+    size_t links, linked, own;
+    bool is_out;
+} limits[] = {
+    {"two of 23 bytes are no headlines", "<p>", "</p>" STORY, 2, 23, 0, false},
+    {"two of 24 bytes are", "<p>", "</p>" STORY, 2, 24, 0, true},
+    {"two short ones", "<p>", "</p>" STORY, 2, 1, 0, false},
+    {"three short ones", "<p>", "</p>" STORY, 3, 1, 0, true},
+    {"70 % of 100 bytes", "<p>", "</p>" STORY, 2, 35, 30, false},
+    {"more than 70 %", "<p>", "</p>" STORY, 2, 35, 29, true},
+    {"a link of 500 bytes", STORY "<p>", "</p>", 1, 500, 0, true},
+    {"a longer one is none", STORY "<p>", "</p>", 1, 501, 0, false},
+    {"99 letters are no prose", "<p>", "</p>" STORY, 3, 100, 99, true},
+    {"100 letters and less than the links are none", "<p>", "</p>" STORY, 3, 100, 100, true},
+    {"39 letters are no sentence", STORY "<p><a>l</a></p><p>", ".</p>", 0, 0, 39, true},
+    {"40 letters are one", STORY "<p><a>l</a></p><p>", ".</p>", 0, 0, 40, false},
+    {"23 letters beside links are no sentence", "<p>", ".</p>" STORY, 3, 100, 23, true},
+    {"24 letters beside links are one", "<p>", ".</p>" STORY, 3, 100, 24, false},
+};
+
+/* Links are of x, own text of y; where there is no link in the line, the link l in front of it tells what it is. */
+static void test_html__limits_are_where_the_contract_says(void **state)
+{
+    struct tcs_html_scratch scratch = {0};
+    struct tcs_document doc = {0};
+    struct tcs_buf html = {0};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(limits); i++) {
+        struct tcs_str text = {"", 0};
+
+        tcs_buf_reset(&html);
+        must(tcs_buf_append_str(&html, str(limits[i].before)));
+        for (size_t link = 0; link < limits[i].links; link++) {
+            must(tcs_buf_append_str(&html, str("<a href=1>")));
+            for (size_t n = 0; n < limits[i].linked; n++)
+                must(tcs_buf_putc(&html, 'x'));
+            must(tcs_buf_append_str(&html, str("</a>")));
+        }
+        for (size_t n = 0; n < limits[i].own; n++)
+            must(tcs_buf_putc(&html, 'y'));
+        must(tcs_buf_append_str(&html, str(limits[i].after)));
+        must(tcs_html_document(tcs_buf_view(&html), &scratch, &doc, NULL));
+        for (size_t n = 0; n < doc.field_count; n++)
+            text = doc.fields[n].text;
+        if (!memmem(text.data, text.len, limits[i].links ? "x" : "\n\nl\n\n", limits[i].links ? 1 : 5) !=
+            limits[i].is_out)
+            fail_msg("%s: '%.*s'", limits[i].what, (int)text.len, text.data);
+        tcs_document_reset(&doc);
+    }
+    tcs_buf_release(&html);
     tcs_document_release(&doc);
     tcs_html_scratch_release(&scratch);
 }
@@ -580,6 +734,8 @@ static void test_html__fields_of_the_tables_are_in_the_flat_text(void **state)
         check_page(str(pages[i].html), &scratch, &doc);
     for (size_t i = 0; i < COUNT(flats); i++)
         check_page(str(flats[i].html), &scratch, &doc);
+    for (size_t i = 0; i < COUNT(layouts); i++)
+        check_page(str(layouts[i].html), &scratch, &doc);
     for (size_t i = 0; i < COUNT(facts); i++)
         check_page(str(facts[i].html), &scratch, &doc);
     tcs_document_release(&doc);
@@ -663,6 +819,7 @@ static void test_html__fields_of_real_pages_are_in_the_flat_text(void **state)
         assert_int_equal(scratch.clean.cap, warm.clean.cap);
         assert_int_equal(scratch.span_cap, warm.span_cap);
         assert_int_equal(scratch.cut_cap, warm.cut_cap);
+        assert_int_equal(scratch.line_cap, warm.line_cap);
         tcs_buf_release(&data);
     }
     tcs_document_release(&doc);
@@ -675,6 +832,8 @@ int main(void)
         cmocka_unit_test(test_html__flat_text_is_as_promised),
         cmocka_unit_test(test_html__white_space_collapses_at_every_offset),
         cmocka_unit_test(test_html__fields_are_what_the_page_means),
+        cmocka_unit_test(test_html__links_are_no_main_text_in_any_layout),
+        cmocka_unit_test(test_html__limits_are_where_the_contract_says),
         cmocka_unit_test(test_html__metadata_comes_from_the_best_source),
         cmocka_unit_test(test_html__dates_are_normalised_or_left_out),
         cmocka_unit_test(test_html__skip_markup_reads_as_the_tokenizer),
