@@ -69,7 +69,7 @@ void tcs_version_print(void)
     u_getUnicodeVersion(version);
     u_versionToString(version, unicode);
     (void)printf("tocsin %s\n", TOCSIN_VERSION);
-    (void)printf("  hs          %s (Hyperscan or Vectorscan)\n", tcs_literals_engine_version());
+    (void)printf("  %-11s %s\n", tcs_literals_engine_name(), tcs_literals_engine_version());
     (void)printf("  ICU         %s (Unicode %s)\n", icu, unicode);
     print_codecs();
     (void)printf("  libyaml     %s\n", yaml_get_version_string());

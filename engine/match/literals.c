@@ -1,13 +1,20 @@
 /*
  * Hyperscan in block mode with pure-literal compilation. All literals of a set share one flag word: mixed flags
  * slow the engine down. Every error of Hyperscan is translated here, with its name kept.
+ *
+ * Vectorscan (5.4.9 and 5.4.11) loses occurrences that end in the last vector of a buffer, if the set has few literals:
+ * its double-byte accelerators stop short there. So what ends in the last TAIL bytes is taken from a copy of them that has
+ * as many bytes behind it. The same is done under Hyperscan: the results then depend on no guess at who the library is.
  */
 #include "match/literals.h"
 
 #include <hs.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define TAIL 64 /* the widest vector of any CPU that either library is made for */
 
 struct tcs_literals {
     struct tcs_str *texts; /* into bytes */
@@ -71,11 +78,11 @@ static tocsin_status compile(struct tcs_literals *set, struct tocsin_error *err)
     if (hs_compile_lit_multi(expressions, flags, ids, lengths, (unsigned)set->count, HS_MODE_BLOCK, NULL,
                              &set->database, &why) != HS_SUCCESS) {
         if (why && why->expression >= 0 && (size_t)why->expression < set->count)
-            st = tcs_fail(err, TOCSIN_E_PATTERN, NULL, 0, "Hyperscan refuses \"%.*s\": %s",
+            st = tcs_fail(err, TOCSIN_E_PATTERN, NULL, 0, "%s refuses \"%.*s\": %s", tcs_literals_engine_name(),
                           (int)set->texts[why->expression].len, set->texts[why->expression].data, why->message);
         else
-            st = tcs_fail(err, TOCSIN_E_INTERNAL, NULL, 0, "Hyperscan could not compile %zu literals: %s", set->count,
-                          why ? why->message : "no reason given");
+            st = tcs_fail(err, TOCSIN_E_INTERNAL, NULL, 0, "%s could not compile %zu literals: %s",
+                          tcs_literals_engine_name(), set->count, why ? why->message : "no reason given");
     }
 out:
     hs_free_compile_error(why);
@@ -95,6 +102,8 @@ static tocsin_status copy_literals(struct tcs_literals *set, const struct tcs_st
         if (!literals[i].len || literals[i].len > TCS_LITERAL_MAX)
             return tcs_fail(err, TOCSIN_E_INTERNAL, NULL, 0, "a literal of %zu bytes; 1 to %d are allowed",
                             literals[i].len, TCS_LITERAL_MAX);
+        if (!literals[i].data[0])
+            return tcs_fail(err, TOCSIN_E_INTERNAL, NULL, 0, "a literal that begins with NUL: some engines take it for empty");
         bytes += literals[i].len;
     }
     set->texts = calloc(count + 1, sizeof *set->texts);
@@ -207,31 +216,53 @@ void tcs_literals_scratch_free(struct tcs_literals_scratch *scratch)
     free(scratch);
 }
 
+/* Passes on the occurrences that end in (after, until] of the whole data, of which the engine scans what is behind base. */
 struct relay {
     tcs_literal_seen seen;
     void *context;
+    size_t base, after, until;
 };
 
 static int on_match(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
 {
     const struct relay *relay = context;
+    size_t end = relay->base + (size_t)to;
 
     (void)from;
     (void)flags;
-    return relay->seen(relay->context, id, (size_t)to);
+    return end > relay->after && end <= relay->until && relay->seen(relay->context, id, end);
+}
+
+static hs_error_t scan_tail(const struct tcs_literals *set, struct tcs_literals_scratch *scratch, const char *data,
+                            struct relay *relay)
+{
+    char copy[TCS_LITERAL_MAX - 1 + TAIL + TAIL] = {0};
+    size_t before = relay->after < TCS_LITERAL_MAX - 1 ? relay->after : TCS_LITERAL_MAX - 1;
+    size_t len;
+
+    relay->base = relay->after - before;
+    len = relay->until - relay->base;
+    memcpy(copy, data + relay->base, len);
+    return hs_scan(set->database, copy, (unsigned)(len + TAIL), 0, scratch->hs, on_match, relay);
 }
 
 tocsin_status tcs_literals_scan(const struct tcs_literals *set, struct tcs_literals_scratch *scratch, const char *data,
                                 size_t len, tcs_literal_seen seen, void *context)
 {
-    struct relay relay = {seen, context};
-    hs_error_t code;
+    struct relay relay = {seen, context, 0, 0, len > TAIL ? len - TAIL : 0};
+    hs_error_t code = HS_SUCCESS;
 
     if (!set->database || !len)
         return TOCSIN_OK;
     if (len > UINT32_MAX)
         return TOCSIN_E_INTERNAL;
-    code = hs_scan(set->database, data, (unsigned)len, 0, scratch->hs, on_match, &relay);
+    if (relay.until)
+        code = hs_scan(set->database, data, (unsigned)len, 0, scratch->hs, on_match, &relay);
+    if (code == HS_SUCCESS) {
+        relay.after = relay.until;
+        relay.until = len;
+        code = scan_tail(set, scratch, data, &relay);
+    }
     return code == HS_SUCCESS || code == HS_SCAN_TERMINATED ? TOCSIN_OK : TOCSIN_E_INTERNAL;
 }
 
@@ -249,6 +280,20 @@ tocsin_status tcs_literals_scan_plain(const struct tcs_literals *set, const char
     if (st == TOCSIN_OK)
         tcs_automaton_scan(cache->plain, data, len, seen, context);
     return st;
+}
+
+/* They say so nowhere. Hyperscan's last open release is 5.4.2 (5.5 and later are Intel's own) and is for x86 only. */
+const char *tcs_literals_engine_name(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+    unsigned major = 0, minor = 0, patch = 0;
+
+    if (sscanf(hs_version(), "%u.%u.%u", &major, &minor, &patch) == 3 && major == 5 && minor == 4 && patch > 2)
+        return "Vectorscan";
+    return "Hyperscan";
+#else
+    return "Vectorscan";
+#endif
 }
 
 const char *tcs_literals_engine_version(void)

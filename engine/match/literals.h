@@ -1,7 +1,8 @@
 /*
  * literals: many byte strings looked for at once. The only door to Hyperscan (or Vectorscan). A set is built from
  * literals, or loaded from the bytes of an earlier build by the same library on the same kind of CPU; it is immutable and shared.
- * Each thread has a scratch. Literals are 1 to 32 bytes, the limit under which Hyperscan 5.4.0 is known not to lose hits.
+ * Each thread has a scratch. Literals are 1 to 32 bytes, the limit under which Hyperscan 5.4.0 is known not to lose hits, and
+ * do not begin with NUL, which some releases of both libraries take for an empty literal (no term holds NUL).
  */
 #ifndef TOCSIN_LITERALS_H
 #define TOCSIN_LITERALS_H
@@ -46,8 +47,10 @@ TOCSIN_MUST_CHECK tocsin_status tcs_literals_scan(const struct tcs_literals *lit
 TOCSIN_MUST_CHECK tocsin_status tcs_literals_scan_plain(const struct tcs_literals *literals, const char *data, size_t len,
                                                         tcs_literal_seen seen, void *context);
 
-/* "Hyperscan 5.4.0 ..." as the library tells it, with its view of this CPU. Static. */
+/* "Hyperscan" or "Vectorscan", by the number of the release; and "5.4.0 2021-01-26", as the library tells it. Static. */
+const char *tcs_literals_engine_name(void);
 const char *tcs_literals_engine_version(void);
+/* Whether it can run on this CPU. */
 bool tcs_literals_engine_works_here(void);
 
 #endif

@@ -117,6 +117,8 @@ static void random_set(struct random_set *r, bool caseless, uint32_t *seed)
             memcpy(bytes, r->bytes[r->count - 1] + next_random(seed, 2) * (r->literals[r->count - 1].len - literal->len),
                    literal->len);
         }
+        if (!bytes[0])
+            bytes[0] = 'a';
         for (i = 0; i < r->count; i++)
             if (r->literals[i].len == literal->len && stands_at(r->literals[i], bytes, caseless))
                 break;
@@ -213,6 +215,61 @@ static void test_literals__are_1_to_32_bytes(void **state)
         must(tcs_literals_scratch_fit(&scratch, set, NULL));
         naive(&literal, 1, false, str(bytes), &expected);
         check_text(set, scratch, &expected, str(bytes));
+        tcs_literals_free(set);
+    }
+    tcs_literals_scratch_free(scratch);
+}
+
+static void test_literals__do_not_begin_with_nul(void **state)
+{
+    struct tcs_str literals[] = {TCS_STR("ab"), {"\0a", 2}};
+    struct tcs_literals *set = NULL;
+    struct tocsin_error err = {0};
+
+    (void)state;
+    assert_int_equal(tcs_literals_new(literals, COUNT(literals), false, &set, &err), TOCSIN_E_INTERNAL);
+    assert_non_null(strstr(err.message, "begins with NUL"));
+}
+
+/* One literal of a few at each of the last places of a long text that holds nothing else: Vectorscan 5.4.9 and 5.4.11 lose
+ * what ends in the last 32 bytes. */
+static void test_literals__are_found_up_to_the_end(void **state)
+{
+    static struct marks expected;
+    struct tcs_literals_scratch *scratch = NULL;
+    char bytes[6][TCS_LITERAL_MAX], text[300];
+    struct tcs_str literals[6];
+    uint32_t seed = 5, round;
+    size_t len, at, i, k;
+
+    (void)state;
+    for (round = 0; round < 60; round++) {
+        size_t count = 1 + round % COUNT(literals);
+        struct tcs_literals *set;
+
+        for (i = 0; i < count; i++) {
+            literals[i] = (struct tcs_str){bytes[i], 3 + next_random(&seed, next_random(&seed, 4) ? 8 : 30)};
+            bytes[i][0] = (char)('A' + i);
+            for (k = 1; k < literals[i].len; k++)
+                bytes[i][k] = "abcdefghij\xE3\x81\x8B-"[next_random(&seed, 14)];
+        }
+        must(tcs_literals_new(literals, count, next_random(&seed, 2), &set, NULL));
+        must(tcs_literals_scratch_fit(&scratch, set, NULL));
+        for (len = 60; len < sizeof text; len += 1 + next_random(&seed, 100)) {
+            for (at = len < 140 ? 0 : len - 140; at + TCS_LITERAL_MAX < len + 29; at++) {
+                struct tcs_str literal = literals[next_random(&seed, (uint32_t)count)];
+
+                if (at + literal.len > len)
+                    continue;
+                for (k = 0; k < len; k++)
+                    text[k] = "x,"[k % 2];
+                memcpy(text + at, literal.data, literal.len);
+                naive(&literal, 1, false, (struct tcs_str){text, len}, &expected);
+                assert_int_equal(expected.count, 1);
+                naive(literals, count, false, (struct tcs_str){text, len}, &expected);
+                check_text(set, scratch, &expected, (struct tcs_str){text, len});
+            }
+        }
         tcs_literals_free(set);
     }
     tcs_literals_scratch_free(scratch);
@@ -370,6 +427,7 @@ static void test_literals__engine_is_known(void **state)
     (void)state;
     assert_true(tcs_literals_engine_works_here());
     assert_true(strlen(tcs_literals_engine_version()) > 3);
+    assert_true(strcmp(tcs_literals_engine_name(), "Hyperscan") == 0 || strcmp(tcs_literals_engine_name(), "Vectorscan") == 0);
 }
 
 int main(void)
@@ -378,6 +436,8 @@ int main(void)
         cmocka_unit_test(test_literals__random_agree_with_naive),
         cmocka_unit_test(test_literals__keep_their_own_copy_in_order),
         cmocka_unit_test(test_literals__are_1_to_32_bytes),
+        cmocka_unit_test(test_literals__do_not_begin_with_nul),
+        cmocka_unit_test(test_literals__are_found_up_to_the_end),
         cmocka_unit_test(test_literals__repeated_tails_are_found),
         cmocka_unit_test(test_literals__none_find_nothing),
         cmocka_unit_test(test_literals__stop_when_told_is_no_error),
