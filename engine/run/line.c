@@ -10,6 +10,7 @@
 #include "rules/segment.h"
 
 #define CONTEXT_CHARS 30
+#define AHEAD_MARK '\x1E'
 
 /* A sticky writer: after a failure every call is a no-op, and the end asks once. */
 struct writer {
@@ -77,10 +78,19 @@ static void close_object(struct writer *w)
     w->needs_comma = true;
 }
 
+static void write_record(struct writer *w, const struct tcs_pointer *pointer)
+{
+    static const char mark[] = {AHEAD_MARK, '\0'};
+
+    if (pointer->is_ahead)
+        raw(w, mark);
+    number(w, pointer->record);
+    if (pointer->is_ahead)
+        raw(w, mark);
+}
+
 static void write_id(struct writer *w, const struct tcs_document *doc, const struct tcs_pointer *pointer)
 {
-    char record[32];
-
     if (doc->id.len) {
         text_key(w, "id", doc->id);
         return;
@@ -89,8 +99,9 @@ static void write_id(struct writer *w, const struct tcs_document *doc, const str
     string(w, from_c(pointer->file));
     if (w->st == TOCSIN_OK)
         w->out->len--; /* the closing quotation mark */
-    (void)snprintf(record, sizeof record, "#%llu\"", (unsigned long long)pointer->record);
-    raw(w, record);
+    raw(w, "#");
+    write_record(w, pointer);
+    raw(w, "\"");
 }
 
 static void write_pointer(struct writer *w, const struct tcs_pointer *pointer)
@@ -98,7 +109,8 @@ static void write_pointer(struct writer *w, const struct tcs_pointer *pointer)
     key(w, "input");
     open_object(w);
     text_key(w, "file", from_c(pointer->file));
-    number_key(w, "record", pointer->record);
+    key(w, "record");
+    write_record(w, pointer);
     number_key(w, "offset", pointer->offset);
     if (pointer->length)
         number_key(w, "length", pointer->length);
@@ -384,8 +396,10 @@ tocsin_status tcs_line_loss(struct tcs_buf *out, const struct tcs_pointer *point
     open_object(&w);
     number_key(&w, "v", 1);
     text_key(&w, "file", from_c(pointer->file));
-    if (pointer->record)
-        number_key(&w, "record", pointer->record);
+    if (pointer->record) {
+        key(&w, "record");
+        write_record(&w, pointer);
+    }
     number_key(&w, "offset", pointer->offset);
     text_key(&w, "kind", from_c(kind));
     text_key(&w, "status", from_c(tocsin_status_name(why->status)));
@@ -400,4 +414,39 @@ void tcs_line_scratch_release(struct tcs_line_scratch *scratch)
     free(scratch->used);
     free(scratch->counts);
     *scratch = (struct tcs_line_scratch){0};
+}
+
+/* The number between the marks, of which the first stands at mark; *end is behind the second. */
+static uint64_t marked_number(const char *mark, const char **end)
+{
+    uint64_t value = 0;
+
+    while (*++mark != AHEAD_MARK)
+        value = value * 10 + (uint64_t)(*mark - '0');
+    *end = mark + 1;
+    return value;
+}
+
+tocsin_status tcs_line_settle(struct tcs_buf *lines, uint64_t before)
+{
+    const char *at = lines->data, *end = at + lines->len, *mark;
+    struct tcs_buf settled = {0};
+    tocsin_status st = TOCSIN_OK;
+
+    if (!lines->len)
+        return TOCSIN_OK;
+    while (st == TOCSIN_OK && (mark = memchr(at, AHEAD_MARK, (size_t)(end - at))) != NULL) {
+        st = tcs_buf_append(&settled, at, (size_t)(mark - at));
+        if (st == TOCSIN_OK)
+            st = tcs_buf_printf(&settled, "%llu", (unsigned long long)(before + marked_number(mark, &at)));
+    }
+    if (st == TOCSIN_OK)
+        st = tcs_buf_append(&settled, at, (size_t)(end - at));
+    if (st != TOCSIN_OK) {
+        tcs_buf_release(&settled);
+        return st;
+    }
+    tcs_buf_release(lines);
+    *lines = settled;
+    return TOCSIN_OK;
 }
