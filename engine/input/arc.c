@@ -15,6 +15,7 @@ struct input {
     const char *data;
     size_t len;
     bool at_end;
+    size_t member_end;
 };
 
 struct line {
@@ -109,6 +110,14 @@ static size_t skip_blank_lines(const struct input *in, size_t pos)
     return pos;
 }
 
+/* The same behind a block, but not over the end of its member, so that it does not matter whether more is there already. */
+static size_t skip_closing_lines(const struct input *in, size_t pos)
+{
+    while (pos < in->len && pos != in->member_end && (in->data[pos] == '\n' || in->data[pos] == '\r'))
+        pos++;
+    return pos;
+}
+
 static enum tcs_warc_step more(size_t pos, struct tcs_warc_record *record)
 {
     *record = (struct tcs_warc_record){.type = TCS_WARC_OTHER, .start = pos, .next = pos};
@@ -132,19 +141,19 @@ static enum tcs_warc_step deliver(const struct input *in, const struct line *lin
     record->content_type = line->content_type;
     record->block_end = end;
     record->is_truncated = is_truncated;
-    record->next = skip_blank_lines(in, end);
+    record->next = skip_closing_lines(in, end);
     return TCS_WARC_RECORD;
 }
 
 /* The length says that the block ends at end <= len. */
-static enum tcs_warc_step end_by_length(const struct input *in, const struct line *line, size_t end, size_t member_end,
+static enum tcs_warc_step end_by_length(const struct input *in, const struct line *line, size_t end,
                                         struct tcs_warc_record *record)
 {
-    size_t next = skip_blank_lines(in, end), behind;
+    size_t next = skip_closing_lines(in, end), behind;
     struct line following;
     enum look look;
 
-    if (next == member_end || (next == in->len && in->at_end))
+    if (next == in->member_end || (next == in->len && in->at_end))
         return deliver(in, line, end, false, record);
     look = next == in->len ? LOOK_MORE : look_line(in, next, &following, &behind);
     if (look == LOOK_MORE)
@@ -160,7 +169,7 @@ static enum tcs_warc_step end_by_length(const struct input *in, const struct lin
 enum tcs_warc_step tcs_arc_next(const char *data, size_t len, size_t pos, bool at_end, size_t member_end,
                                 struct tcs_warc_record *record, struct tocsin_error *err)
 {
-    struct input in = {data, len, at_end};
+    struct input in = {data, len, at_end, member_end};
     struct line line;
     size_t block;
 
@@ -182,6 +191,6 @@ enum tcs_warc_step tcs_arc_next(const char *data, size_t len, size_t pos, bool a
     }
     *record = (struct tcs_warc_record){.start = pos, .block = block};
     if (line.length <= len - block)
-        return end_by_length(&in, &line, block + line.length, member_end, record);
+        return end_by_length(&in, &line, block + line.length, record);
     return at_end ? deliver(&in, &line, find_record(&in, block, len), true, record) : more(pos, record);
 }

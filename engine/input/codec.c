@@ -124,6 +124,16 @@ static tocsin_status find_data_frame(struct tcs_source *source, size_t *at_out,
     return TOCSIN_OK;
 }
 
+const struct tcs_codec_format *tcs_codec_by_name(const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof formats / sizeof *formats; i++)
+        if (!strcmp(formats[i].name, name))
+            return &formats[i];
+    return NULL;
+}
+
 tocsin_status tcs_codec_sniff(struct tcs_source *source,
                               const struct tcs_codec_format **format_out, struct tocsin_error *err)
 {

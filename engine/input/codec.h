@@ -84,6 +84,9 @@ TOCSIN_MUST_CHECK tocsin_status tcs_codec_sniff(struct tcs_source *source,
                                                 const struct tcs_codec_format **format_out,
                                                 struct tocsin_error *err);
 
+/* The format of that name; NULL for none. */
+const struct tcs_codec_format *tcs_codec_by_name(const char *name);
+
 /* ---- what codecs share ---- */
 
 /*

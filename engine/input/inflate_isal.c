@@ -3,6 +3,10 @@
  * buffer of its own and reports damage as soon as it decodes it, so the bytes decoded before are
  * drained from that buffer here, that what is delivered should not depend on the size of the
  * caller's buffer. It also reads up to 8 bytes ahead of the stream's end; they are given back.
+ *
+ * Where a distance points before the stream's first byte, the library counts the bytes of that copy as decoded in one of its
+ * loops and not in the other, and never writes them: what stands there is left over from the stream before. So the buffer
+ * is cleared between streams, and zeros behind the last byte before such damage are taken for that copy.
  */
 #include "input/inflate.h"
 
@@ -13,18 +17,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The longest copy, and what vectors write behind it. */
+#define COPY_MAX ((size_t)1024)
 #define STEP_MAX ((size_t)1 << 30)
 
 struct isal_state {
     struct inflate_state library;
+    int32_t used; /* of the library's buffer by this stream, at most */
     int failed; /* the return value that ended the stream, once the library found damage; else 0 */
 };
 
 static void reset_state(void *state)
 {
     struct isal_state *s = state;
+    size_t dirty = (size_t)s->used + COPY_MAX;
 
+    memset(s->library.tmp_out_buffer, 0, dirty < sizeof s->library.tmp_out_buffer ? dirty : sizeof s->library.tmp_out_buffer);
     isal_inflate_reset(&s->library);
+    s->used = 0;
     s->failed = 0;
 }
 
@@ -71,6 +81,17 @@ static enum tcs_inflate_result drain(struct isal_state *s, struct tcs_inflate_io
     return TCS_INFLATE_BAD;
 }
 
+/* Takes back what a copy from nowhere left: the zeros at the end of what the last call decoded, of which some is at from. */
+static void take_back(struct isal_state *s, const unsigned char *from, struct tcs_inflate_io *io)
+{
+    struct inflate_state *z = &s->library;
+
+    while (z->tmp_out_valid > z->tmp_out_processed && !z->tmp_out_buffer[z->tmp_out_valid - 1])
+        z->tmp_out_valid--;
+    while (z->tmp_out_valid == z->tmp_out_processed && io->out > from && !io->out[-1])
+        io->out--;
+}
+
 static uint32_t step(size_t len)
 {
     return (uint32_t)(len < STEP_MAX ? len : STEP_MAX);
@@ -80,6 +101,7 @@ static enum tcs_inflate_result run(void *state, struct tcs_inflate_io *io)
 {
     struct isal_state *s = state;
     struct inflate_state *z = &s->library;
+    unsigned char *from = io->out;
     int ret;
 
     if (s->failed)
@@ -92,8 +114,12 @@ static enum tcs_inflate_result run(void *state, struct tcs_inflate_io *io)
     ret = isal_inflate(z);
     io->in = z->next_in;
     io->out = z->next_out;
+    if (z->tmp_out_valid > s->used)
+        s->used = z->tmp_out_valid;
     if (ret < 0) {
         s->failed = ret;
+        if (ret == ISAL_INVALID_LOOKBACK)
+            take_back(s, from, io);
         return drain(s, io);
     }
     if (z->block_state != ISAL_BLOCK_FINISH)

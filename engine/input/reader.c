@@ -8,6 +8,7 @@
  */
 #include "input/reader.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,9 +37,10 @@ struct tcs_reader {
     uint64_t spent; /* bytes that searching cost */
 };
 
+/* Of the format that is known already, or that the first bytes tell. */
 static tocsin_status choose_codec(struct tcs_reader *reader, struct tocsin_error *err)
 {
-    tocsin_status st = tcs_codec_sniff(&reader->source, &reader->format, err);
+    tocsin_status st = reader->format ? TOCSIN_OK : tcs_codec_sniff(&reader->source, &reader->format, err);
 
     if (st != TOCSIN_OK || !reader->format || !reader->format->codec)
         return st;
@@ -59,9 +61,10 @@ static void set_limits(struct tcs_reader *reader, const struct tcs_reader_limits
         reader->limits.zstd_window_log = 27;
 }
 
-/* Takes an opened source. */
-static tocsin_status open_source(struct tcs_source source, const struct tcs_reader_limits *limits,
-                                 struct tcs_reader **reader_out, struct tocsin_error *err)
+/* Takes an opened source. format: NULL to see it from the first bytes. */
+static tocsin_status open_source(struct tcs_source source, const struct tcs_codec_format *format,
+                                 const struct tcs_reader_limits *limits, struct tcs_reader **reader_out,
+                                 struct tocsin_error *err)
 {
     struct tcs_reader *reader = calloc(1, sizeof *reader);
     tocsin_status st;
@@ -71,6 +74,7 @@ static tocsin_status open_source(struct tcs_source source, const struct tcs_read
         return tcs_fail_nomem(err);
     }
     reader->source = source;
+    reader->format = format;
     set_limits(reader, limits);
     reader->source.cancel = reader->limits.cancel;
     st = choose_codec(reader, err);
@@ -90,7 +94,7 @@ tocsin_status tcs_reader_open(const char *path, const struct tcs_reader_limits *
 
     *reader_out = NULL;
     st = tcs_source_open(&source, path, err);
-    return st == TOCSIN_OK ? open_source(source, limits, reader_out, err) : st;
+    return st == TOCSIN_OK ? open_source(source, NULL, limits, reader_out, err) : st;
 }
 
 tocsin_status tcs_reader_open_memory(struct tcs_str bytes, const char *name,
@@ -102,7 +106,26 @@ tocsin_status tcs_reader_open_memory(struct tcs_str bytes, const char *name,
 
     *reader_out = NULL;
     st = tcs_source_open_memory(&source, bytes, name, err);
-    return st == TOCSIN_OK ? open_source(source, limits, reader_out, err) : st;
+    return st == TOCSIN_OK ? open_source(source, NULL, limits, reader_out, err) : st;
+}
+
+int tcs_reader_share(const struct tcs_reader *reader)
+{
+    const struct tcs_source *source = &reader->source;
+
+    return source->owns_fd && source->size ? fcntl(source->fd, F_DUPFD_CLOEXEC, 0) : -1;
+}
+
+tocsin_status tcs_reader_open_at(int fd, const char *name, const char *codec, uint64_t offset, uint64_t size,
+                                 const struct tcs_reader_limits *limits, struct tcs_reader **reader_out,
+                                 struct tocsin_error *err)
+{
+    struct tcs_source source;
+    tocsin_status st;
+
+    *reader_out = NULL;
+    st = tcs_source_open_at(&source, fd, name, offset, size, err);
+    return st == TOCSIN_OK ? open_source(source, tcs_codec_by_name(codec), limits, reader_out, err) : st;
 }
 
 void tcs_reader_free(struct tcs_reader *reader)
@@ -216,9 +239,9 @@ static tocsin_status try_member(struct tcs_reader *reader, bool *is_credible_out
 
 /*
  * Moves the source to the next member that can be believed, at or behind its position; else to
- * its end.
+ * its end, or behind `to`.
  */
-static tocsin_status find_member(struct tcs_reader *reader, struct tocsin_error *err)
+static tocsin_status find_member(struct tcs_reader *reader, uint64_t to, struct tocsin_error *err)
 {
     const struct tcs_codec *codec = reader->codec;
     struct tcs_source *source = &reader->source;
@@ -228,6 +251,8 @@ static tocsin_status find_member(struct tcs_reader *reader, struct tocsin_error 
 
     for (;;) {
         source->mark = tcs_source_offset(source);
+        if (source->mark >= to)
+            return TOCSIN_OK;
         st = tcs_source_fill(source, codec->magic_len, err);
         if (st != TOCSIN_OK)
             return st;
@@ -286,12 +311,48 @@ static tocsin_status recover(struct tcs_reader *reader, struct tocsin_error *err
     }
     if (!is_found) {
         tcs_source_rewind(source, search_start(reader, reader->damage == TOCSIN_E_LIMIT));
-        st = find_member(reader, err);
+        st = find_member(reader, UINT64_MAX, err);
         if (st != TOCSIN_OK)
             return st;
     }
     reader->damage = TOCSIN_OK;
     return TOCSIN_OK;
+}
+
+bool tcs_reader_find_member(struct tcs_reader *reader, uint64_t to)
+{
+    struct tcs_source *source = &reader->source;
+    bool is_found = find_member(reader, to, NULL) == TOCSIN_OK && tcs_source_available(source) &&
+                    tcs_source_offset(source) < to;
+
+    reader->spent = 0;
+    return is_found;
+}
+
+bool tcs_reader_next_member(struct tcs_reader *reader, uint64_t *offset_out)
+{
+    struct tcs_source *source = &reader->source;
+
+    if (reader->is_done || reader->in_member || reader->damage != TOCSIN_OK ||
+        tcs_codec_skip_padding(source, NULL) != TOCSIN_OK)
+        return false;
+    *offset_out = tcs_source_offset(source);
+    return tcs_source_available(source) > 0;
+}
+
+void tcs_reader_set_stop(struct tcs_reader *reader, const atomic_bool *stop)
+{
+    reader->source.stop = stop;
+}
+
+uint64_t tcs_reader_searched(const struct tcs_reader *reader)
+{
+    return reader->spent;
+}
+
+void tcs_reader_set_searched(struct tcs_reader *reader, uint64_t searched)
+{
+    reader->spent = searched;
 }
 
 static bool is_damage(tocsin_status st)

@@ -90,4 +90,33 @@ uint64_t tcs_reader_stored_bytes(const struct tcs_reader *reader);
 /* Stored size of the input, 0 where unknown (a pipe). */
 uint64_t tcs_reader_stored_size(const struct tcs_reader *reader);
 
+/*
+ * ---- a file that several readers share ----
+ * A descriptor of the file that outlives the reader, for tcs_reader_open_at; the caller closes it. -1 where the input is no
+ * regular file that was opened by its name, or where descriptors ran out.
+ */
+int tcs_reader_share(const struct tcs_reader *reader);
+/*
+ * A reader of the shared file from a stored offset on, where it expects a member of the codec of that name, which does not
+ * begin with what later members need (gzip). size: of the file. fd is borrowed.
+ */
+TOCSIN_MUST_CHECK tocsin_status tcs_reader_open_at(int fd, const char *name, const char *codec, uint64_t offset,
+                                                   uint64_t size, const struct tcs_reader_limits *limits,
+                                                   struct tcs_reader **reader_out, struct tocsin_error *err);
+/*
+ * Between members: moves to the first member that can be believed, at or behind the reader's place but before `to`. False
+ * where there is none. A member's payload may look like one, so that more must be known before it is believed.
+ */
+bool tcs_reader_find_member(struct tcs_reader *reader, uint64_t to);
+/*
+ * Between members: passes over what may stand there and says where the next member, or what damages it, begins. False where
+ * the input ends, is damaged or cannot be read, as the next read will tell.
+ */
+bool tcs_reader_next_member(struct tcs_reader *reader, uint64_t *offset_out);
+/* As limits.cancel, but of this reader alone; NULL for none. For a thread that reads for another. */
+void tcs_reader_set_stop(struct tcs_reader *reader, const atomic_bool *stop);
+/* What searching after damage has cost so far: it is bounded by the input, so a reader that goes on for another needs it. */
+uint64_t tcs_reader_searched(const struct tcs_reader *reader);
+void tcs_reader_set_searched(struct tcs_reader *reader, uint64_t searched);
+
 #endif

@@ -92,6 +92,19 @@ tocsin_status tcs_source_open_memory(struct tcs_source *source, struct tcs_str b
     return TOCSIN_OK;
 }
 
+tocsin_status tcs_source_open_at(struct tcs_source *source, int fd, const char *name, uint64_t offset, uint64_t size,
+                                 struct tocsin_error *err)
+{
+    *source = (struct tcs_source){.fd = fd, .is_positioned = true, .base = offset, .mark = offset, .size = size};
+    source->name = strdup(name);
+    source->buffer = malloc(BUFFER_BYTES);
+    source->data = source->buffer;
+    if (source->name && source->buffer)
+        return TOCSIN_OK;
+    tcs_source_release(source);
+    return tcs_fail_nomem(err);
+}
+
 void tcs_source_release(struct tcs_source *source)
 {
     /* Only read from, so that close has nothing to tell us. */
@@ -102,6 +115,11 @@ void tcs_source_release(struct tcs_source *source)
     *source = (struct tcs_source){.fd = -1, .is_at_end = true};
 }
 
+static bool is_set(const atomic_bool *flag)
+{
+    return flag && atomic_load(flag);
+}
+
 /*
  * Waits until a read would not, or until the wait is cancelled: false. A signal interrupts the thread
  * that it is delivered to, which need not be this one, hence the short waits.
@@ -110,9 +128,9 @@ static bool wait_for_bytes(const struct tcs_source *source)
 {
     struct pollfd asked = {.fd = source->fd, .events = POLLIN};
 
-    if (!source->cancel)
+    if (!source->cancel && !source->stop)
         return true;
-    while (!atomic_load(source->cancel)) {
+    while (!is_set(source->cancel) && !is_set(source->stop)) {
         int ready = poll(&asked, 1, POLL_MILLISECONDS);
 
         if (ready > 0 || (ready < 0 && errno != EINTR))
@@ -133,7 +151,8 @@ static tocsin_status read_some(struct tcs_source *source, unsigned char *out, si
                         "stopped by a signal");
     if (!source->failed_errno) {
         do {
-            got = read(source->fd, out, cap);
+            got = source->is_positioned ? pread(source->fd, out, cap, (off_t)(source->base + source->len))
+                                        : read(source->fd, out, cap);
         } while (got < 0 && errno == EINTR);
         if (got >= 0) {
             *len_out = (size_t)got;

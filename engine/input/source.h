@@ -29,8 +29,9 @@ struct tcs_source {
     unsigned char *buffer;     /* NULL for memory */
     int fd;
     bool owns_fd;
+    bool is_positioned;        /* fd is shared: read by offset, whatever its own position is */
     int failed_errno;          /* of the read that failed; it fails again ever after */
-    const atomic_bool *cancel; /* asked while a read waits; may be NULL */
+    const atomic_bool *cancel, *stop; /* asked while a read waits; may be NULL */
 };
 
 /* path "-" is standard input. On failure nothing is held. */
@@ -40,6 +41,12 @@ TOCSIN_MUST_CHECK tocsin_status tcs_source_open(struct tcs_source *source, const
 TOCSIN_MUST_CHECK tocsin_status tcs_source_open_memory(struct tcs_source *source,
                                                        struct tcs_str bytes, const char *name,
                                                        struct tocsin_error *err);
+/*
+ * The file behind a descriptor that others use too, and that stays open until release, from a stored offset on. size is that
+ * of the whole file.
+ */
+TOCSIN_MUST_CHECK tocsin_status tcs_source_open_at(struct tcs_source *source, int fd, const char *name, uint64_t offset,
+                                                   uint64_t size, struct tocsin_error *err);
 void tcs_source_release(struct tcs_source *source);
 
 /*

@@ -43,6 +43,17 @@ static size_t skip_blank_lines(const struct input *in, size_t pos)
 }
 
 /*
+ * The same behind a block, but not over the end of its member: blank lines that begin the next one are its own, so that the
+ * answer is the same whether its bytes are there already or not.
+ */
+static size_t skip_closing_lines(const struct input *in, size_t pos)
+{
+    while (pos < in->len && pos != in->member_end && is_line_break(in->data[pos]))
+        pos++;
+    return pos;
+}
+
+/*
  * Whether a version line begins at pos; *after is the position behind it. MORE: the bytes end too
  * early to tell.
  */
@@ -314,7 +325,7 @@ static enum tcs_warc_step deliver(const struct input *in, struct tcs_warc_record
 {
     record->block_end = block_end;
     record->is_truncated = is_truncated;
-    record->next = skip_blank_lines(in, block_end);
+    record->next = skip_closing_lines(in, block_end);
     return TCS_WARC_RECORD;
 }
 
@@ -351,7 +362,7 @@ static enum tcs_warc_step end_without_length(const struct input *in, struct tcs_
 static enum tcs_warc_step end_by_length(const struct input *in, struct tcs_warc_record *record,
                                         size_t end)
 {
-    size_t next = skip_blank_lines(in, end);
+    size_t next = skip_closing_lines(in, end);
     size_t after, inner;
     enum look look;
 

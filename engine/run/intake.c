@@ -7,16 +7,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-tocsin_status tcs_intake_open(struct tcs_intake *in, struct tcs_worker *w, const char *path, struct tocsin_error *err)
+struct tcs_reader_limits tcs_intake_limits(const struct tcs_worker *w)
 {
     struct tcs_reader_limits limits = w->options->limits;
 
-    *in = (struct tcs_intake){.reader = NULL};
+    limits.cancel = w->options->cancel;
+    return limits;
+}
+
+static void empty_chunk(struct tcs_worker *w, uint64_t base)
+{
     tcs_buf_reset(&w->chunk.data);
-    w->chunk.base = 0;
+    w->chunk.base = base;
     w->chunk.member_count = 0;
     w->chunk.bad_count = 0;
-    limits.cancel = w->options->cancel;
+}
+
+tocsin_status tcs_intake_open(struct tcs_intake *in, struct tcs_worker *w, const char *path, struct tocsin_error *err)
+{
+    struct tcs_reader_limits limits = tcs_intake_limits(w);
+
+    *in = (struct tcs_intake){.reader = NULL};
+    empty_chunk(w, 0);
     return tcs_reader_open(path, &limits, &in->reader, err);
 }
 
@@ -25,18 +37,36 @@ bool tcs_intake_seek(struct tcs_intake *in, struct tcs_worker *w, uint64_t offse
     if (w->input.is_converted || !tcs_reader_seek(in->reader, offset))
         return false;
     in->in_member = in->at_end = in->is_damaged = false;
-    in->reported_bytes = offset;
-    tcs_buf_reset(&w->chunk.data);
-    w->chunk.base = w->input.is_plain ? offset : 0;
-    w->chunk.member_count = 0;
-    w->chunk.bad_count = 0;
+    in->stored_bytes = in->reported_bytes = offset;
+    empty_chunk(w, w->input.is_plain ? offset : 0);
     return true;
+}
+
+void tcs_intake_open_at(struct tcs_intake *in, struct tcs_worker *w, struct tcs_reader *reader, uint64_t offset)
+{
+    *in = (struct tcs_intake){.reader = reader, .stored_bytes = offset, .reported_bytes = offset};
+    in->sample.is_on = tcs_sample_is_due(&w->input);
+    empty_chunk(w, 1);
+}
+
+void tcs_intake_move(struct tcs_intake *in, struct tcs_reader *reader, uint64_t offset)
+{
+    tcs_reader_free(in->reader);
+    in->reader = reader;
+    in->stored_bytes = in->reported_bytes = offset;
+}
+
+void tcs_intake_read_ahead(struct tcs_intake *in)
+{
+    in->ahead = tcs_ahead_start(in->reader);
 }
 
 void tcs_intake_close(struct tcs_intake *in)
 {
+    tcs_ahead_stop(in->ahead);
     tcs_reader_free(in->reader);
     tcs_buf_release(&in->raw);
+    tcs_buf_release(&in->sample.text);
 }
 
 /*
@@ -208,6 +238,36 @@ static tocsin_status take_read(struct tcs_intake *in, struct tcs_worker *w, cons
     return st;
 }
 
+/* From the reader, or from the thread that reads it. What is waited for the thread is no time of inflating; what it took is. */
+static tocsin_status next_read(struct tcs_intake *in, struct tcs_worker *w, char *out, size_t room, struct tcs_read *read)
+{
+    double start, seconds;
+    tocsin_status st;
+
+    if (!in->ahead) {
+        st = tcs_reader_read(in->reader, out, room, read, &in->damage);
+        in->stored_bytes = tcs_reader_stored_bytes(in->reader);
+        return st;
+    }
+    start = tcs_worker_stage_clock(w);
+    st = tcs_ahead_read(in->ahead, out, room, read, &in->stored_bytes, &seconds, &in->damage);
+    w->stats.inflate_seconds += seconds - (tcs_worker_stage_clock(w) - start);
+    return st;
+}
+
+/* Is it at a border that it must stop at? Tells in any case how far it is. */
+static bool stops_here(struct tcs_intake *in)
+{
+    uint64_t at;
+
+    if (!in->border || in->in_member || !tcs_reader_next_member(in->reader, &at))
+        return false;
+    atomic_store(&in->border->at, at);
+    in->is_at_border = at >= atomic_load(&in->border->stop);
+    in->border_at = at;
+    return in->is_at_border;
+}
+
 /* One call of the reader, into the chunk or, for a converted input, into raw. */
 static tocsin_status read_once(struct tcs_intake *in, struct tcs_worker *w, size_t room, struct tocsin_error *err)
 {
@@ -218,16 +278,18 @@ static tocsin_status read_once(struct tcs_intake *in, struct tcs_worker *w, size
 
     if (st != TOCSIN_OK)
         return tcs_fail_nomem(err);
-    st = tcs_reader_read(in->reader, into->data + into->len, room, &read, &in->damage);
+    st = next_read(in, w, into->data + into->len, room, &read);
     if (st == TOCSIN_E_NOMEM)
         return tcs_fail_nomem(err);
     if (st == TOCSIN_E_CANCELLED)
         return tcs_fail(err, st, w->input.path, 0, "stopped by a signal");
     if (st != TOCSIN_OK) { /* it cannot be read any further */
-        in->damage.offset = tcs_reader_stored_bytes(in->reader);
+        in->damage.offset = in->stored_bytes;
         in->at_end = true;
         read = (struct tcs_read){.event = TCS_READ_DAMAGE};
     }
+    if (read.event != TCS_READ_END)
+        tcs_sample_read(&in->sample, w, &read, !in->in_member, into->data + into->len);
     into->len += read.length;
     w->stats.decoded_bytes += read.length;
     return take_read(in, w, &read, start, err);
@@ -238,7 +300,8 @@ tocsin_status tcs_intake_fill(struct tcs_intake *in, struct tcs_worker *w, size_
     double start = tcs_worker_stage_clock(w);
     tocsin_status st = TOCSIN_OK;
 
-    while (w->chunk.data.len < want && !in->at_end && !in->is_damaged && st == TOCSIN_OK) {
+    in->is_at_border = false;
+    while (w->chunk.data.len < want && !in->at_end && !in->is_damaged && st == TOCSIN_OK && !stops_here(in)) {
         if (w->input.is_converted && in->raw.len > w->options->record_limit)
             st = convert_long_line(in, w, err);
         else
@@ -246,8 +309,8 @@ tocsin_status tcs_intake_fill(struct tcs_intake *in, struct tcs_worker *w, size_
     }
     w->stats.inflate_seconds += tcs_worker_stage_clock(w) - start;
     if (w->progress_bytes) {
-        atomic_fetch_add(w->progress_bytes, tcs_reader_stored_bytes(in->reader) - in->reported_bytes);
-        in->reported_bytes = tcs_reader_stored_bytes(in->reader);
+        atomic_fetch_add(w->progress_bytes, in->stored_bytes - in->reported_bytes);
+        in->reported_bytes = in->stored_bytes;
     }
     return st;
 }

@@ -10,11 +10,21 @@
 #include "rules/segment.h"
 
 #define CONTEXT_CHARS 30
+#define AHEAD_MARK '\x1E'
+
+static void write_record(struct tcs_json_writer *w, const struct tcs_pointer *pointer)
+{
+    static const char mark[] = {AHEAD_MARK, '\0'};
+
+    if (pointer->is_ahead)
+        tcs_json_put_raw(w, mark);
+    tcs_json_put_number(w, pointer->record);
+    if (pointer->is_ahead)
+        tcs_json_put_raw(w, mark);
+}
 
 static void write_id(struct tcs_json_writer *w, const struct tcs_document *doc, const struct tcs_pointer *pointer)
 {
-    char record[32];
-
     if (doc->id.len) {
         tcs_json_text_key(w, "id", doc->id);
         return;
@@ -23,8 +33,9 @@ static void write_id(struct tcs_json_writer *w, const struct tcs_document *doc, 
     tcs_json_put_string(w, tcs_str_from(pointer->file));
     if (w->st == TOCSIN_OK)
         w->out->len--; /* the closing quotation mark */
-    (void)snprintf(record, sizeof record, "#%llu\"", (unsigned long long)pointer->record);
-    tcs_json_put_raw(w, record);
+    tcs_json_put_raw(w, "#");
+    write_record(w, pointer);
+    tcs_json_put_raw(w, "\"");
 }
 
 void tcs_line_pointer(struct tcs_json_writer *w, const struct tcs_pointer *pointer)
@@ -32,7 +43,8 @@ void tcs_line_pointer(struct tcs_json_writer *w, const struct tcs_pointer *point
     tcs_json_key(w, "input");
     tcs_json_open_object(w);
     tcs_json_text_key(w, "file", tcs_str_from(pointer->file));
-    tcs_json_number_key(w, "record", pointer->record);
+    tcs_json_key(w, "record");
+    write_record(w, pointer);
     tcs_json_number_key(w, "offset", pointer->offset);
     if (pointer->length)
         tcs_json_number_key(w, "length", pointer->length);
@@ -318,8 +330,10 @@ tocsin_status tcs_line_loss(struct tcs_buf *out, const struct tcs_pointer *point
     tcs_json_open_object(&w);
     tcs_json_number_key(&w, "v", 1);
     tcs_json_text_key(&w, "file", tcs_str_from(pointer->file));
-    if (pointer->record)
-        tcs_json_number_key(&w, "record", pointer->record);
+    if (pointer->record) {
+        tcs_json_key(&w, "record");
+        write_record(&w, pointer);
+    }
     tcs_json_number_key(&w, "offset", pointer->offset);
     tcs_json_text_key(&w, "kind", tcs_str_from(kind));
     tcs_json_text_key(&w, "status", tcs_str_from(tocsin_status_name(why->status)));
@@ -334,4 +348,39 @@ void tcs_line_scratch_release(struct tcs_line_scratch *scratch)
     free(scratch->used);
     free(scratch->counts);
     *scratch = (struct tcs_line_scratch){0};
+}
+
+/* The number between the marks, of which the first stands at mark; *end is behind the second. */
+static uint64_t marked_number(const char *mark, const char **end)
+{
+    uint64_t value = 0;
+
+    while (*++mark != AHEAD_MARK)
+        value = value * 10 + (uint64_t)(*mark - '0');
+    *end = mark + 1;
+    return value;
+}
+
+tocsin_status tcs_line_settle(struct tcs_buf *lines, uint64_t before)
+{
+    const char *at = lines->data, *end = at + lines->len, *mark;
+    struct tcs_buf settled = {0};
+    tocsin_status st = TOCSIN_OK;
+
+    if (!lines->len)
+        return TOCSIN_OK;
+    while (st == TOCSIN_OK && (mark = memchr(at, AHEAD_MARK, (size_t)(end - at))) != NULL) {
+        st = tcs_buf_append(&settled, at, (size_t)(mark - at));
+        if (st == TOCSIN_OK)
+            st = tcs_buf_printf(&settled, "%llu", (unsigned long long)(before + marked_number(mark, &at)));
+    }
+    if (st == TOCSIN_OK)
+        st = tcs_buf_append(&settled, at, (size_t)(end - at));
+    if (st != TOCSIN_OK) {
+        tcs_buf_release(&settled);
+        return st;
+    }
+    tcs_buf_release(lines);
+    *lines = settled;
+    return TOCSIN_OK;
 }

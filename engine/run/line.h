@@ -16,6 +16,7 @@ struct tcs_pointer {
     uint64_t record; /* from 1: the line, or the WARC record */
     uint64_t offset; /* of its member in the stored file; in a plain file, of the document */
     uint64_t length; /* of a member that holds this one document, or of the document in a plain file; 0: not known */
+    bool is_ahead;   /* record counts from the start of a shard, whose number is not known yet: see tcs_line_settle */
 };
 
 struct tcs_line_options {
@@ -51,5 +52,11 @@ TOCSIN_MUST_CHECK tocsin_status tcs_line_fields(struct tcs_buf *out, const struc
 /* A loss: {"v":1,"file":...,"record":...,"offset":...,"kind":...,"status":...,"reason":...}; record 0 is left out. */
 TOCSIN_MUST_CHECK tocsin_status tcs_line_loss(struct tcs_buf *out, const struct tcs_pointer *pointer, const char *kind,
                                               const struct tocsin_error *why);
+
+/*
+ * In lines that were made ahead a record's number stands between two marks, a control character that JSON has only escaped.
+ * Takes the marks away and adds `before`, the number of records before the shard, to what is between them.
+ */
+TOCSIN_MUST_CHECK tocsin_status tcs_line_settle(struct tcs_buf *lines, uint64_t before);
 
 #endif

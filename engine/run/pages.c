@@ -100,10 +100,13 @@ static void decide_charset(struct tcs_worker *w, struct tcs_str body, struct tcs
     page->is_utf8 = !strcmp(page->charset.name, "utf-8");
 }
 
-/* How the sieve reads the pages that lie in the chunk as UTF-8: all in one way. */
-static enum tcs_syntax raw_syntax(const struct tcs_pages *pages)
+/*
+ * How the sieve reads a page that lies in the chunk as UTF-8. What was fetched is read as HTML, plain text among it too: it
+ * must not depend on the neighbours in the chunk which documents are candidates.
+ */
+static enum tcs_syntax raw_syntax(const struct tcs_page *page)
 {
-    return pages->has_html ? TCS_SYNTAX_HTML : TCS_SYNTAX_TEXT;
+    return page->is_conversion ? TCS_SYNTAX_TEXT : TCS_SYNTAX_HTML;
 }
 
 /* Of every page, whether it is looked at or not, so that the warning is the same in every run. */
@@ -131,7 +134,7 @@ static tocsin_status examine(struct tcs_worker *w, const struct tcs_page *page, 
     w->doc.charset_from = page->charset.from;
     w->doc.charset_errors = page->charset.errors;
     w->doc.is_damaged = record->is_truncated || page->is_broken;
-    st = tcs_worker_admit(w, page->is_raw ? raw_syntax(&w->pages) : page->syntax, text, err);
+    st = tcs_worker_admit(w, page->is_raw ? raw_syntax(page) : page->syntax, text, err);
     if (st != TOCSIN_OK)
         return st;
     if (page->syntax == TCS_SYNTAX_HTML)
@@ -248,7 +251,8 @@ static bool locate_page(void *context, size_t at, struct tcs_span *span_out)
         else
             high = middle;
     }
-    if (!low || at >= pages->items[low - 1].end || !pages->items[low - 1].is_raw)
+    if (!low || at >= pages->items[low - 1].end || !pages->items[low - 1].is_raw ||
+        raw_syntax(&pages->items[low - 1]) != pages->sieved)
         return false;
     *span_out = (struct tcs_span){pages->items[low - 1].start, pages->items[low - 1].end, low - 1};
     return true;
@@ -298,7 +302,7 @@ static tocsin_status note_record(struct tcs_worker *w, const struct tcs_warc_rec
     if (TCS_GROW(pages->items, pages->cap, pages->count + 1) != TOCSIN_OK)
         return tcs_fail_nomem(err);
     pages->items[pages->count++] = page;
-    pages->has_html |= page.syntax == TCS_SYNTAX_HTML;
+    pages->has[raw_syntax(&page)] |= page.is_raw;
     w->stats.documents++;
     return TOCSIN_OK;
 }
@@ -312,7 +316,7 @@ static tocsin_status walk_records(struct tcs_worker *w, bool at_end, bool is_dam
     tocsin_status st = TOCSIN_OK;
 
     w->pages.count = 0;
-    w->pages.has_html = false;
+    memset(w->pages.has, 0, sizeof w->pages.has);
     while (st == TOCSIN_OK) {
         struct tcs_warc_record record = {0};
         struct tocsin_error why = {0};
@@ -339,21 +343,25 @@ static tocsin_status walk_records(struct tcs_worker *w, bool at_end, bool is_dam
     return st;
 }
 
-static tocsin_status sieve_pages(struct tcs_worker *w, size_t end, bool *has_sieve, struct tocsin_error *err)
+/* Marks the candidates among the pages of a syntax; all of them are where there is no sieve. */
+static tocsin_status sieve_pages(struct tcs_worker *w, enum tcs_syntax syntax, size_t end, struct tocsin_error *err)
 {
+    struct tcs_pages *pages = &w->pages;
     const struct tcs_sieve *sieve;
     double start;
-    tocsin_status st = tcs_worker_sieve(w, raw_syntax(&w->pages), &sieve, err);
+    tocsin_status st = tcs_worker_sieve(w, syntax, &sieve, err);
     size_t i;
 
-    *has_sieve = sieve != NULL;
+    for (i = 0; i < pages->count; i++)
+        pages->items[i].is_candidate |= !sieve && pages->items[i].is_raw && raw_syntax(&pages->items[i]) == syntax;
     if (st != TOCSIN_OK || !sieve)
         return st;
+    pages->sieved = syntax;
     start = tcs_worker_stage_clock(w);
-    st = tcs_sieve_scan(sieve, &w->sieve, (struct tcs_str){w->chunk.data.data, end}, false, locate_page, &w->pages);
+    st = tcs_sieve_scan(sieve, &w->sieve, (struct tcs_str){w->chunk.data.data, end}, false, locate_page, pages);
     w->stats.sieve_seconds += tcs_worker_stage_clock(w) - start;
     for (i = 0; i < w->sieve.candidate_count; i++)
-        w->pages.items[w->sieve.candidates[i].number].is_candidate = true;
+        pages->items[w->sieve.candidates[i].number].is_candidate = true;
     return st == TOCSIN_OK ? st : tcs_fail_nomem(err);
 }
 
@@ -381,7 +389,7 @@ static size_t kept_bytes(size_t len)
 tocsin_status tcs_pages_process(struct tcs_worker *w, bool at_end, bool is_damaged, size_t *used_out,
                                 struct tocsin_error *err)
 {
-    bool has_sieve = false;
+    static const enum tcs_syntax syntaxes[] = {TCS_SYNTAX_HTML, TCS_SYNTAX_TEXT};
     size_t i;
     tocsin_status st;
 
@@ -395,15 +403,16 @@ tocsin_status tcs_pages_process(struct tcs_worker *w, bool at_end, bool is_damag
     } else {
         st = walk_records(w, at_end, is_damaged, used_out, err);
     }
-    if (st == TOCSIN_OK && w->pages.count)
-        st = sieve_pages(w, *used_out, &has_sieve, err);
+    for (i = 0; i < sizeof syntaxes / sizeof *syntaxes && st == TOCSIN_OK; i++)
+        if (w->pages.has[syntaxes[i]])
+            st = sieve_pages(w, syntaxes[i], *used_out, err);
     for (i = 0; i < w->pages.count && st == TOCSIN_OK; i++) {
         struct tcs_page *page = &w->pages.items[i];
         struct tcs_str text = {w->chunk.data.data + page->start, page->end - page->start};
 
         if (!page->is_raw)
             st = decoded_page(w, page, err);
-        else if (!has_sieve || page->is_candidate)
+        else if (page->is_candidate)
             st = examine(w, page, text, err);
     }
     return st;

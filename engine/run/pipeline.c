@@ -6,16 +6,12 @@
 
 #include <string.h>
 
-#include "base/utf8.h"
-#include "run/intake.h"
 #include "run/pages.h"
 #include "run/rows.h"
+#include "run/sample.h"
+#include "run/stretch.h"
 #include "run/tables.h"
 #include "run/whole.h"
-
-#define DETECT_BYTES ((size_t)256 << 10)
-#define SAMPLE_BYTES ((size_t)16 << 10) /* of each chunk */
-#define FIELDS_ASKED_MIN 1000
 
 /* The framer of the format. */
 static tocsin_status frame(struct tcs_worker *w, bool at_end, bool is_damaged, size_t *used, struct tocsin_error *err)
@@ -129,6 +125,8 @@ static tocsin_status work_off(struct tcs_worker *w, struct tcs_intake *in, size_
     *want = w->options->chunk_bytes < most ? w->options->chunk_bytes : most;
     if (w->chunk.data.len > *want / 2) /* one document fills most of the chunk */
         *want = w->chunk.data.len < most / 2 ? w->chunk.data.len * 2 : most;
+    if (w->input.is_ahead)
+        return st;
     if (w->progress_documents) {
         atomic_store(w->progress_documents, w->stats.documents);
         atomic_store(w->progress_flagged, w->stats.flagged);
@@ -141,57 +139,24 @@ static tocsin_status work_off(struct tcs_worker *w, struct tcs_intake *in, size_
     return st;
 }
 
-/* A beginning of text, of at most len bytes, that ends between characters; all of a short one if nothing follows. */
-static struct tcs_str sample_of(struct tcs_str text, size_t len, bool at_end)
-{
-    if (at_end && len >= text.len)
-        return text;
-    if (len + 4 > text.len) /* its last character may be cut off */
-        len = text.len > 4 ? text.len - 4 : 0;
-    text.len = len;
-    while (text.len && tcs_utf8_is_continuation(text.data[text.len]))
-        text.len--;
-    return text;
-}
-
-static bool is_sampled(const struct tcs_input_state *in)
-{
-    return !in->is_converted &&
-           (in->format == TCS_FORMAT_JSONL || in->format == TCS_FORMAT_CSV || in->format == TCS_FORMAT_LINES);
-}
-
-/*
- * Counts what does not decode in an input of lines or rows that is taken for UTF-8: in its first 256 KiB, as the charset is
- * decided there, and in a part of each later chunk, so that it costs next to nothing. (A converted input is counted whole.)
- */
-static void sample_charset(struct tcs_worker *w, bool is_first, bool at_end)
-{
-    struct tcs_charset utf8 = {.name = "utf-8", .from = "utf-8"};
-    struct tcs_str sample = sample_of(tcs_buf_view(&w->chunk.data), is_first ? DETECT_BYTES : SAMPLE_BYTES, at_end);
-
-    if (!is_sampled(&w->input) || !sample.len ||
-        tcs_charset_convert(sample, &utf8, &w->charset, NULL, NULL) != TOCSIN_OK)
-        return;
-    w->input.sequences += utf8.sequences;
-    w->input.charset_errors += utf8.errors;
-}
-
 /* Said once an input, where more than 1 % of its sequences did not decode. */
-static void warn_of_charset(const struct tcs_worker *w)
+static tocsin_status warn_of_charset(struct tcs_worker *w, struct tocsin_error *err)
 {
     const struct tcs_input_state *in = &w->input;
     bool has_pages = in->format == TCS_FORMAT_WARC || in->format == TCS_FORMAT_ARC;
     struct tcs_buf message = {0};
+    tocsin_status st = TOCSIN_OK;
 
     if (w->options->message && !w->options->is_quiet && in->charset_errors * 100 > in->sequences &&
         tcs_buf_printf(&message, "%s: %llu of %llu characters beyond ASCII%s do not decode as %s and are read as U+FFFD%s",
                        in->path, (unsigned long long)in->charset_errors, (unsigned long long)in->sequences,
-                       is_sampled(in) ? " in samples" : "",
+                       tcs_sample_is_due(in) ? " in samples" : "",
                        has_pages ? "their pages say" : in->charset ? in->charset : "utf-8",
                        has_pages ? "" : "; --charset LABEL names another charset") == TOCSIN_OK &&
         tcs_buf_putc(&message, '\0') == TOCSIN_OK)
-        w->options->message(w->options->message_context, message.data);
+        st = tcs_worker_say(w, message.data);
     tcs_buf_release(&message);
+    return st == TOCSIN_OK ? st : tcs_fail_nomem(err);
 }
 
 static tocsin_status check_fields(struct tcs_worker *w, struct tocsin_error *err)
@@ -204,7 +169,7 @@ static tocsin_status check_fields(struct tcs_worker *w, struct tocsin_error *err
         return TOCSIN_OK;
     (void)tcs_fail(&why, TOCSIN_E_ARG, NULL, 0,
                    "none of the first %d documents has any of the keys asked for; name them with --field title=KEY,text=KEY",
-                   FIELDS_ASKED_MIN);
+                   TCS_ROWS_PARSED);
     return tcs_worker_lose(w, &pointer, "unreadable", &why) == TOCSIN_OK ? TOCSIN_OK : tcs_fail_nomem(err);
 }
 
@@ -239,45 +204,94 @@ static tocsin_status jump(struct tcs_worker *w, struct tcs_intake *in, size_t wa
     return tcs_intake_fill(in, w, want, err);
 }
 
-static tocsin_status run_open_input(struct tcs_worker *w, struct tcs_intake *in, struct tocsin_error *err)
+/* A chunk that is read is worked off; then the next is read, unless the stretch, or with it the input, ends. */
+static tocsin_status step(struct tcs_stretch *s, size_t *want, bool *is_last, struct tocsin_error *err)
 {
-    bool is_refused = false, is_first = true;
-    size_t want = DETECT_BYTES <= w->options->record_limit ? DETECT_BYTES : w->options->record_limit + 1;
-    tocsin_status st = tcs_intake_fill(in, w, want, err);
+    struct tcs_worker *w = s->worker;
+    tocsin_status st = tcs_stretch_settle(s, err);
+
+    *is_last = s->in.at_end;
+    if (st == TOCSIN_OK && !s->is_over)
+        st = is_cancelled(w) ? tcs_fail(err, TOCSIN_E_CANCELLED, w->input.path, 0, "stopped by a signal")
+                             : work_off(w, &s->in, want, err);
+    if (st == TOCSIN_OK && !s->is_over && !*is_last)
+        st = tcs_stretch_hand_over(s, err);
+    if (st == TOCSIN_OK && !s->is_over && !*is_last)
+        st = tcs_intake_fill(&s->in, w, *want, err);
+    return st;
+}
+
+/* Until the stretch is over, or the input. What goes wrong ahead is looked at again when it is known to count. */
+static tocsin_status run_stretch(struct tcs_stretch *s, size_t want, struct tocsin_error *err)
+{
+    bool is_last = false;
+    tocsin_status st = TOCSIN_OK;
+
+    while (st == TOCSIN_OK && !s->is_over && !is_last) {
+        st = step(s, &want, &is_last, err);
+        if (st != TOCSIN_OK && s->shard) {
+            st = tcs_stretch_abandon(s, err);
+            is_last = false;
+        }
+    }
+    if (st != TOCSIN_OK || s->is_over)
+        return st;
+    st = warn_of_charset(s->worker, err);
+    return st == TOCSIN_OK ? check_fields(s->worker, err) : st;
+}
+
+static tocsin_status run_from_start(struct tcs_stretch *s, struct tocsin_error *err)
+{
+    struct tcs_worker *w = s->worker;
+    bool is_refused = false;
+    size_t want = TCS_SAMPLE_FIRST <= w->options->record_limit ? TCS_SAMPLE_FIRST : w->options->record_limit + 1;
+    tocsin_status st = tcs_intake_fill(&s->in, w, want, err);
 
     if (st == TOCSIN_OK)
-        st = detect(w, in, err);
+        st = detect(w, &s->in, err);
     if (st == TOCSIN_OK)
         st = refuse_what_is_no_text(w, &is_refused, err);
-    if (st == TOCSIN_OK && !is_refused)
-        st = jump(w, in, want, err);
-    for (; st == TOCSIN_OK && !is_refused; is_first = false) {
-        bool ends = in->at_end;
+    if (st != TOCSIN_OK || is_refused)
+        return st;
+    st = jump(w, &s->in, want, err);
+    if (st != TOCSIN_OK)
+        return st;
+    tcs_sample_first(w, s->in.at_end || s->in.is_damaged);
+    s->in.sample.is_on = tcs_sample_is_due(&w->input);
+    tcs_stretch_share(s);
+    return run_stretch(s, want, err);
+}
 
-        sample_charset(w, is_first, ends || in->is_damaged);
-        st = is_cancelled(w) ? tcs_fail(err, TOCSIN_E_CANCELLED, w->input.path, 0, "stopped by a signal")
-                             : work_off(w, in, &want, err);
-        if (ends || st != TOCSIN_OK)
-            break;
-        st = tcs_intake_fill(in, w, want, err);
-    }
-    w->stats.stored_bytes += tcs_reader_stored_bytes(in->reader);
-    if (st == TOCSIN_OK)
-        warn_of_charset(w);
-    return st == TOCSIN_OK ? check_fields(w, err) : st;
+/* The worker's part of the input is over. Where the input is, too, its turn at the outlet is given on, also after a failure. */
+static tocsin_status end_stretch(struct tcs_stretch *s, tocsin_status st, struct tocsin_error *err)
+{
+    struct tcs_worker *w = s->worker;
+    tocsin_status closed;
+
+    if (!s->is_over)
+        w->stats.stored_bytes += s->in.stored_bytes;
+    tcs_stretch_end(s);
+    if (s->is_over)
+        return st;
+    closed = tcs_outlet_close(w->outlet, w->input.number, &w->lines, st == TOCSIN_OK ? err : NULL);
+    if (st == TOCSIN_OK && closed != TOCSIN_OK)
+        tcs_error_place(err, w->input.path);
+    if (w->shards)
+        tcs_shards_input_over(w->shards);
+    return st == TOCSIN_OK ? closed : st;
 }
 
 tocsin_status tcs_pipeline_run(struct tcs_worker *w, const char *path, size_t number, struct tocsin_error *err)
 {
+    struct tcs_stretch stretch = {.worker = w};
     struct tocsin_error why = {0};
-    struct tcs_intake in;
-    tocsin_status st, closed;
+    tocsin_status st;
 
     w->input = (struct tcs_input_state){.path = path, .number = number, .format = w->options->format};
     w->stats.inputs++;
-    st = tcs_intake_open(&in, w, path, &why);
+    st = tcs_intake_open(&stretch.in, w, path, &why);
     if (st == TOCSIN_OK) {
-        st = run_open_input(w, &in, err);
+        st = run_from_start(&stretch, err);
     } else if (st == TOCSIN_E_NOMEM) {
         st = tcs_fail_nomem(err);
     } else if (st == TOCSIN_E_CANCELLED) {
@@ -287,9 +301,22 @@ tocsin_status tcs_pipeline_run(struct tcs_worker *w, const char *path, size_t nu
 
         st = tcs_worker_lose(w, &pointer, "unreadable", &why) == TOCSIN_OK ? TOCSIN_OK : tcs_fail_nomem(err);
     }
-    tcs_intake_close(&in);
-    closed = tcs_outlet_close(w->outlet, number, &w->lines, st == TOCSIN_OK ? err : NULL);
-    if (st == TOCSIN_OK && closed != TOCSIN_OK)
-        tcs_error_place(err, path);
-    return st == TOCSIN_OK ? closed : st;
+    return end_stretch(&stretch, st, err);
+}
+
+tocsin_status tcs_pipeline_run_ahead(struct tcs_worker *w, struct tcs_shard *shard, struct tocsin_error *err)
+{
+    struct tcs_reader_limits limits = tcs_intake_limits(w);
+    struct tcs_stretch stretch = {0};
+    struct tcs_reader *reader = tcs_shard_find(shard, &limits);
+    tocsin_status st;
+
+    if (!reader && tcs_shard_drop(shard))
+        return TOCSIN_OK;
+    st = tcs_stretch_begin(&stretch, w, shard, reader, err);
+    if (st != TOCSIN_OK)
+        st = tcs_stretch_abandon(&stretch, err);
+    if (st == TOCSIN_OK && !stretch.is_over)
+        st = run_stretch(&stretch, w->options->chunk_bytes, err);
+    return end_stretch(&stretch, st, err);
 }

@@ -10,8 +10,6 @@
 #include "input/lines.h"
 #include "run/examine.h"
 
-#define PARSED_MIN 1000
-
 struct rows {
     struct tcs_worker *w;
     enum tcs_syntax syntax;
@@ -131,7 +129,7 @@ static tocsin_status row(struct rows *rows, size_t start, size_t end, bool throu
     w->doc.is_damaged = rows->is_damaged && end == rows->data.len;
     w->input.parsed++;
     w->input.has_documents = true;
-    w->input.has_fields |= w->input.parsed <= PARSED_MIN && w->doc.field_count > 0;
+    w->input.has_fields |= w->input.parsed <= TCS_ROWS_PARSED && w->doc.field_count > 0;
     w->record = line;
     if (st_json != TOCSIN_OK && (!w->doc.is_damaged || w->options->as_key))
         return lose_line(rows, line, &pointer, through_sieve, &why, err);
@@ -174,8 +172,8 @@ static tocsin_status sieved_rows(struct rows *rows, const struct tcs_sieve *siev
     w->stats.sieve_seconds += tcs_worker_stage_clock(w) - start;
     if (st != TOCSIN_OK)
         return tcs_fail_nomem(err);
-    if (rows->syntax == TCS_SYNTAX_JSON && w->input.parsed < PARSED_MIN)
-        st = all_rows(rows, PARSED_MIN, false, &i, err);
+    if (rows->syntax == TCS_SYNTAX_JSON && w->input.parsed < TCS_ROWS_PARSED)
+        st = all_rows(rows, TCS_ROWS_PARSED, false, &i, err);
     for (; i < w->sieve.candidate_count && st == TOCSIN_OK; i++)
         st = row(rows, w->sieve.candidates[i].start, w->sieve.candidates[i].end, true, false, err);
     return st;

@@ -6,6 +6,9 @@
 
 #include "run/worker.h"
 
+/* Documents of JSONL that are parsed in any case, from the input's start. */
+#define TCS_ROWS_PARSED 1000
+
 /*
  * Works on the chunk's lines up to the last line feed (all of it where at_end) and sets *used_out to the bytes that are done with.
  * is_damaged: the input broke behind the chunk; the last line, if unfinished, is a damaged document. TOCSIN_E_LIMIT never: a

@@ -1,6 +1,6 @@
 /*
- * Workers take inputs one by one; each runs an input from end to end, and the outlet puts the lines in order. The calling
- * thread waits and shows progress.
+ * Workers take inputs one by one, and the outlet puts the lines in order. When no input is left they take shards of those
+ * that are still being read. The calling thread waits and shows progress.
  */
 #include "run/scan.h"
 
@@ -12,6 +12,7 @@
 #include "run/outlet.h"
 #include "run/pipeline.h"
 #include "run/progress.h"
+#include "run/shards.h"
 
 #define POLL_NANOSECONDS 50000000L
 
@@ -19,6 +20,7 @@ struct run {
     struct tcs_ruleset *ruleset;
     const struct tcs_scan_options *options;
     struct tcs_outlet outlet;
+    struct tcs_shards shards;
     struct tcs_sink *output, *quarantine;
     _Atomic size_t next_input;
     _Atomic unsigned running;
@@ -42,19 +44,33 @@ void tcs_scan_options_default(struct tcs_scan_options *options)
         .max_hits = 64, .record_limit = (size_t)16 << 20, .chunk_bytes = (size_t)1 << 20, .threads = 1};
 }
 
+/* One input, or a shard of one. False where there is nothing more to do. */
+static bool work_once(struct thread *t)
+{
+    struct run *run = t->run;
+    size_t input = atomic_fetch_add(&run->next_input, 1);
+    struct tcs_shard *shard;
+
+    if (input < run->options->input_count)
+        t->status = tcs_pipeline_run(&t->worker, run->options->inputs[input], input, &t->err);
+    else if (tcs_shards_claim(&run->shards, &shard))
+        t->status = tcs_pipeline_run_ahead(&t->worker, shard, &t->err);
+    else
+        return false;
+    return t->status == TOCSIN_OK;
+}
+
 static void *work(void *argument)
 {
     struct thread *t = argument;
     struct run *run = t->run;
-    const struct tcs_scan_options *options = run->options;
-    size_t input;
 
+    t->worker.shards = &run->shards;
     t->worker.progress_bytes = &run->stored_bytes;
     t->worker.progress_documents = &t->documents;
     t->worker.progress_flagged = &t->flagged;
-    while (t->status == TOCSIN_OK && !atomic_load(&run->has_failed) &&
-           (input = atomic_fetch_add(&run->next_input, 1)) < options->input_count)
-        t->status = tcs_pipeline_run(&t->worker, options->inputs[input], input, &t->err);
+    while (!atomic_load(&run->has_failed) && work_once(t))
+        continue;
     if (t->status != TOCSIN_OK) {
         atomic_store(&run->has_failed, true);
         /* nobody must wait for a turn that will not come */
@@ -62,9 +78,25 @@ static void *work(void *argument)
         run->outlet.has_failed = true;
         pthread_cond_broadcast(&run->outlet.turned);
         pthread_mutex_unlock(&run->outlet.lock);
+        tcs_shards_fail(&run->shards);
     }
     atomic_fetch_sub(&run->running, 1);
     return NULL;
+}
+
+/* As many threads as can have something to do: one for an input, and one more for each shard of a large one. */
+static unsigned useful_threads(const struct tcs_scan_options *options)
+{
+    uint64_t shard = options->shard_bytes ? options->shard_bytes : TCS_SHARD_BYTES_MIN, useful = 0;
+    struct stat info;
+    size_t i;
+
+    for (i = 0; i < options->input_count && useful < options->threads; i++) {
+        useful++;
+        if (stat(options->inputs[i], &info) == 0 && S_ISREG(info.st_mode))
+            useful += (uint64_t)info.st_size / shard;
+    }
+    return useful < options->threads ? (unsigned)useful : options->threads;
 }
 
 static uint64_t total_size(const struct tcs_scan_options *options)
@@ -172,11 +204,12 @@ tocsin_status tcs_scan_run(struct tcs_ruleset *ruleset, const struct tcs_scan_op
                            struct tocsin_error *err)
 {
     struct run run = {.ruleset = ruleset, .options = options};
-    unsigned count = options->threads < options->input_count ? options->threads : (unsigned)options->input_count, i;
+    unsigned count = useful_threads(options), i;
     struct thread *threads = calloc(count + 1, sizeof *threads);
     double start = tcs_worker_clock();
     tocsin_status st = threads ? open_sinks(&run, err) : tcs_fail_nomem(err);
 
+    tcs_shards_init(&run.shards, options);
     tcs_outlet_init(&run.outlet, run.output, run.quarantine, options->is_unordered);
     if (st == TOCSIN_OK && count)
         st = start_threads(&run, threads, count, err);
@@ -192,6 +225,7 @@ tocsin_status tcs_scan_run(struct tcs_ruleset *ruleset, const struct tcs_scan_op
     for (i = 0; threads && i < count; i++)
         tcs_worker_release(&threads[i].worker);
     free(threads);
+    tcs_shards_release(&run.shards);
     tcs_outlet_release(&run.outlet);
     tcs_sink_free(run.output);
     tcs_sink_free(run.quarantine);

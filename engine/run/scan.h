@@ -37,7 +37,9 @@ struct tcs_scan_options {
     struct tcs_reader_limits limits; /* of codecs; zero is their default */
     const char *charset;    /* label forced on inputs of lines, rows and text; NULL to decide */
     char delimiter;         /* of CSV: ',' ';' or '\t'; 0 to see it from the first row */
-    unsigned threads;       /* at least 1 */
+    unsigned threads;       /* at least 1; the output does not depend on it (docs/threads.md) */
+    size_t shard_bytes;     /* for tests: stored bytes of a cell of an input that is split; 0: by its size */
+    _Atomic size_t *shards_joined; /* for tests: counts the shards that counted; NULL for none */
     bool is_unordered;
     bool no_sieve;          /* judge every document */
     struct tcs_tally *tally; /* under TCS_EMIT_FIELDS and one thread: documents are counted here, not written; else NULL */

@@ -45,6 +45,7 @@ void tcs_worker_release(struct tcs_worker *w)
     tcs_buf_release(&w->lines.header);
     tcs_buf_release(&w->lines.output);
     tcs_buf_release(&w->lines.quarantine);
+    tcs_buf_release(&w->notes);
     tcs_stats_release(&w->stats);
     tcs_profile_release(&w->profile);
 }
@@ -110,6 +111,7 @@ tocsin_status tcs_worker_lose(struct tcs_worker *w, const struct tcs_pointer *po
                               const struct tocsin_error *why)
 {
     struct tcs_buf message = {0};
+    tocsin_status st = TOCSIN_OK;
 
     w->stats.is_incomplete = true;
     if (why->status == TOCSIN_E_LIMIT)
@@ -125,9 +127,28 @@ tocsin_status tcs_worker_lose(struct tcs_worker *w, const struct tcs_pointer *po
              ? tcs_buf_printf(&message, "%s: at %llu: %s", pointer->file, (unsigned long long)pointer->offset, why->message)
              : tcs_buf_printf(&message, "%s: %s", pointer->file, why->message)) == TOCSIN_OK &&
         tcs_buf_putc(&message, '\0') == TOCSIN_OK)
-        w->options->message(w->options->message_context, message.data);
+        st = tcs_worker_say(w, message.data);
     tcs_buf_release(&message);
+    if (st != TOCSIN_OK)
+        return st;
     return tcs_line_loss(&w->lines.quarantine, pointer, kind, why);
+}
+
+tocsin_status tcs_worker_say(struct tcs_worker *w, const char *text)
+{
+    if (w->input.is_ahead)
+        return tcs_buf_append(&w->notes, text, strlen(text) + 1);
+    w->options->message(w->options->message_context, text);
+    return TOCSIN_OK;
+}
+
+void tcs_worker_say_notes(const struct tcs_worker *w, struct tcs_buf *notes)
+{
+    size_t at;
+
+    for (at = 0; at < notes->len; at += strlen(notes->data + at) + 1)
+        w->options->message(w->options->message_context, notes->data + at);
+    tcs_buf_reset(notes);
 }
 
 /* The last member that starts at or before a place. */
@@ -150,6 +171,7 @@ void tcs_worker_point(const struct tcs_worker *w, size_t start, size_t end, stru
 {
     const struct tcs_member *member = member_at(&w->chunk, start);
 
+    pointer->is_ahead = w->input.is_ahead;
     pointer->length = 0;
     pointer->offset = member ? member->offset : 0;
     if (w->input.is_plain) {

@@ -18,6 +18,8 @@
 #include "run/profile.h"
 #include "run/scan.h"
 
+struct tcs_shards;
+
 /* A member of the stored input, as far as it stands in the chunk. */
 struct tcs_member {
     size_t start, end;    /* in the chunk; end SIZE_MAX while it goes on */
@@ -35,7 +37,7 @@ struct tcs_bad_line {
 /* Decoded bytes at hand: whole documents and the beginning of the next. */
 struct tcs_chunk {
     struct tcs_buf data;
-    uint64_t base; /* decoded offset of data.data[0] in the input */
+    uint64_t base; /* decoded offset of data.data[0] in the input; of a shard no more is known than that it is not 0 */
     struct tcs_member *members;
     size_t member_count, member_cap;
     struct tcs_bad_line *bad_lines; /* by start */
@@ -61,7 +63,8 @@ struct tcs_page {
 struct tcs_pages {
     struct tcs_page *items;
     size_t count, cap;
-    bool has_html;
+    bool has[TCS_SYNTAX_COUNT]; /* pages that lie in the chunk as UTF-8, by how the sieve reads them */
+    enum tcs_syntax sieved;     /* at the moment */
 };
 
 /* Of CSV: the columns asked for in the input at hand, the row at hand, where the rows of the chunk end. */
@@ -81,6 +84,7 @@ struct tcs_input_state {
     const char *charset, *charset_from; /* of an input of lines or rows; NULL where not decided an input at a time */
     bool is_converted;    /* from that charset to UTF-8 */
     uint64_t sequences, charset_errors; /* other than ASCII, and of these not decodable, in what was looked at */
+    bool is_ahead;        /* at a shard that does not count yet: records are those of the shard */
     uint64_t records;     /* lines or WARC records that ended so far */
     uint64_t parsed;      /* documents that were parsed to see whether they hold the fields asked for */
     bool has_documents, has_fields; /* of the parsed ones */
@@ -113,8 +117,10 @@ struct tcs_worker {
     struct tcs_table table;
     struct tcs_input_state input;
     struct tcs_outlet_lines lines;
+    struct tcs_buf notes; /* messages that wait until the shard counts, each with a NUL */
     struct tcs_stats stats;
     struct tcs_profile profile; /* where the options ask for one */
+    struct tcs_shards *shards; /* of the run; NULL: no input is split */
     _Atomic uint64_t *progress_bytes, *progress_documents, *progress_flagged; /* shared with the progress display */
 };
 
@@ -141,6 +147,11 @@ bool tcs_worker_locate_whole(void *context, size_t at, struct tcs_span *span_out
 /* Writes a line to the quarantine, counts it, marks the run incomplete. kind: "stream", "document", "limit", "unreadable". */
 TOCSIN_MUST_CHECK tocsin_status tcs_worker_lose(struct tcs_worker *worker, const struct tcs_pointer *pointer,
                                                 const char *kind, const struct tocsin_error *why);
+
+/* A message for people; NUL-terminated. Of a shard that does not count yet it is kept in notes. */
+TOCSIN_MUST_CHECK tocsin_status tcs_worker_say(struct tcs_worker *worker, const char *text);
+/* Says what is in notes, and empties them. */
+void tcs_worker_say_notes(const struct tcs_worker *worker, struct tcs_buf *notes);
 
 /* Fills offset and length of a pointer for the document [start, end) of the chunk. */
 void tcs_worker_point(const struct tcs_worker *worker, size_t start, size_t end, struct tcs_pointer *pointer);

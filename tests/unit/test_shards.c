@@ -1,0 +1,355 @@
+/*
+ * shards: an input that is split among workers gives what one thread gives, byte for byte, whatever its members are like,
+ * wherever it is cut, and whatever is broken in it; so does an input that a second thread reads ahead.
+ */
+#include "run_help.h"
+
+#include "input/inflate.h"
+#include "run/intake.h"
+#include "run/pipeline.h"
+
+/* ---- files ---- */
+
+enum kind { KIND_HTML, KIND_WET, KIND_ARC, KIND_JSONL, KIND_LINES, KINDS };
+
+static const char *const kind_names[KINDS] = {"html", "wet", "arc", "jsonl", "lines"};
+
+struct shape {
+    enum kind kind;
+    bool is_aligned; /* members end where records do */
+    uint32_t records_a_member;
+    uint32_t damage; /* in a thousand members: padding, garbage, flipped bytes, empty members */
+    uint32_t oddity; /* in a thousand records: long, broken, not UTF-8, blank, gzip inside */
+};
+
+/* One member; level 0 stores, so that what is inside stands in the file as it is. */
+static void put_member(struct tcs_buf *out, struct tcs_str bytes, int level)
+{
+    z_stream z = {0};
+    size_t room = bytes.len + bytes.len / 100 + 256;
+
+    must(tcs_buf_reserve(out, room));
+    assert_int_equal(deflateInit2(&z, level, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY), Z_OK);
+    z.next_in = (Bytef *)(uintptr_t)bytes.data;
+    z.avail_in = (uInt)bytes.len;
+    z.next_out = (Bytef *)out->data + out->len;
+    z.avail_out = (uInt)room;
+    assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+    out->len += room - z.avail_out;
+    (void)deflateEnd(&z);
+}
+
+static void put_words(struct tcs_buf *out, uint32_t *seed, uint32_t count)
+{
+    static const char *const words[] = {"天气 ", "晴 ", "news ", "换 ", "脸 ", "report ", "的 "};
+
+    for (; count; count--)
+        put_str(out, next_random(seed, 60) ? words[next_random(seed, COUNT(words))] : "换脸");
+}
+
+/* What goes into a document's text: mostly words; a member of its own, whole, for the search to fall for. */
+static void put_text(struct tcs_buf *out, uint32_t *seed, const struct shape *shape, bool is_raw)
+{
+    put_words(out, seed, 1 + next_random(seed, 30));
+    if (next_random(seed, 1000) >= shape->oddity)
+        return;
+    if (next_random(seed, 4) == 0)
+        put_words(out, seed, 800 + next_random(seed, 3000)); /* perhaps over the limit */
+    else if (next_random(seed, 3) == 0)
+        put_str(out, "\xFF\xC3");
+    else if (is_raw) {
+        struct tcs_buf inner = {0};
+
+        put_words(&inner, seed, 2000);
+        put_member(out, tcs_buf_view(&inner), next_random(seed, 2) ? 6 : 0);
+        tcs_buf_release(&inner);
+    }
+}
+
+static void put_document(struct tcs_buf *out, uint32_t *seed, const struct shape *shape, size_t number)
+{
+    bool is_odd = next_random(seed, 1000) < shape->oddity, has_id = next_random(seed, 2);
+    struct tcs_buf text = {0};
+
+    put_text(&text, seed, shape, shape->kind != KIND_JSONL);
+    switch (shape->kind) {
+    case KIND_HTML:
+        if (is_odd && next_random(seed, 2))
+            put_record(out, "resource", "Content-Type: text/plain\r\n", tcs_buf_view(&text));
+        else if (is_odd)
+            put_record(out, "conversion", "", tcs_buf_view(&text));
+        else
+            put_response(out, "200 OK", "Content-Type: text/html\r\n", tcs_buf_view(&text));
+        if (is_odd && next_random(seed, 3) == 0)
+            put_str(out, next_random(seed, 2) ? "garbage between records\r\n\r\n" : "\r\n\r\n");
+        break;
+    case KIND_WET:
+        put_record(out, is_odd ? "warcinfo" : "conversion", has_id ? "WARC-Record-ID: <urn:x>\r\n" : "", tcs_buf_view(&text));
+        if (is_odd && next_random(seed, 2)) /* its length is wrong */
+            must(tcs_buf_append(out, "more than was said", next_random(seed, 18)));
+        break;
+    case KIND_ARC:
+        must(tcs_buf_printf(out, "http://a.example/%zu 1.2.3.4 20200102030405 text/html %zu\n", number,
+                            text.len + (is_odd ? next_random(seed, 5) : 0)));
+        put(out, tcs_buf_view(&text));
+        put_str(out, "\n");
+        break;
+    case KIND_JSONL:
+        must(tcs_buf_printf(out, has_id ? "{\"id\":\"%zu\"," : "{\"n\":%zu,", number));
+        must(tcs_buf_printf(out, "\"text\":\"%.*s\"%s", (int)text.len, text.data, is_odd ? "\n" : "}\n"));
+        break;
+    case KIND_LINES:
+    case KINDS:
+    default:
+        put(out, tcs_buf_view(&text));
+        put_str(out, is_odd ? "\r\n \n\n" : "\n");
+        break;
+    }
+    tcs_buf_release(&text);
+}
+
+static void put_start(struct tcs_buf *out, enum kind kind)
+{
+    if (kind == KIND_HTML || kind == KIND_WET)
+        put_record(out, "warcinfo", "Content-Type: application/warc-fields\r\n", TCS_STR("software: test\r\n"));
+    else if (kind == KIND_ARC)
+        put_str(out, "filedesc://a.arc 0.0.0.0 20200102030405 text/plain 5\n1 0 x\n\n");
+}
+
+/* What may stand between two members, and what may be wrong with the one that begins at start. */
+static void damage(struct tcs_buf *stored, size_t start, uint32_t *seed)
+{
+    size_t len = stored->len - start, i;
+
+    switch (next_random(seed, 6)) {
+    case 0:
+        put_member(stored, TCS_STR(""), 6);
+        break;
+    case 1:
+        for (i = next_random(seed, 2000); i; i--)
+            must(tcs_buf_putc(stored, '\0'));
+        break;
+    case 2:
+        put_str(stored, "no member");
+        break;
+    case 3:
+        stored->len -= next_random(seed, (uint32_t)len);
+        break;
+    case 4:
+        put_str(stored, "\x1F\x8B\x08");
+        break;
+    default:
+        stored->data[start + next_random(seed, (uint32_t)len)] ^= (char)(1 << next_random(seed, 8));
+        break;
+    }
+}
+
+/* A file of some `total` decoded bytes. */
+static void make_file(struct tcs_buf *stored, const struct shape *shape, size_t total, uint32_t *seed)
+{
+    struct tcs_buf text = {0};
+    size_t done = 0, number = 0, start;
+
+    tcs_buf_reset(stored);
+    put_start(&text, shape->kind);
+    for (; done < total; done += 1) {
+        size_t cut, until = 1 + next_random(seed, shape->records_a_member), i;
+
+        for (i = 0; i < until; i++)
+            put_document(&text, seed, shape, ++number);
+        cut = shape->is_aligned ? text.len : next_random(seed, (uint32_t)text.len + 1);
+        start = stored->len;
+        put_member(stored, (struct tcs_str){text.data, cut}, (int)next_random(seed, 3) * 3);
+        done += cut;
+        memmove(text.data, text.data + cut, text.len - cut);
+        text.len -= cut;
+        if (next_random(seed, 1000) < shape->damage)
+            damage(stored, start, seed);
+    }
+    put_member(stored, tcs_buf_view(&text), 6);
+    if (shape->damage && next_random(seed, 3) == 0)
+        stored->len -= next_random(seed, (uint32_t)stored->len / 2);
+    tcs_buf_release(&text);
+}
+
+/* ---- runs ---- */
+
+struct result {
+    tocsin_status st;
+    struct tcs_buf out, losses, said, stats;
+    char message[sizeof((struct tocsin_error *)NULL)->message];
+};
+
+static void say(void *context, const char *text)
+{
+    must(tcs_buf_printf(context, "%s\n", text));
+}
+
+/* Everything of the stats that is not time, as JSON and beyond it. */
+static void write_stats(struct run_rig *rig, struct tcs_buf *out)
+{
+    struct tcs_stats *s = &rig->stats;
+
+    s->inflate_seconds = s->sieve_seconds = s->check_seconds = s->judge_seconds = s->wall_seconds = 0;
+    tcs_buf_reset(out);
+    must(tcs_stats_json(s, tcs_ruleset_patterns(rig->ruleset), out));
+}
+
+static void run(struct run_rig *rig, struct result *result)
+{
+    tcs_buf_reset(&result->said);
+    rig->options.message = say;
+    rig->options.message_context = &result->said;
+    rig->options.is_quiet = false;
+    result->st = run_again(rig);
+    (void)c_str(&result->said);
+    memcpy(result->message, rig->err.message, sizeof result->message);
+    write_stats(rig, &result->stats);
+    (void)c_str(&result->stats);
+    if (getenv("KEEP"))
+    { struct tcs_buf b = {0}; must(tcs_files_read(rig->input, (size_t)1 << 30, &b, NULL)); write_file("/tmp/kept.gz", tcs_buf_view(&b)); tcs_buf_release(&b); }
+    tcs_buf_reset(&result->out);
+    tcs_buf_reset(&result->losses);
+    put(&result->out, tcs_buf_view(&rig->out));
+    put(&result->losses, tcs_buf_view(&rig->losses));
+}
+
+static void release_result(struct result *result)
+{
+    tcs_buf_release(&result->out);
+    tcs_buf_release(&result->losses);
+    tcs_buf_release(&result->said);
+    tcs_buf_release(&result->stats);
+}
+
+static void same(const char *what, const struct tcs_buf *one, const struct tcs_buf *many, const char *name)
+{
+    size_t at = 0, from;
+
+    while (at < one->len && at < many->len && one->data[at] == many->data[at])
+        at++;
+    if (at == one->len && at == many->len)
+        return;
+    from = at > 300 ? at - 300 : 0;
+    (void)fprintf(stderr, "ONE %.*s\nMANY %.*s\n", (int)(one->len - from < 3000 ? one->len - from : 3000), one->data + from,
+             (int)(many->len - from < 3000 ? many->len - from : 3000), many->data + from);
+    fail_msg("%s: %s differ at %zu (of %zu and %zu):\n  one thread: %.*s\n  more: %.*s", name, what, at, one->len, many->len,
+             (int)(one->len - from < 1900 ? one->len - from : 1900), one->data + from,
+             (int)(many->len - from < 1900 ? many->len - from : 1900), many->data + from);
+}
+
+/* The input under one thread, and under others; returns how many shards counted. */
+static size_t compare(struct run_rig *rig, const char *name)
+{
+    static const unsigned threads[] = {2, 3, 8};
+    _Atomic size_t joined = 0;
+    struct result one = {0}, many = {0};
+    size_t i;
+
+    rig->options.shards_joined = &joined;
+    rig->options.threads = 1;
+    run(rig, &one);
+    assert_int_equal(joined, 0);
+    if (getenv("CHUNKS")) {
+        size_t was = rig->options.chunk_bytes;
+        for (i = 1; i < 30; i++) {
+            rig->options.chunk_bytes = i * 977;
+            char chunkname[40]; (void)snprintf(chunkname, 40, "by chunk %zu", i * 977);
+            run(rig, &many);
+            same(chunkname, &one.out, &many.out, name);
+            same("stats by chunk", &one.stats, &many.stats, name);
+        }
+        rig->options.chunk_bytes = was;
+    }
+    for (i = 0; i < COUNT(threads); i++) {
+        rig->options.threads = threads[i];
+        run(rig, &many);
+        assert_int_equal(many.st, one.st);
+        assert_string_equal(many.message, one.message);
+        if (one.st != TOCSIN_OK)
+            continue;
+        same("lines", &one.out, &many.out, name);
+        same("losses", &one.losses, &many.losses, name);
+        same("stats", &one.stats, &many.stats, name);
+        same("messages", &one.said, &many.said, name);
+    }
+    release_result(&one);
+    release_result(&many);
+    rig->options.shards_joined = NULL;
+    return joined;
+}
+
+/* ---- tests ---- */
+
+static uint32_t trials(void)
+{
+    const char *set = getenv("TRIALS");
+
+    return set ? (uint32_t)strtoul(set, NULL, 10) : 60;
+}
+
+static uint32_t first_seed(void)
+{
+    const char *set = getenv("SEED");
+
+    return set ? (uint32_t)strtoul(set, NULL, 10) : 1;
+}
+
+static void choose_options(struct run_rig *rig, enum kind kind, uint32_t *seed)
+{
+    static const enum tcs_emit emits[] = {TCS_EMIT_HITS, TCS_EMIT_FLAGGED, TCS_EMIT_ALL, TCS_EMIT_FIELDS};
+    static const enum tcs_format formats[KINDS] = {TCS_FORMAT_WARC, TCS_FORMAT_WARC, TCS_FORMAT_ARC, TCS_FORMAT_JSONL,
+                                                   TCS_FORMAT_LINES};
+
+    run_options(rig);
+    rig->options.format = formats[kind];
+    rig->options.emit = emits[next_random(seed, COUNT(emits))];
+    rig->options.shard_bytes = 300 + next_random(seed, 12000);
+    rig->options.record_limit = next_random(seed, 3) ? 4000 + next_random(seed, 8000) : (size_t)16 << 20;
+    rig->options.chunk_bytes = next_random(seed, 3) ? 200 + next_random(seed, 50000) : (size_t)1 << 20;
+    rig->options.validate = next_random(seed, 4) == 0;
+    rig->options.no_sieve = next_random(seed, 6) == 0;
+    rig->options.as_key = kind == KIND_JSONL && rig->options.emit != TCS_EMIT_FIELDS && next_random(seed, 2) ? "tocsin" : NULL;
+}
+
+static void test_shards__random_files_of_every_kind(void **state)
+{
+    struct run_rig rig;
+    struct tcs_buf stored = {0};
+    size_t joined[KINDS] = {0}, all = 0;
+    uint32_t trial, count = trials();
+
+    (void)state;
+    run_open(&rig, NULL);
+    for (trial = 0; trial < count; trial++) {
+        uint32_t number = first_seed() + trial, seed = number * 7919;
+        struct shape shape = {.kind = (enum kind)(number % KINDS)};
+        char name[96];
+
+        shape.is_aligned = next_random(&seed, 3) > 0;
+        shape.records_a_member = 1 + next_random(&seed, next_random(&seed, 2) ? 3 : 40);
+        shape.damage = next_random(&seed, 2) ? next_random(&seed, 60) : 0;
+        shape.oddity = next_random(&seed, 2) ? next_random(&seed, 40) : 0;
+        (void)snprintf(name, sizeof name, "seed %u, %s%s", number, kind_names[shape.kind], shape.is_aligned ? "" : ", cut anywhere");
+        choose_options(&rig, shape.kind, &seed);
+        make_file(&stored, &shape, 300000 + next_random(&seed, 500000), &seed);
+        write_file(rig.input, tcs_buf_view(&stored));
+        joined[shape.kind] += compare(&rig, name);
+    }
+    for (trial = 0; trial < KINDS; trial++)
+        all += joined[trial];
+    print_message("  %zu shards counted: html %zu, wet %zu, arc %zu, jsonl %zu, lines %zu\n", all, joined[KIND_HTML],
+                  joined[KIND_WET], joined[KIND_ARC], joined[KIND_JSONL], joined[KIND_LINES]);
+    assert_true(all > count);
+    tcs_buf_release(&stored);
+    run_close(&rig);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_shards__random_files_of_every_kind),
+    };
+
+    return cmocka_run_group_tests_name("shards", tests, NULL, NULL);
+}
