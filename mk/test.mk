@@ -15,10 +15,10 @@ test-cli: deps-test
 	@$(RUN) cli
 invariant: all
 	@TOCSIN=$(abspath $(B)/tocsin) LC_ALL=C.UTF-8 N=$(N) bash tests/invariant.sh
-# Recall and false flags on labelled headlines: TOCSIN_DATA=DIR make eval
+# Recall and false flags on labelled headlines, and their curve docs/eval.svg: TOCSIN_DATA=DIR make eval
 .PHONY: eval
 eval: all
-	@if [ -d "$(TOCSIN_DATA)/headlines" ]; then /usr/bin/python3 tests/eval.py $(B)/tocsin "$(TOCSIN_DATA)"; \
+	@if [ -d "$(TOCSIN_DATA)/headlines" ]; then /usr/bin/python3 tests/eval.py --svg docs/eval.svg $(B)/tocsin "$(TOCSIN_DATA)"; \
 	else echo "eval: skipped: TOCSIN_DATA does not name the folder that holds headlines/"; fi
 lint: $(B)/libtocsin.so
 	@$(RUN) lint

@@ -85,6 +85,12 @@ patterns() {
     } >"$log"
     rm -f "$log.patterns"
     count patterns "$status"
+    if ! $python -c 'import yaml' 2>/dev/null; then
+        skip_suite patterns/examples "python3-yaml is missing"
+        return
+    fi
+    $python tests/examples.py "$TOCSIN" patterns >"$log" 2>&1
+    count patterns/examples $?
 }
 
 fuzz-regress() {

@@ -84,8 +84,8 @@ class GeneratorTest(unittest.TestCase):
             self.assertEqual(html.unescape(title[1]).replace("\v", "") if title else "",
                              document["title"].replace("\v", ""))  # Python drops references to it
         everything = "".join(pages)
-        for pattern in (r"&#\d+;", r"&#x[0-9a-f]+;", r"&#X[0-9A-F]+;", r"&[a-z]+;", r"[一-龥]<b>[一-龥]", r"[一-龥]<!--.*?-->[一-龥]",
-                        r"[a-zA-Z]<(br|div|p|hr)\W"):
+        for pattern in (r"&#\d+;", r"&#x[0-9a-f]+;", r"&#X[0-9A-F]+;", r"&[a-z]+;",
+                        r"[一-龥]<(b|i|em|u|a|x-y|span|font)\b[^>]*>[一-龥]", r"[一-龥]<!--.*?-->[一-龥]", r"[a-zA-Z]<(br|div|p|hr)\W"):
             self.assertRegex(everything, pattern)
 
     def test_numbers_run_on(self):
