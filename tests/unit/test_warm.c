@@ -101,8 +101,10 @@ static void expect_warm(enum tcs_format format, void (*put_document)(struct tcs_
     size_t i, took, first;
     int no_sieve;
 
-    if (!CAN_COUNT)
+    if (!CAN_COUNT) {
+        print_message("skipped: allocations cannot be counted under a sanitizer\n");
         skip();
+    }
     for (i = 0; i < DOCUMENTS; i++) {
         put_document(&chunks[0], i);
         put_document(&chunks[1], DOCUMENTS - 1 - i);
