@@ -10,7 +10,7 @@ trap 'rm -f "$TOTALS"' EXIT
 started=$SECONDS
 failures() { awk '{ n += $2 } END { print n + 0 }' "$TOTALS"; }
 
-for part in test test-clang test-zlib test-bare test-vectorscan asan ubsan tsan valgrind points-all invariant-rules; do
+for part in test test-clang test-zlib test-bare test-vectorscan asan ubsan tsan valgrind points-all "invariant-rules N=300"; do
     echo "== $part"
     before=$(failures) from=$SECONDS
     # shellcheck disable=SC2086 # MAKE is a command with options

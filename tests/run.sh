@@ -117,7 +117,8 @@ invariant() {
     count invariant $?
 }
 
-# Random sets of rules: N documents (3000), another SEED for others, KEEP for the files of sets with differences.
+# Random sets of rules: N of them (3000; under 300 some operator may be missing, which fails), another SEED for others,
+# KEEP for the files of those with differences.
 rules() {
     $python tests/oracle/invariant.py --tocsin "$TOCSIN" --rules "${N:-3000}" --seed "${SEED:-1}" \
         ${KEEP:+--keep "$KEEP"} >"$log" 2>&1
