@@ -6,7 +6,8 @@ deps-test:
 	@CC="$(CC)" OPENCC_DATA="$(OPENCC_DATA)" bash mk/deps.sh install test
 
 # These look after themselves: they compile nothing, or call make again once all is there.
-WITHOUT_BUILD := deps deps-test demo test test-unit test-cli test-all asan ubsan tsan valgrind clean help
+WITHOUT_BUILD := deps deps-test demo test test-unit test-cli test-all test-clang test-zlib test-bare \
+                 test-vectorscan asan ubsan tsan valgrind clean help
 ifneq ($(filter-out $(WITHOUT_BUILD),$(or $(MAKECMDGOALS),all)),)
 MISSING := $(shell CC="$(CC)" OPENCC_DATA="$(OPENCC_DATA)" bash mk/deps.sh check)
 ifneq ($(MISSING),)

@@ -3,4 +3,4 @@
 points: $(B)/unit/test_code_points
 	@$< --table
 points-all: $(B)/unit/test_code_points
-	POINTS=all $<
+	@$(RUN) points

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# run.sh SUITE...: runs suites of tests against $BUILD (default build): unit, fuzz-regress, cli, oracle, patterns, invariant, lint.
-# A suite prints what failed or was skipped and one line of counts; the last line is the total. Status 1 if any failed.
+# run.sh SUITE...: runs suites of tests against $BUILD (default build): unit, points, fuzz-regress, cli, oracle, patterns,
+# invariant, rules, lint. A suite prints what failed or was skipped and one line of counts; the last line is the total, which
+# is added to the file $TOTALS, too. Status 1 if any failed.
 set -u
 cd "$(dirname "$0")/.."
 build=${BUILD:-build}
@@ -17,7 +18,8 @@ trap 'rm -f "$log"' EXIT
 count() {
     local good bad skip
     awk '/^skipped: / { reason = substr($0, 10); next }
-         /^(not )?ok [0-9]+ # SKIP / { sub(/^.*# SKIP /, "skip - "); if (reason != "") $0 = $0 ": " reason; reason = "" }
+         /^(not )?ok [0-9]+ # SKIP / { sub(/^.*# SKIP /, "skip - "); if (reason != "") $0 = $0 ": " reason }
+         /^(not )?ok |^skip - / { reason = "" }
          { print }' "$log" >"$log.sorted" && mv "$log.sorted" "$log"
     skip=$(grep -cE '^skip ' "$log")
     good=$(grep -cE '^ok' "$log")
@@ -40,14 +42,23 @@ skip_suite() {
     echo "$1: skip - $2"
 }
 
+# cmocka NAME: runs a program of $build/unit.
+cmocka() {
+    # shellcheck disable=SC2086 # UNDER is a command with options
+    CMOCKA_MESSAGE_OUTPUT=TAP $under "$build/unit/$1" >"$log" 2>&1
+    count "$1" $?
+}
+
 unit() {
-    local source name
+    local source
     for source in tests/unit/test_*.c; do
-        name=$(basename "$source" .c)
-        # shellcheck disable=SC2086 # UNDER is a command with options
-        CMOCKA_MESSAGE_OUTPUT=TAP $under "$build/unit/$name" >"$log" 2>&1
-        count "$name" $?
+        cmocka "$(basename "$source" .c)"
     done
+}
+
+# All code points, where unit takes some.
+points() {
+    POINTS=all cmocka test_code_points
 }
 
 cli() {
@@ -112,6 +123,14 @@ invariant() {
     count invariant $?
 }
 
+# Random sets of rules: N of them (3000; under 300 some operator may be missing, which fails), another SEED for others,
+# KEEP for the files of those with differences.
+rules() {
+    $python tests/oracle/invariant.py --tocsin "$TOCSIN" --rules "${N:-3000}" --seed "${SEED:-1}" \
+        ${KEEP:+--keep "$KEEP"} >"$log" 2>&1
+    count rules $?
+}
+
 lint() {
     BUILD=$build bash tests/lint.sh >"$log" 2>&1
     count lint $?
@@ -121,4 +140,5 @@ for suite in "$@"; do
     "$suite"
 done
 echo "$passed passed, $failed failed, $skipped skipped"
+[ -z "${TOTALS:-}" ] || echo "$passed $failed $skipped" >>"$TOTALS"
 [ "$failed" -eq 0 ]

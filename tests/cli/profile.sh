@@ -103,6 +103,7 @@ print(s == sorted(s, reverse=True) and r == sorted(r, reverse=True) and s[0] > 0
     printf '<!doctype html><title>t</title><p>换<b>脸</b>诈&#x9a97;' >page.html
     for ((k = 0; k < 30; k++)); do echo '警方通报一起换脸诈骗案件，提醒市民注意防范'; done | iconv -f UTF-8 -t GB18030 >gbk.txt
     for input in "$samples"/news* "$samples/lines.txt" rows.csv page.html gbk.txt corpus; do
+        reads "$input" || continue
         for emit in flagged hits; do
             "$tocsin" scan -q --emit $emit --stats stats "$input" >scanned 2>err
             run profile -q --json --emit $emit "$input"

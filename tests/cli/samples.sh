@@ -3,8 +3,11 @@
 # cut hits out of their fields.
 . "$(dirname "$0")/check.inc"
 python=/usr/bin/python3
-formats="news.jsonl.gz news-escaped.jsonl.gz news.jsonl.zst news.jsonl.lz4 news.csv.bz2 news-utf16.csv.xz news.warc.gz
-    news.warc.zst news-1.0.warc news.warc.wet.gz lines.txt html text"
+formats=
+for format in news.jsonl.gz news-escaped.jsonl.gz news.jsonl.zst news.jsonl.lz4 news.csv.bz2 news-utf16.csv.xz news.warc.gz \
+    news.warc.zst news-1.0.warc news.warc.wet.gz lines.txt html text; do
+    reads "$format" && formats="$formats $format"
+done
 
 # Text files are asked for; the rest is recognised.
 scan() {

@@ -387,7 +387,7 @@ static void test_csv__agrees_with_csv_spectrum(void **state)
 
     (void)state;
     if (!getenv("TOCSIN_DATA")) {
-        print_message("skip - csv-spectrum: TOCSIN_DATA is not set\n");
+        print_message("skipped: TOCSIN_DATA does not name the folder that holds containers/\n");
         skip();
     }
     for (i = 0; i < COUNT(names); i++) {

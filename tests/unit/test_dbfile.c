@@ -319,8 +319,10 @@ static void test_dbfile__anothers_file_is_not_trusted(void **state)
     struct tcs_dbfile file;
 
     (void)state;
-    if (geteuid() != 0)
-        skip(); /* only root can give a file away */
+    if (geteuid() != 0) {
+        print_message("skipped: only root can give a file away\n");
+        skip();
+    }
     save();
     assert_int_equal(chown(path, 12345, 12345), 0);
     must(tcs_dbfile_load(path, &file, NULL));

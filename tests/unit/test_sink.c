@@ -108,8 +108,10 @@ static void test_sink__a_full_disk_is_told(void **state)
     struct tocsin_error err = {0};
 
     (void)state;
-    if (access("/dev/full", W_OK) != 0)
+    if (access("/dev/full", W_OK) != 0) {
+        print_message("skipped: there is no /dev/full\n");
         skip();
+    }
     must(tcs_sink_open("/dev/full", &sink, NULL));
     assert_int_equal(tcs_sink_write(sink, TCS_STR("x"), &err), TOCSIN_E_IO);
     assert_int_equal(err.sys_errno, ENOSPC);
@@ -149,8 +151,10 @@ static void test_sink__an_unwritable_folder_is_told(void **state)
     char inner[80];
 
     (void)state;
-    if (geteuid() == 0)
-        skip(); /* root may write everywhere */
+    if (geteuid() == 0) {
+        print_message("skipped: root may write everywhere\n");
+        skip();
+    }
     assert_int_equal(chmod(dir, 0500), 0);
     (void)snprintf(inner, sizeof inner, "%s/x", dir);
     assert_int_equal(tcs_sink_open(inner, &sink, NULL), TOCSIN_E_IO);
