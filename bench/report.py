@@ -8,8 +8,8 @@ INTRO = """# Benchmarks
 Written by `make bench`; [bench/README.md](../bench/README.md) says what is measured, how, and what this cannot show. Each table is of
 one run of its section in which all contenders took turns. A ratio is the median of the rounds' own ratios. MB are 1,000,000 decoded
 bytes; with one thread per second of CPU, with more per second of the wall. The floor is inflation alone by the best library for
-that input (it stands beside its figure), CRC checked, into a buffer that is used again. sieve, check, flagged: the share of documents
-that came through each stage."""
+that input (it stands beside its figure), CRC checked, into a buffer that is used again. start: CPU time of the same
+command on one line, which every ratio includes. sieve, check, flagged: the share of documents that came through each stage."""
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 360, 70, 20, 40, 50
 COLOURS = ("#1f5fa8", "#b5482a", "#3b7d3b", "#6b4c9a")
 
@@ -48,7 +48,7 @@ def page(results):
     for name, section in results["sections"].items():
         parts += [f"## {name}", of_section(section) + "."]
         if section.get("failed"):
-            parts.append(f"**Failed: {section['failed']}.** No ratio of it is reported.")
+            parts.append(f"**Failed: {section['failed']}** No ratio of it is reported.")
         parts += [f"![{chart['title']}]({chart['file']})" for chart in section.get("charts", [])]
         for item in section.get("tables", []):
             parts += [f"**{item['title']}**", item.get("note", ""), table(item["columns"], item["rows"])]

@@ -52,7 +52,7 @@ def arguments():
     parser.add_argument("--work", required=True, help="where corpora, databases and results are kept")
     parser.add_argument("--docs", default="docs", help="where benchmarks.md is written (docs)")
     parser.add_argument("--generate", default="corpora/generate", help="the generator of corpora; without it real pages stand in")
-    parser.add_argument("--size", type=size_in_bytes, default=50_000_000, help="decoded bytes of a corpus (50M)")
+    parser.add_argument("--size", type=size_in_bytes, default=200_000_000, help="decoded bytes of a corpus (200M)")
     parser.add_argument("--runs", type=at_least_one, default=7, help="rounds of each race (7)")
     parser.add_argument("--compile-timeout", type=at_least_one, default=3600, help="seconds that compiling a lexicon may take (3600)")
     parser.add_argument("--only", type=names_of_sections, default=list(sections.ALL), help="sections, parted by commas")
@@ -142,7 +142,7 @@ def quick(bench):
     if not peer:
         print("scan / rg -z: rg is not installed")
         return 0
-    ours = bench.scan([path], extra=sections.terms_option(bench))
+    ours = bench.scan([path], extra=sections.ahead(bench))
     found = sections.same_documents(bench, [ours, peer], {ours.name: shared.ids_of_json, peer.name: shared.ids_of_json})
     floors = bench.floors([path])
     race([ours, peer, *floors], bench.runs, bench.out)
