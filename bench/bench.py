@@ -1,4 +1,5 @@
 """What all sections of the benchmark share: how Tocsin, the floor and a lexicon are run, and what is verified before a ratio counts."""
+
 import hashlib
 import json
 import os
@@ -34,8 +35,13 @@ def size_of(value):
 def goal(name, target, figure, note="", below=False, shown=None):
     """A row of the table of goals; figure None: it could not be measured here, note says why."""
     met = None if figure is None else (figure <= target if below else figure >= target)
-    return {"goal": name, "target": ("<= " if below else ">= ") + f"{target:g}",
-            "figure": "-" if figure is None else shown or number(figure), "met": met, "note": note}
+    return {
+        "goal": name,
+        "target": ("<= " if below else ">= ") + f"{target:g}",
+        "figure": "-" if figure is None else shown or number(figure),
+        "met": met,
+        "note": note,
+    }
 
 
 class Bench:
@@ -56,8 +62,11 @@ class Bench:
 
     def floors(self, files, threads=1):
         codec = files[0].rsplit(".", 1)[1]
-        return [Contender(lib, [self.floor_program, "--lib", lib, "--threads", str(threads), *files])
-                for lib in FLOORS[codec] if lib in self.libraries]
+        return [
+            Contender(lib, [self.floor_program, "--lib", lib, "--threads", str(threads), *files])
+            for lib in FLOORS[codec]
+            if lib in self.libraries
+        ]
 
     def start(self, extra=()):
         """The same program with one line to scan: what it spends before the first byte of a corpus."""
@@ -81,7 +90,9 @@ class Bench:
 
     def versus_floor(self, files, threads=1, extra=()):
         """Tocsin beside the best floor for these files: a dict of all that the tables show."""
-        say(f"{os.path.basename(files[0])}{f' and {len(files) - 1} more' if len(files) > 1 else ''}, {threads} thread(s)")
+        say(
+            f"{os.path.basename(files[0])}{f' and {len(files) - 1} more' if len(files) > 1 else ''}, {threads} thread(s)"
+        )
         scan, start, floors = self.scan(files, threads, extra), self.start(extra), self.floors(files, threads)
         race([scan, start, *floors], self.runs, self.out)
         clock = "cpu" if threads == 1 else "wall"
@@ -92,11 +103,24 @@ class Bench:
         stats = scan.stages[-1]
         decoded, documents = stats["decoded_bytes"] / 1e6, max(1, stats["documents"])
         middle, low, high = ratio(floor, scan, clock)
-        return {"ratio": middle, "low": low, "high": high, "library": floor.name, "clock": clock,
-                "scan": decoded / seconds(scan, clock), "floor": decoded / seconds(floor, clock), "decoded": decoded,
-                "wall": ratio(floor, scan, "wall")[0], "start": 1000 * seconds(start, "cpu"), "documents": stats["documents"],
-                "sieve": stats["sieve_candidates"] / documents, "check": stats["check_candidates"] / documents,
-                "flagged": stats["emitted"] / documents, "contender": scan, "floors": floor}
+        return {
+            "ratio": middle,
+            "low": low,
+            "high": high,
+            "library": floor.name,
+            "clock": clock,
+            "scan": decoded / seconds(scan, clock),
+            "floor": decoded / seconds(floor, clock),
+            "decoded": decoded,
+            "wall": ratio(floor, scan, "wall")[0],
+            "start": 1000 * seconds(start, "cpu"),
+            "documents": stats["documents"],
+            "sieve": stats["sieve_candidates"] / documents,
+            "check": stats["check_candidates"] / documents,
+            "flagged": stats["emitted"] / documents,
+            "contender": scan,
+            "floors": floor,
+        }
 
     def candidates(self, row):
         return [percent(row[key]) for key in ("sieve", "check", "flagged")]
@@ -116,8 +140,11 @@ class Bench:
         """(database of one lexicon and a rule that flags each hit of it, seconds of CPU that compiling took).
 
         It is kept, because a large one takes minutes: TimeoutExpired where it took longer than --compile-timeout."""
-        text = ("lexicon: drawn\nabout: Drawn from the corpus.\nterms:\n  zh: " + json.dumps(terms, ensure_ascii=False)
-                + "\n---\nrule: drawn\nwhen: drawn\n")
+        text = (
+            "lexicon: drawn\nabout: Drawn from the corpus.\nterms:\n  zh: "
+            + json.dumps(terms, ensure_ascii=False)
+            + "\n---\nrule: drawn\nwhen: drawn\n"
+        )
         key = hashlib.sha256((text + self.engine_key()).encode()).hexdigest()[:16]
         folder = os.path.join(self.work, "lexicons", key)
         path, took = os.path.join(folder, "terms.db"), os.path.join(folder, "seconds")
@@ -127,7 +154,9 @@ class Bench:
                 file.write(text)
             say(f"compiling {len(terms):,} terms")
             before = os.times()
-            subprocess.run([self.tocsin, "compile", "-q", folder, "-o", path], check=True, timeout=self.args.compile_timeout)
+            subprocess.run(
+                [self.tocsin, "compile", "-q", folder, "-o", path], check=True, timeout=self.args.compile_timeout
+            )
             after = os.times()
             spent = after.children_user + after.children_system - before.children_user - before.children_system
             with open(took, "w", encoding="utf-8") as file:

@@ -4,6 +4,7 @@ Three origins. `generated`: corpora/generate, invented news of any size and flag
 LibreOffice in Chinese (both scripts) and English and the Debian handbook, from Debian's packages. `titles`: real headlines of
 TOCSIN_DATA, twenty a document. Real ones hold nothing to flag, so the flagged articles of corpora/sample are strewn in.
 """
+
 import collections
 import csv
 import glob
@@ -18,9 +19,14 @@ import shutil
 import subprocess
 import zlib
 
-PAGE_FOLDERS = ("/usr/share/libreoffice/help/zh-CN/text", "/usr/share/libreoffice/help/zh-TW/text",
-                "/usr/share/libreoffice/help/en-US/text", "/usr/share/doc/debian-handbook/html/zh-CN",
-                "/usr/share/doc/debian-handbook/html/zh-TW", "/usr/share/doc/debian-handbook/html/en-US")
+PAGE_FOLDERS = (
+    "/usr/share/libreoffice/help/zh-CN/text",
+    "/usr/share/libreoffice/help/zh-TW/text",
+    "/usr/share/libreoffice/help/en-US/text",
+    "/usr/share/doc/debian-handbook/html/zh-CN",
+    "/usr/share/doc/debian-handbook/html/zh-TW",
+    "/usr/share/doc/debian-handbook/html/en-US",
+)
 PAGE_PACKAGES = "libreoffice-help-zh-cn libreoffice-help-zh-tw libreoffice-help-en-us debian-handbook"
 TITLES_A_DOCUMENT = 20
 LEVEL = 6  # gzip's own default, and that of most crawlers
@@ -34,9 +40,11 @@ class Missing(Exception):
 
 def record(kind, number, url, content_type, block):
     digest = hashlib.md5(b"%d" % number).hexdigest()
-    head = (f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2026-01-01T00:00:00Z\r\n"
-            f"WARC-Record-ID: <urn:uuid:{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:]}>\r\n"
-            f"Content-Type: {content_type}\r\nContent-Length: {len(block)}\r\n\r\n")
+    head = (
+        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {url}\r\nWARC-Date: 2026-01-01T00:00:00Z\r\n"
+        f"WARC-Record-ID: <urn:uuid:{digest[:8]}-{digest[8:12]}-{digest[12:16]}-{digest[16:20]}-{digest[20:]}>\r\n"
+        f"Content-Type: {content_type}\r\nContent-Length: {len(block)}\r\n\r\n"
+    )
     return head.encode() + block + b"\r\n\r\n"
 
 
@@ -49,8 +57,13 @@ def as_record(document, number, form):
     url = f"https://bench.example/{number}"
     if form == "wet":
         return record("conversion", number, url, "text/plain", f"{document.title}\n{document.text}\n".encode())
-    page = document.page or (f"<!doctype html><html><head><meta charset=utf-8><title>{html.escape(document.title)}</title></head><body>"
-                             f"<p>{html.escape(document.text)}</p></body></html>").encode()
+    page = (
+        document.page
+        or (
+            f"<!doctype html><html><head><meta charset=utf-8><title>{html.escape(document.title)}</title></head><body>"
+            f"<p>{html.escape(document.text)}</p></body></html>"
+        ).encode()
+    )
     head = f"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {len(page)}\r\n\r\n"
     return record("response", number, url, "application/http; msgtype=response", head.encode() + page)
 
@@ -110,7 +123,9 @@ class Corpora:
     def main_origin(self):
         found = self.origins()
         if not found:
-            raise Missing(f"no corpus can be made: neither corpora/generate nor the packages {PAGE_PACKAGES} nor TOCSIN_DATA")
+            raise Missing(
+                f"no corpus can be made: neither corpora/generate nor the packages {PAGE_PACKAGES} nor TOCSIN_DATA"
+            )
         return found[0]
 
     def has_titles(self):
@@ -140,8 +155,21 @@ class Corpora:
         return self.make(name, lambda path: self.write(path, origin, form, share, size, one, part + 1, doc_bytes))
 
     def run_generator(self, path, form, share, size, one, seed, doc_bytes):
-        command = [self.generate, "--size", str(size), "--seed", str(seed), "--flagged", f"{share:g}", "--format", form,
-                   "--members", "one" if one else "record", "-o", path]
+        command = [
+            self.generate,
+            "--size",
+            str(size),
+            "--seed",
+            str(seed),
+            "--flagged",
+            f"{share:g}",
+            "--format",
+            form,
+            "--members",
+            "one" if one else "record",
+            "-o",
+            path,
+        ]
         subprocess.run(command + (["--doc-bytes", str(doc_bytes)] if doc_bytes else []), check=True)
 
     def write(self, path, origin, form, share, size, one, seed, doc_bytes):
@@ -153,8 +181,11 @@ class Corpora:
         for number, document in enumerate(strewn(others, self.flagged(), share, rng)):
             if out.size >= size:
                 break
-            out.write(as_json(document, number, form == "jsonl-escaped") if form.startswith("jsonl")
-                      else as_record(document, number, form))
+            out.write(
+                as_json(document, number, form == "jsonl-escaped")
+                if form.startswith("jsonl")
+                else as_record(document, number, form)
+            )
         out.close()
 
     def scanned(self, *args):
@@ -168,11 +199,13 @@ class Corpora:
 
     def flagged(self):
         """The articles of the sample corpus that Tocsin flags, as records and as pages in UTF-8."""
+
         def read():
             ids = {line["id"] for line in self.scanned("corpora/sample/news.jsonl.gz")}
             with gzip.open("corpora/sample/news.jsonl.gz", "rt", encoding="utf-8") as file:
                 articles = [json.loads(line) for line in file]
             return [Document(a["title"], a["lead"] + "\n" + a["text"], None) for a in articles if a["id"] in ids]
+
         return self.keep("flagged", read)
 
     def pages(self):
@@ -187,12 +220,14 @@ class Corpora:
                 with open(line["input"]["file"], "rb") as file:
                     documents.append(Document(fields.get("title", ""), fields.get("text", ""), file.read()))
             return documents
+
         return self.keep("pages", read)
 
     def titles(self, name):
         def read():
             with gzip.open(os.path.join(self.data, "headlines", name), "rt", encoding="utf-8") as file:
                 return [row["title"] for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)]
+
         return self.keep(name, read)
 
     def headlines(self, rng):
@@ -202,6 +237,7 @@ class Corpora:
 
     def ai_news(self, form):
         """Documents that all speak of AI: items of TOCSIN_DATA, else the articles of the sample; as JSONL or as pages of the sample."""
+
         def items():
             if not (self.has_titles() and form == "jsonl"):
                 with gzip.open("corpora/sample/news.jsonl.gz", "rt", encoding="utf-8") as file:
@@ -209,7 +245,10 @@ class Corpora:
             found = []
             for name in ("ai-product-news-zh.tsv", "ai-product-news-en.tsv"):
                 with open(os.path.join(self.data, "headlines", name), encoding="utf-8") as file:
-                    found += [Document("", row["text"], None) for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)]
+                    found += [
+                        Document("", row["text"], None)
+                        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+                    ]
             return found
 
         def write(path):
@@ -222,6 +261,7 @@ class Corpora:
                 out.write(as_json(rng.choice(found), number, False))
                 number += 1
             out.close()
+
         return self.make(f"ai-{form}-{self.size // 1000}k.gz", write)
 
     def chinese(self):
@@ -233,13 +273,19 @@ class Corpora:
 
     def parted(self):
         """Chinese texts in two lots: (95 % of them, 5 %). Terms that occur in the second lot alone are known to be rare."""
+
         def part():
             texts = self.chinese()
-            return ([t for t in texts if zlib.crc32(t.encode()) % 20], [t for t in texts if zlib.crc32(t.encode()) % 20 == 0])
+            return (
+                [t for t in texts if zlib.crc32(t.encode()) % 20],
+                [t for t in texts if zlib.crc32(t.encode()) % 20 == 0],
+            )
+
         return self.keep("parted", part)
 
     def lexicon_corpus(self):
         """JSONL: a hundredth of the documents is made of the second lot, all others of the first."""
+
         def write(path):
             most, few = self.parted()
             rng, out, number = random.Random(1), Members(path, True), 0
@@ -248,6 +294,7 @@ class Corpora:
                 out.write(as_json(joined(rng.choices(lot, k=TITLES_A_DOCUMENT)), number, False))
                 number += 1
             out.close()
+
         return self.make(f"lexicon-{'titles' if self.has_titles() else 'pages'}-{self.size // 1000}k.gz", write)
 
     def drawn(self, count, rare):
@@ -259,12 +306,14 @@ class Corpora:
         while len(found) < count:
             tries += 1
             if tries > 200 * count:
-                raise Missing(f"only {len(found)} of {count} terms could be drawn: the Chinese texts at hand are too short")
+                raise Missing(
+                    f"only {len(found)} of {count} terms could be drawn: the Chinese texts at hand are too short"
+                )
             for run in han_runs(rng.choice(texts)):
                 length = rng.randint(low, high)
                 at = rng.randint(0, len(run) - length) if len(run) >= length else -1
-                if at >= 0 and len(found) < count and not (rare and seen.holds(run[at:at + length])):
-                    found.add(run[at:at + length])
+                if at >= 0 and len(found) < count and not (rare and seen.holds(run[at : at + length])):
+                    found.add(run[at : at + length])
         return sorted(found)
 
 
@@ -293,7 +342,7 @@ def seen_in(texts, low, high):
         for run in han_runs(text):
             for length in range(low, high + 1):
                 for at in range(len(run) - length + 1):
-                    seen.add(run[at:at + length])
+                    seen.add(run[at : at + length])
     return seen
 
 

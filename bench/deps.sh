@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# deps.sh VENV REQUIREMENTS: gets what Tocsin is measured beside: rg, ugrep and zstd and the packages with real pages by apt-get where it
-# may, Python's libraries into a virtual environment. What cannot be had is left out, and its row says so; so the status is 0.
+# deps.sh VENV REQUIREMENTS: gets what Tocsin is measured beside: rg, ugrep and zstd and the packages with real pages by
+# apt-get where it may, Python's libraries into a virtual environment. What cannot be had is left out, and its row says
+# so; so the status is 0.
 set -u
 venv=$1
 requirements=$2

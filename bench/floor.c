@@ -1,7 +1,7 @@
 /*
- * bench/floor: inflation and nothing else, which is the least that any program spends on a compressed corpus. Inflates each
- * FILE, member after member, into a buffer that is used again, checks CRC and length, and prints one line: stored and
- * decoded bytes, members. With --threads N, N threads take whole files from the list.
+ * bench/floor: inflation and nothing else, which is the least that any program spends on a compressed corpus. Inflates
+ * each FILE, member after member, into a buffer that is used again, checks CRC and length, and prints one line: stored
+ * and decoded bytes, members. With --threads N, N threads take whole files from the list.
  * Usage: floor --lib isal|libdeflate|zlib|zstd [--threads N] FILE...; floor --list prints the libraries of this build.
  */
 #include <getopt.h>

@@ -3,6 +3,7 @@
 A ratio is the median of the rounds' ratios, each of two runs that stood next to each other. CPU seconds (user and system,
 children included) count for one thread, because they hold no time that other processes took; seconds of the wall for many.
 """
+
 import collections
 import hashlib
 import json
@@ -13,8 +14,10 @@ import sys
 import time
 
 Sample = collections.namedtuple("Sample", "wall cpu digest")
-LAUNCHER = ("import os,sys\np=os.fork()\nif not p: os.execvp(sys.argv[1],sys.argv[1:])\n"
-            "_,s,u=os.wait4(p,0)\nprint(u.ru_maxrss,file=sys.stderr)\nsys.exit(os.waitstatus_to_exitcode(s))")
+LAUNCHER = (
+    "import os,sys\np=os.fork()\nif not p: os.execvp(sys.argv[1],sys.argv[1:])\n"
+    "_,s,u=os.wait4(p,0)\nprint(u.ru_maxrss,file=sys.stderr)\nsys.exit(os.waitstatus_to_exitcode(s))"
+)
 
 
 class Failed(Exception):
@@ -31,14 +34,18 @@ class Contender:
         """One run, its stdout in the file out: a device could be recognised (grep stops at the first hit before /dev/null)."""
         with open(out, "wb") as file:
             start = time.monotonic()
-            process = subprocess.Popen(self.argv, stdout=file, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=self.env)
+            process = subprocess.Popen(
+                self.argv, stdout=file, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, env=self.env
+            )
             complaint = process.stderr.read()
             _, status, usage = os.wait4(process.pid, 0)
             wall = time.monotonic() - start
         process.returncode = os.waitstatus_to_exitcode(status)
         process.stderr.close()
         if process.returncode not in self.statuses:
-            raise Failed(f"{self.name}: status {process.returncode}: {complaint.decode(errors='replace')[-300:].strip()}")
+            raise Failed(
+                f"{self.name}: status {process.returncode}: {complaint.decode(errors='replace')[-300:].strip()}"
+            )
         return Sample(wall, usage.ru_utime + usage.ru_stime, digest_of(out))
 
     def output(self, out):
@@ -79,7 +86,9 @@ def seconds(contender, clock):
 
 def ratio(numerator, denominator, clock):
     """(median, lowest, highest) of numerator's seconds over denominator's, round by round."""
-    found = sorted(getattr(a, clock) / max(1e-6, getattr(b, clock)) for a, b in zip(numerator.samples, denominator.samples))
+    found = sorted(
+        getattr(a, clock) / max(1e-6, getattr(b, clock)) for a, b in zip(numerator.samples, denominator.samples)
+    )
     return statistics.median(found), found[0], found[-1]
 
 
@@ -97,8 +106,12 @@ class Peak:
 
     def __init__(self, argv, stdin=subprocess.DEVNULL):
         self.argv = argv
-        self.process = subprocess.Popen([sys.executable, "-S", "-c", LAUNCHER, *argv], stdin=stdin, stdout=subprocess.DEVNULL,
-                                        stderr=subprocess.PIPE)
+        self.process = subprocess.Popen(
+            [sys.executable, "-S", "-c", LAUNCHER, *argv],
+            stdin=stdin,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
 
     def kib(self):
         lines = self.process.stderr.read().decode(errors="replace").split("\n")

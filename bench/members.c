@@ -1,7 +1,7 @@
 /*
- * A file is mapped whole, so that reading it costs a page fault ahead of time and no copy. ISA-L, zlib and libzstd decode
- * into one buffer of OUT_BYTES, which stays in a core's cache; libdeflate wants room for a whole member, gets it from
- * ISIZE where one member fills the file, else by doubling, and keeps it.
+ * A file is mapped whole, so that reading it costs a page fault ahead of time and no copy. ISA-L, zlib and libzstd
+ * decode into one buffer of OUT_BYTES, which stays in a core's cache; libdeflate wants room for a whole member, gets it
+ * from ISIZE where one member fills the file, else by doubling, and keeps it.
  */
 #include "members.h"
 
@@ -156,7 +156,7 @@ static void grow_out(struct bench_reader *reader, size_t cap)
         bench_die("%s: no memory for a member of %zu bytes", reader->path, cap);
 }
 
-/* What the four bytes at the file's end say: right if one member of under 4 GiB fills the file, and a fair start if not. */
+/* What the four bytes at the file's end say: right if one member of under 4 GiB fills the file, a fair start if not. */
 static void guess_out(struct bench_reader *reader, const struct stream *stream)
 {
     const unsigned char *isize = stream->end - 4;
@@ -170,8 +170,9 @@ static void deflate_member(struct bench_reader *reader, struct stream *stream)
 {
     for (;;) {
         size_t consumed, len;
-        enum libdeflate_result result = libdeflate_deflate_decompress_ex(
-            reader->state, stream->in, (size_t)(stream->end - stream->in), reader->out, reader->out_cap, &consumed, &len);
+        size_t left = (size_t)(stream->end - stream->in);
+        enum libdeflate_result result = libdeflate_deflate_decompress_ex(reader->state, stream->in, left, reader->out,
+                                                                         reader->out_cap, &consumed, &len);
 
         if (result == LIBDEFLATE_SUCCESS) {
             stream->in += consumed;

@@ -1,9 +1,9 @@
 /*
- * members: files inflated by one library alone, member after member, for the programs of bench/. It shares no code with the
- * engine: the limit that the engine is held against must not slow down when the engine does. A gzip member's header and
- * trailer are read here, its raw deflate by the library, its CRC-32 by the library's own function; a zstd file is left
- * to libzstd. A reader belongs to one thread; its buffers are reused from member to member and from file to file. Errors end the process with
- * status 2: a benchmark has nobody to hand them to.
+ * members: files inflated by one library alone, member after member, for the programs of bench/. It shares no code with
+ * the engine: the limit that the engine is held against must not slow down when the engine does. A gzip member's header
+ * and trailer are read here, its raw deflate by the library, its CRC-32 by the library's own function; a zstd file is
+ * left to libzstd. A reader belongs to one thread; its buffers are reused from member to member and from file to file.
+ * Errors end the process with status 2: a benchmark has nobody to hand them to.
  */
 #ifndef BENCH_MEMBERS_H
 #define BENCH_MEMBERS_H

@@ -1,8 +1,9 @@
 /*
- * bench/naive: what one writes first. Inflates each FILE, takes a line for a document, folds the whole of it (UTF-16, ICU's nfkc_cf,
- * then each Han character by a table, or the text by ICU's Hant-Hans transliterator), turns it back into UTF-8, searches it by Hyperscan
- * until the first hit, and prints the numbers of the lines with one, from 1 on through all files. It does less than Tocsin: no JSON, no
- * spelling that a fold alone does not find, neither edges of words nor places of hits.
+ * bench/naive: what one writes first. Inflates each FILE, takes a line for a document, folds the whole of it (UTF-16,
+ * ICU's nfkc_cf, then each Han character by a table, or the text by ICU's Hant-Hans transliterator), turns it back into
+ * UTF-8, searches it by Hyperscan until the first hit, and prints the numbers of the lines with one, from 1 on through
+ * all files. It does less than Tocsin: no JSON, no spelling that a fold alone does not find, neither edges of words nor
+ * places of hits.
  * Usage: naive [--lib NAME] [--transliterator] --terms FILE FILE...
  */
 #include <getopt.h>
@@ -142,12 +143,12 @@ static int on_hit(unsigned id, unsigned long long from, unsigned long long to, u
 static void search_line(struct naive *naive, const char *data, size_t len)
 {
     bool is_hit = false;
+    const struct text *folded = &naive->folder.out;
     hs_error_t result;
 
     naive->number++;
     fold(&naive->folder, data, len);
-    result = hs_scan(naive->database, naive->folder.out.data, (unsigned)naive->folder.out.len, 0, naive->scratch, on_hit,
-                     &is_hit);
+    result = hs_scan(naive->database, folded->data, (unsigned)folded->len, 0, naive->scratch, on_hit, &is_hit);
     if (result != HS_SUCCESS && result != HS_SCAN_TERMINATED)
         bench_die("line %" PRIu64 ": Hyperscan returns %d", naive->number, result);
     if (is_hit)
@@ -196,7 +197,8 @@ static void compile_terms(struct naive *naive, const char *path)
     free(line);
     flags = calloc(count + 1, sizeof *flags);
     ids = calloc(count + 1, sizeof *ids);
-    if (hs_compile_lit_multi((const char *const *)terms, flags, ids, lens, count, HS_MODE_BLOCK, NULL, &naive->database, &error))
+    if (hs_compile_lit_multi((const char *const *)terms, flags, ids, lens, count, HS_MODE_BLOCK, NULL, &naive->database,
+                             &error))
         bench_die("%s: Hyperscan: %s", path, error->message);
     if (hs_alloc_scratch(naive->database, &naive->scratch) != HS_SUCCESS)
         bench_die("no memory for Hyperscan's scratch");

@@ -4,6 +4,7 @@ Reads the records of a WET file by FastWARC and prints the WARC-Record-ID of eac
 pyahocorasick are given a fold as one writes it in Python: NFKC, casefold and NFKC again, then a table of Han characters; matcher_py has
 its own (VARIANT_NORM and NORMALIZE). TABLE has a line for each Han character that becomes another: both, parted by a tab.
 """
+
 import importlib.metadata
 import sys
 import unicodedata
@@ -17,6 +18,7 @@ def folder():
 
 def by_hyperscan(terms):
     import hyperscan
+
     fold = folder()
     database = hyperscan.Database(mode=hyperscan.HS_MODE_BLOCK)
     folded = sorted({fold(term).encode() for term in terms})
@@ -34,11 +36,13 @@ def by_hyperscan(terms):
         except hyperscan.ScanTerminated:
             pass
         return bool(found)
+
     return holds
 
 
 def by_ahocorasick(terms):
     import ahocorasick
+
     fold = folder()
     automaton = ahocorasick.Automaton()
     for term in terms:
@@ -49,6 +53,7 @@ def by_ahocorasick(terms):
 
 def by_matcher_py(terms):
     from matcher_py import ProcessType, SimpleMatcherBuilder
+
     builder = SimpleMatcherBuilder()
     for number, term in enumerate(terms):
         builder.add_word(ProcessType.VARIANT_NORM | ProcessType.NORMALIZE, number, term)
@@ -69,6 +74,7 @@ def main():
         versions()
         return
     from fastwarc.warc import ArchiveIterator, WarcRecordType
+
     with open(sys.argv[2], encoding="utf-8") as file:
         terms = file.read().split()
     holds = {"hyperscan": by_hyperscan, "ahocorasick": by_ahocorasick, "matcher_py": by_matcher_py}[sys.argv[1]](terms)

@@ -1,4 +1,5 @@
 """docs/benchmarks.md and its charts, from results.json: nothing is measured here."""
+
 import html
 import math
 import os
@@ -24,14 +25,23 @@ def table(columns, rows):
 
 
 def machine(facts):
-    return table(["", ""], [["processor", f"{facts['processor']}, {facts['cores']} cores for this process"], ["memory", facts["memory"]],
-                            ["system", facts["system"]]] + [["versions", ", ".join(facts["versions"])]])
+    return table(
+        ["", ""],
+        [
+            ["processor", f"{facts['processor']}, {facts['cores']} cores for this process"],
+            ["memory", facts["memory"]],
+            ["system", facts["system"]],
+        ]
+        + [["versions", ", ".join(facts["versions"])]],
+    )
 
 
 def of_section(section):
     load = "busy machine" if section["is_busy"] else "quiet machine"
-    return f"{load} (a thread that never waits took {section['wall_over_cpu']:.2f} times its CPU seconds), {section['runs']} runs, " \
-           f"corpora of {section['size'] / 1e6:g} MB, engine {section['engine']}"
+    return (
+        f"{load} (a thread that never waits took {section['wall_over_cpu']:.2f} times its CPU seconds), {section['runs']} runs, "
+        f"corpora of {section['size'] / 1e6:g} MB, engine {section['engine']}"
+    )
 
 
 def goals(results):
@@ -58,7 +68,7 @@ def page(results):
 # ---- charts ----
 def ticks_of(low, high, log):
     if log:
-        return [10.0 ** power for power in range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)]
+        return [10.0**power for power in range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)]
     step = 10 ** math.floor(math.log10(high)) / 2
     while high / step > 8:
         step *= 2
@@ -76,6 +86,7 @@ def scale(low, high, log, first, last):
     def place(value):
         part = (math.log(value / low) / math.log(high / low)) if log else (value - low) / (high - low)
         return first + part * (last - first)
+
     return place
 
 
@@ -92,20 +103,29 @@ def svg(chart):
     y_ticks = ticks_of(0, max(ys), False)
     place_x = scale(x_ticks[0], x_ticks[-1], chart["log"], LEFT, WIDTH - RIGHT)
     place_y = scale(0, y_ticks[-1], False, HEIGHT - BOTTOM, TOP)
-    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">',
-             f"<title>{html.escape(chart['title'])}</title>", f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
-             text(LEFT, 20, chart["title"], "start", 14), text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 10, chart["x"], "middle"),
-             text(14, (TOP + HEIGHT - BOTTOM) / 2, chart["y"], "middle", turn=True)]
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">',
+        f"<title>{html.escape(chart['title'])}</title>",
+        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
+        text(LEFT, 20, chart["title"], "start", 14),
+        text((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 10, chart["x"], "middle"),
+        text(14, (TOP + HEIGHT - BOTTOM) / 2, chart["y"], "middle", turn=True),
+    ]
     for y in y_ticks:
         parts += [line_of(LEFT, place_y(y), WIDTH - RIGHT, place_y(y)), text(LEFT - 6, place_y(y) + 4, short(y), "end")]
     for x in x_ticks:
         label = f"{100 * x:g} %" if chart["percent"] else short(x)
-        parts += [line_of(place_x(x), TOP, place_x(x), HEIGHT - BOTTOM), text(place_x(x), HEIGHT - BOTTOM + 18, label, "middle")]
+        parts += [
+            line_of(place_x(x), TOP, place_x(x), HEIGHT - BOTTOM),
+            text(place_x(x), HEIGHT - BOTTOM + 18, label, "middle"),
+        ]
     for number, line in enumerate(series):
         colour = COLOURS[number % len(COLOURS)]
         points = " ".join(f"{place_x(x):.1f},{place_y(y):.1f}" for x, y in line["points"])
         parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>')
-        parts += [f'<circle cx="{place_x(x):.1f}" cy="{place_y(y):.1f}" r="3" fill="{colour}"/>' for x, y in line["points"]]
+        parts += [
+            f'<circle cx="{place_x(x):.1f}" cy="{place_y(y):.1f}" r="3" fill="{colour}"/>' for x, y in line["points"]
+        ]
         parts.append(text(WIDTH - RIGHT - 6, HEIGHT - BOTTOM - 10 - 16 * number, line["name"], "end", colour=colour))
     return "\n".join(parts + ["</svg>"]) + "\n"
 

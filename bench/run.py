@@ -4,6 +4,7 @@
 Status 0: all that was asked for was measured; 1: a section failed (it says so on the page, and no ratio of it is reported); 2: not done.
 A section that was not asked for keeps what an earlier run found. --only NAMES, --quick, --size, --runs: see --help.
 """
+
 import argparse
 import json
 import os
@@ -51,10 +52,14 @@ def arguments():
     parser.add_argument("--programs", required=True, help="where floor, naive and fold are")
     parser.add_argument("--work", required=True, help="where corpora, databases and results are kept")
     parser.add_argument("--docs", default="docs", help="where benchmarks.md is written (docs)")
-    parser.add_argument("--generate", default="corpora/generate", help="the generator of corpora; without it real pages stand in")
+    parser.add_argument(
+        "--generate", default="corpora/generate", help="the generator of corpora; without it real pages stand in"
+    )
     parser.add_argument("--size", type=size_in_bytes, default=200_000_000, help="decoded bytes of a corpus (200M)")
     parser.add_argument("--runs", type=at_least_one, default=7, help="rounds of each race (7)")
-    parser.add_argument("--compile-timeout", type=at_least_one, default=3600, help="seconds that compiling a lexicon may take (3600)")
+    parser.add_argument(
+        "--compile-timeout", type=at_least_one, default=3600, help="seconds that compiling a lexicon may take (3600)"
+    )
     parser.add_argument("--only", type=names_of_sections, default=list(sections.ALL), help="sections, parted by commas")
     parser.add_argument("--quick", action="store_true", help="two lines on stdout, and nothing is written")
     return parser.parse_args()
@@ -79,13 +84,24 @@ def facts(bench):
     own = [re.sub(r"  +", " ", line.strip()) for line in output_of([bench.tocsin, "--version"]).splitlines()]
     found = own + [f"floor: {name} {version}" for name, version in bench.libraries.items()]
     found += [first_line([program, "--version"]) for program in ("rg", "ugrep", "grep", "gzip", "zstd")]
-    found += [line.replace("\t", " ") for line in output_of([sections.python_of(bench), "bench/python_peers.py", "versions"]).splitlines()]
-    return {"processor": model[1] if model else platform.machine(), "cores": bench.cores, "memory": f"{memory / 1024 / 1024:.1f} GiB",
-            "system": f"{platform.system()} {platform.release()}, {' '.join(platform.libc_ver())}", "versions": [line for line in found if line]}
+    found += [
+        line.replace("\t", " ")
+        for line in output_of([sections.python_of(bench), "bench/python_peers.py", "versions"]).splitlines()
+    ]
+    return {
+        "processor": model[1] if model else platform.machine(),
+        "cores": bench.cores,
+        "memory": f"{memory / 1024 / 1024:.1f} GiB",
+        "system": f"{platform.system()} {platform.release()}, {' '.join(platform.libc_ver())}",
+        "versions": [line for line in found if line],
+    }
 
 
 def engine_version():
-    return first_line(["git", "describe", "--always", "--dirty", "--exclude=*"]) or "unknown"
+    """The last commit of what decides the figures, "+" if there are changes beyond it."""
+    places = ["--", "engine", "patterns", "Makefile"]
+    commit = first_line(["git", "log", "-1", "--format=%h", *places])
+    return commit + ("+" if first_line(["git", "status", "--porcelain", *places]) else "") if commit else "unknown"
 
 
 def run_section(bench, name):
@@ -96,7 +112,7 @@ def run_section(bench, name):
     except (Failed, Missing, OSError, subprocess.SubprocessError) as error:
         found["failed"] = str(error)
         say(f"{name}: {error}")
-    if not bench.busy: # sections without a floor: one is run for this alone
+    if not bench.busy:  # sections without a floor: one is run for this alone
         floor = bench.floors([bench.corpora.get(bench.corpora.main_origin(), "jsonl", 0.001)])[0]
         race([floor], 3, bench.out)
         bench.busy.append(busy(floor))
@@ -136,7 +152,9 @@ def quick(bench):
     """Scan beside inflation alone, and beside rg -z where there is one: a line each."""
     path = bench.corpora.get(bench.corpora.main_origin(), "jsonl", 0.001)
     row = bench.versus_floor([path])
-    print(f"scan / inflate alone: {row['ratio']:.2f} ({row['scan']:.0f} of {row['floor']:.0f} MB/s by {row['library']}, one thread)")
+    print(
+        f"scan / inflate alone: {row['ratio']:.2f} ({row['scan']:.0f} of {row['floor']:.0f} MB/s by {row['library']}, one thread)"
+    )
     spelled = bench.write_lines("spelled.txt", bench.spelled(bench.peer_terms()))
     peer = dict(sections.command_peers(spelled, path))["rg -z -F -f"]
     if not peer:
@@ -147,7 +165,9 @@ def quick(bench):
     floors = bench.floors([path])
     race([ours, peer, *floors], bench.runs, bench.out)
     ceiling = ratio(peer, best(floors, "cpu"), "cpu")[0]
-    print(f"scan / rg -z: {ratio(peer, ours, 'cpu')[0]:.2f} times as fast; {ceiling:.2f} is inflation alone ({found} documents found by both)")
+    print(
+        f"scan / rg -z: {ratio(peer, ours, 'cpu')[0]:.2f} times as fast; {ceiling:.2f} is inflation alone ({found} documents found by both)"
+    )
     return 0
 
 
@@ -156,7 +176,12 @@ def main():
     shared.LOG = sys.stderr
     os.makedirs(args.work, exist_ok=True)
     generate = args.generate if os.access(args.generate, os.X_OK) else None
-    bench = Bench(args, Corpora(args.work, QUICK_SIZE if args.quick else args.size, args.tocsin, generate, os.environ.get("TOCSIN_DATA")))
+    bench = Bench(
+        args,
+        Corpora(
+            args.work, QUICK_SIZE if args.quick else args.size, args.tocsin, generate, os.environ.get("TOCSIN_DATA")
+        ),
+    )
     try:
         return quick(bench) if args.quick else run_all(bench, args.only, args.docs)
     except (Failed, Missing, OSError, subprocess.SubprocessError) as error:

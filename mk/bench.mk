@@ -1,5 +1,6 @@
-# Speed, beside the physical limit and peers: writes docs/benchmarks.md. ONLY=scan,peers for some sections, SIZE=1G for other
-# corpora, RUNS=15 for more runs, COMPILE_TIMEOUT=600 to give up large lexicons earlier. bench-quick: two lines in under a minute.
+# Speed, beside the physical limit and peers: writes docs/benchmarks.md. ONLY=scan,peers for some sections, SIZE=1G for
+# other corpora, RUNS=15 for more runs, COMPILE_TIMEOUT=600 to give up large lexicons earlier. bench-quick: two lines in
+# under a minute.
 .PHONY: bench bench-quick bench-deps bench-programs
 BENCH := build/bench
 BENCH_PROGRAMS := $(addprefix $(B)/bench/,floor naive fold)
@@ -17,7 +18,8 @@ build-tests: bench-programs
 bench-deps: deps-test
 	@bash bench/deps.sh $(BENCH)/venv bench/requirements.txt
 BENCH_RUN = LC_ALL=C.UTF-8 /usr/bin/python3 bench/run.py --tocsin $(B)/tocsin --programs $(B)/bench --work $(BENCH) \
-            $(if $(SIZE),--size $(SIZE)) $(if $(RUNS),--runs $(RUNS)) $(if $(COMPILE_TIMEOUT),--compile-timeout $(COMPILE_TIMEOUT))
+            $(if $(SIZE),--size $(SIZE)) $(if $(RUNS),--runs $(RUNS)) \
+            $(if $(COMPILE_TIMEOUT),--compile-timeout $(COMPILE_TIMEOUT))
 bench: bench-deps all bench-programs
 	@$(BENCH_RUN) $(if $(ONLY),--only $(ONLY))
 bench-quick: all bench-programs
