@@ -1,4 +1,5 @@
-"""What all sections of the benchmark share: how Tocsin, the floor and a lexicon are run, and what is verified before a ratio counts."""
+"""What all sections of the benchmark share: how Tocsin, the floor and a lexicon are run, and what is verified before a
+ratio counts."""
 
 import hashlib
 import json
@@ -8,6 +9,7 @@ import subprocess
 
 from measure import Contender, Failed, best, busy, race, ratio, seconds
 
+MANY_FILES = 8
 FLOORS = {"gz": ("isal", "libdeflate", "zlib"), "zst": ("zstd",)}
 LOG = open(os.devnull, "w", encoding="utf-8")  # run.py puts stderr here unless it is told to be quiet
 
@@ -44,6 +46,13 @@ def goal(name, target, figure, note="", below=False, shown=None):
     }
 
 
+def many(bench, origin, form, share, codec="gz"):
+    return [
+        bench.corpora.get(origin, form, share, size=bench.corpora.size // 4, codec=codec, part=part)
+        for part in range(MANY_FILES)
+    ]
+
+
 class Bench:
     def __init__(self, args, corpora):
         self.args, self.corpora, self.work = args, corpora, args.work
@@ -74,7 +83,7 @@ class Bench:
 
     # ---- what has to hold before a ratio counts ----
     def verify(self, files, scan, floor, extra):
-        """The floor and the scan decoded the same bytes, nothing was lost, and a scan without a sieve writes the same lines."""
+        """Floor and scan decoded the same bytes, nothing was lost, and a scan without a sieve writes the same lines."""
         stats = scan.stages[-1]
         with_floor = floor.output(self.out).split()
         if int(with_floor[1]) != stats["decoded_bytes"]:
@@ -90,9 +99,8 @@ class Bench:
 
     def versus_floor(self, files, threads=1, extra=()):
         """Tocsin beside the best floor for these files: a dict of all that the tables show."""
-        say(
-            f"{os.path.basename(files[0])}{f' and {len(files) - 1} more' if len(files) > 1 else ''}, {threads} thread(s)"
-        )
+        others = f" and {len(files) - 1} more" if len(files) > 1 else ""
+        say(f"{os.path.basename(files[0])}{others}, {threads} thread(s)")
         scan, start, floors = self.scan(files, threads, extra), self.start(extra), self.floors(files, threads)
         race([scan, start, *floors], self.runs, self.out)
         clock = "cpu" if threads == 1 else "wall"

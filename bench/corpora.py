@@ -1,8 +1,9 @@
 """The corpora of the benchmarks: each is made once into build/bench/corpora and named by all that decides its bytes.
 
-Three origins. `generated`: corpora/generate, invented news of any size and flagged share. `pages`: real pages, the help of
-LibreOffice in Chinese (both scripts) and English and the Debian handbook, from Debian's packages. `titles`: real headlines of
-TOCSIN_DATA, twenty a document. Real ones hold nothing to flag, so the flagged articles of corpora/sample are strewn in.
+Three origins. `generated`: corpora/generate, invented news of any size and flagged share. `pages`: real pages, the help
+of LibreOffice in Chinese (both scripts) and English and the Debian handbook, from Debian's packages. `titles`: real
+headlines of TOCSIN_DATA, twenty a document. Real ones hold nothing to flag, so the flagged articles of corpora/sample
+are strewn in.
 """
 
 import collections
@@ -15,7 +16,6 @@ import json
 import os
 import random
 import re
-import shutil
 import subprocess
 import zlib
 
@@ -235,34 +235,44 @@ class Corpora:
         kinds = self.titles("ordinary-zh-Hans.tsv.gz"), self.titles("ordinary-en.tsv.gz")
         return [joined(rng.choices(kinds[number % 2], k=TITLES_A_DOCUMENT)) for number in range(20000)]
 
-    def ai_news(self, form):
-        """Documents that all speak of AI: items of TOCSIN_DATA, else the articles of the sample; as JSONL or as pages of the sample."""
-
-        def items():
-            if not (self.has_titles() and form == "jsonl"):
-                with gzip.open("corpora/sample/news.jsonl.gz", "rt", encoding="utf-8") as file:
-                    return [Document(a["title"], a["lead"] + "\n" + a["text"], None) for a in map(json.loads, file)]
+    def ai_items(self):
+        """Texts that speak of AI: items of TOCSIN_DATA, else articles of the sample."""
+        if self.has_titles():
             found = []
             for name in ("ai-product-news-zh.tsv", "ai-product-news-en.tsv"):
                 with open(os.path.join(self.data, "headlines", name), encoding="utf-8") as file:
-                    found += [
-                        Document("", row["text"], None)
-                        for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-                    ]
-            return found
+                    found += [row["text"] for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)]
+        else:
+            with gzip.open("corpora/sample/news.jsonl.gz", "rt", encoding="utf-8") as file:
+                found = [article["text"] for article in map(json.loads, file)]
+        return [Document("", text, None) for text in found if re.search(r"\bAI\b", text, re.A)]
 
-        def write(path):
-            if form == "warc":
-                repeat_file("corpora/sample/news.warc.gz", path, self.size)
-                return
-            rng, found, out = random.Random(1), [d for d in items() if "AI" in d.text], Members(path, True)
-            number = 0
+    def ai_pages(self):
+        """The members of the sample's pages that hold the word AI, as they are stored."""
+        with open("corpora/sample/news.warc.gz", "rb") as file:
+            data = file.read()
+        where = [line["input"] for line in self.scanned("-e", "AI", "--emit", "hits", "corpora/sample/news.warc.gz")]
+        return [data[place["offset"] : place["offset"] + place["length"]] for place in where]
+
+    def ai_news(self, form):
+        """Documents that all speak of AI, as JSONL or as pages."""
+
+        def write_lines(path):
+            rng, found, out, number = random.Random(1), self.ai_items(), Members(path, True), 0
             while out.size < self.size:
                 out.write(as_json(rng.choice(found), number, False))
                 number += 1
             out.close()
 
-        return self.make(f"ai-{form}-{self.size // 1000}k.gz", write)
+        def write_pages(path):
+            rng, found, decoded = random.Random(1), self.ai_pages(), 0
+            with open(path, "wb") as file:
+                while decoded < self.size:
+                    member = rng.choice(found)
+                    decoded += len(gzip.decompress(member))
+                    file.write(member)
+
+        return self.make(f"ai-{form}-{self.size // 1000}k.gz", write_pages if form == "warc" else write_lines)
 
     def chinese(self):
         """Chinese texts, for the lexicons that are drawn from them: titles, else paragraphs of pages."""
@@ -272,7 +282,7 @@ class Corpora:
         return list(dict.fromkeys(texts))
 
     def parted(self):
-        """Chinese texts in two lots: (95 % of them, 5 %). Terms that occur in the second lot alone are known to be rare."""
+        """Chinese texts in two lots: (95 % of them, 5 %). Terms of the second lot alone are known to be rare."""
 
         def part():
             texts = self.chinese()
@@ -298,7 +308,7 @@ class Corpora:
         return self.make(f"lexicon-{'titles' if self.has_titles() else 'pages'}-{self.size // 1000}k.gz", write)
 
     def drawn(self, count, rare):
-        """Terms: runs of Han characters at random places. Rare: three to five that the first lot lacks; else two to four."""
+        """Runs of Han characters at random places. Rare: three to five that the first lot lacks; else two to four."""
         most, few = self.parted()
         rng, low, high = random.Random(count), 3 if rare else 2, 5 if rare else 4
         seen = self.keep("seen", lambda: seen_in(most, 3, 5)) if rare else None
@@ -318,7 +328,7 @@ class Corpora:
 
 
 class Seen:
-    """A set of strings in a table of bits: holds() may say yes to a string that was not added, never no to one that was."""
+    """A set of strings in a table of bits: holds() may say yes to what was not added, never no to what was."""
 
     def __init__(self):
         self.bits = bytearray(1 << 25)
@@ -371,13 +381,3 @@ def recompress(gz, path):
         unpack.stdout.close()
         if unpack.wait():
             raise Missing(f"gzip could not read {gz}")
-
-
-def repeat_file(source, path, size):
-    """Members after members: a gzip file may be joined to itself."""
-    with gzip.open(source) as file:
-        decoded = len(file.read())
-    with open(path, "wb") as out:
-        for _ in range(max(1, size // decoded)):
-            with open(source, "rb") as file:
-                shutil.copyfileobj(file, out)

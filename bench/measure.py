@@ -1,7 +1,8 @@
 """Runs contenders one after another, round by round, so that all share the noise of the machine, and takes medians.
 
-A ratio is the median of the rounds' ratios, each of two runs that stood next to each other. CPU seconds (user and system,
-children included) count for one thread, because they hold no time that other processes took; seconds of the wall for many.
+A ratio is the median of the rounds' ratios, each of two runs that stood next to each other. CPU seconds (user and
+system, children included) count for one thread, because they hold no time that other processes took; seconds of the
+wall for many.
 """
 
 import collections
@@ -31,7 +32,7 @@ class Contender:
         self.samples, self.stages = [], []
 
     def run(self, out):
-        """One run, its stdout in the file out: a device could be recognised (grep stops at the first hit before /dev/null)."""
+        """One run, its stdout in a file: a device may be recognised (grep stops at the first hit before /dev/null)."""
         with open(out, "wb") as file:
             start = time.monotonic()
             process = subprocess.Popen(
@@ -97,12 +98,12 @@ def best(contenders, clock):
 
 
 def busy(contender):
-    """Seconds on the wall over CPU seconds of a program of one thread that never waits: above 1, others had the core."""
+    """Wall over CPU seconds of a program of one thread that never waits: above 1, others had the core."""
     return statistics.median(sample.wall / max(1e-6, sample.cpu) for sample in contender.samples)
 
 
 class Peak:
-    """A process whose largest resident set is wanted. It is started by a small one: what a large one has is counted to its child."""
+    """A process whose largest resident set is wanted; a small one starts it: a child inherits its parent's."""
 
     def __init__(self, argv, stdin=subprocess.DEVNULL):
         self.argv = argv

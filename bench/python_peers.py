@@ -1,8 +1,10 @@
-"""The peers in Python, one a run: python_peers.py versions, or python_peers.py hyperscan|ahocorasick|matcher_py TERMS TABLE WET.
+"""The peers in Python, one a run.
 
-Reads the records of a WET file by FastWARC and prints the WARC-Record-ID of each that holds one of the terms. Hyperscan and
-pyahocorasick are given a fold as one writes it in Python: NFKC, casefold and NFKC again, then a table of Han characters; matcher_py has
-its own (VARIANT_NORM and NORMALIZE). TABLE has a line for each Han character that becomes another: both, parted by a tab.
+python_peers.py hyperscan|ahocorasick|matcher_py TERMS TABLE WET reads the records of a WET file by FastWARC and prints
+the WARC-Record-ID of each that holds one of the terms. Hyperscan and pyahocorasick are given a fold as one writes it in
+Python: NFKC, casefold and NFKC again, then a table of Han characters; matcher_py has its own (VARIANT_NORM and
+NORMALIZE). TABLE has a line for each Han character that becomes another: both, parted by a tab.
+python_peers.py versions prints what is installed.
 """
 
 import importlib.metadata

@@ -6,11 +6,12 @@ import os
 
 INTRO = """# Benchmarks
 
-Written by `make bench`; [bench/README.md](../bench/README.md) says what is measured, how, and what this cannot show. Each table is of
-one run of its section in which all contenders took turns. A ratio is the median of the rounds' own ratios. MB are 1,000,000 decoded
-bytes; with one thread per second of CPU, with more per second of the wall. The floor is inflation alone by the best library for
-that input (it stands beside its figure), CRC checked, into a buffer that is used again. start: CPU time of the same
-command on one line, which every ratio includes. sieve, check, flagged: the share of documents that came through each stage."""
+Written by `make bench`; [bench/README.md](../bench/README.md) says what is measured, how, and what this cannot show.
+Each table is of one run of its section in which all contenders took turns. A ratio is the median of the rounds' own
+ratios. MB are 1,000,000 decoded bytes; with one thread per second of CPU, with more per second of the wall. The floor
+is inflation alone by the best library for that input (it stands beside its figure), CRC checked, into a buffer that is
+used again. start: CPU time of the same command on one line, which every ratio includes. sieve, check, flagged: the
+share of documents that came through each stage."""
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 360, 70, 20, 40, 50
 COLOURS = ("#1f5fa8", "#b5482a", "#3b7d3b", "#6b4c9a")
 
@@ -38,10 +39,9 @@ def machine(facts):
 
 def of_section(section):
     load = "busy machine" if section["is_busy"] else "quiet machine"
-    return (
-        f"{load} (a thread that never waits took {section['wall_over_cpu']:.2f} times its CPU seconds), {section['runs']} runs, "
-        f"corpora of {section['size'] / 1e6:g} MB, engine {section['engine']}"
-    )
+    waited = f"a thread that never waits took {section['wall_over_cpu']:.2f} times its CPU seconds"
+    size = f"corpora of {section['size'] / 1e6:g} MB"
+    return f"{load} ({waited}), {section['runs']} runs, {size}, engine {section['engine']}"
 
 
 def goals(results):
@@ -104,7 +104,7 @@ def svg(chart):
     place_x = scale(x_ticks[0], x_ticks[-1], chart["log"], LEFT, WIDTH - RIGHT)
     place_y = scale(0, y_ticks[-1], False, HEIGHT - BOTTOM, TOP)
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif" font-size="12">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" font-family="sans-serif">',
         f"<title>{html.escape(chart['title'])}</title>",
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
         text(LEFT, 20, chart["title"], "start", 14),
@@ -132,7 +132,8 @@ def svg(chart):
 
 def text(x, y, words, anchor, size=12, colour="#222222", turn=False):
     around = f' transform="rotate(-90 {x:.1f} {y:.1f})"' if turn else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}" fill="{colour}"{around}>{html.escape(words)}</text>'
+    place = f'x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"'
+    return f'<text {place} font-size="{size}" fill="{colour}"{around}>{html.escape(words)}</text>'
 
 
 def line_of(x1, y1, x2, y2):

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""make bench: runs sections of the benchmark, keeps what they found in build/bench/results.json, writes docs/benchmarks.md.
+"""make bench: runs sections, keeps what they found in build/bench/results.json, writes docs/benchmarks.md.
 
-Status 0: all that was asked for was measured; 1: a section failed (it says so on the page, and no ratio of it is reported); 2: not done.
-A section that was not asked for keeps what an earlier run found. --only NAMES, --quick, --size, --runs: see --help.
+Status 0: all that was asked for was measured; 1: a section failed (the page says why, and no ratio of it is reported);
+2: not done. A section that was not asked for keeps what an earlier run found. --help lists the options.
 """
 
 import argparse
@@ -16,6 +16,7 @@ import sys
 
 import bench as shared
 import report
+import section_peers
 import sections
 from bench import Bench, say
 from corpora import Corpora, Missing
@@ -86,7 +87,7 @@ def facts(bench):
     found += [first_line([program, "--version"]) for program in ("rg", "ugrep", "grep", "gzip", "zstd")]
     found += [
         line.replace("\t", " ")
-        for line in output_of([sections.python_of(bench), "bench/python_peers.py", "versions"]).splitlines()
+        for line in output_of([section_peers.python_of(bench), "bench/python_peers.py", "versions"]).splitlines()
     ]
     return {
         "processor": model[1] if model else platform.machine(),
@@ -152,22 +153,21 @@ def quick(bench):
     """Scan beside inflation alone, and beside rg -z where there is one: a line each."""
     path = bench.corpora.get(bench.corpora.main_origin(), "jsonl", 0.001)
     row = bench.versus_floor([path])
-    print(
-        f"scan / inflate alone: {row['ratio']:.2f} ({row['scan']:.0f} of {row['floor']:.0f} MB/s by {row['library']}, one thread)"
-    )
+    speeds = f"{row['scan']:.0f} of {row['floor']:.0f} MB/s by {row['library']}, one thread"
+    print(f"scan / inflate alone: {row['ratio']:.2f} ({speeds})")
     spelled = bench.write_lines("spelled.txt", bench.spelled(bench.peer_terms()))
-    peer = dict(sections.command_peers(spelled, path))["rg -z -F -f"]
+    peer = dict(section_peers.command_peers(spelled, path))["rg -z -F -f"]
     if not peer:
         print("scan / rg -z: rg is not installed")
         return 0
-    ours = bench.scan([path], extra=sections.ahead(bench))
-    found = sections.same_documents(bench, [ours, peer], {ours.name: shared.ids_of_json, peer.name: shared.ids_of_json})
+    ours = bench.scan([path], extra=section_peers.ahead(bench))
+    found = section_peers.same_documents(
+        bench, [ours, peer], {ours.name: shared.ids_of_json, peer.name: shared.ids_of_json}
+    )
     floors = bench.floors([path])
     race([ours, peer, *floors], bench.runs, bench.out)
-    ceiling = ratio(peer, best(floors, "cpu"), "cpu")[0]
-    print(
-        f"scan / rg -z: {ratio(peer, ours, 'cpu')[0]:.2f} times as fast; {ceiling:.2f} is inflation alone ({found} documents found by both)"
-    )
+    gain, ceiling = ratio(peer, ours, "cpu")[0], ratio(peer, best(floors, "cpu"), "cpu")[0]
+    print(f"scan / rg -z: {gain:.2f} times as fast; inflation alone is {ceiling:.2f} ({found} documents found by both)")
     return 0
 
 

@@ -61,7 +61,7 @@ done
 cat >runner.py <<'END'
 import json, sys
 sys.path.insert(0, sys.argv[1] + "/bench")
-import bench, measure, report, sections
+import bench, measure, report, section_peers
 
 def contender(name, cpu):
     made = measure.Contender(name, ["true"])
@@ -89,7 +89,7 @@ class Fake:
     def output(self, _): return self.text
 def same(*texts):
     fakes = [Fake(str(number), text) for number, text in enumerate(texts)]
-    return sections.same_documents(Fake, fakes, {fake.name: bench.ids_of_json for fake in fakes})
+    return section_peers.same_documents(Fake, fakes, {fake.name: bench.ids_of_json for fake in fakes})
 line = b'{"v":1,"db":"ab12","id":"d7","input":{}}\n'
 assert same(line, b'{"id": "d7", "title": "x"}\n') == 1, "our lines and those of the corpus name the same document"
 assert refused(lambda: same(line, b'{"id": "d8"}\n')), "other documents give no ratio"
