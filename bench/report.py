@@ -58,7 +58,7 @@ def page(results):
     for name, section in results["sections"].items():
         parts += [f"## {name}", of_section(section) + "."]
         if section.get("failed"):
-            parts.append(f"**Failed: {section['failed']}** No ratio of it is reported.")
+            parts.append(f"**Failed: {section['failed']}** No ratio of that is reported.")
         parts += [f"![{chart['title']}]({chart['file']})" for chart in section.get("charts", [])]
         for item in section.get("tables", []):
             parts += [f"**{item['title']}**", item.get("note", ""), table(item["columns"], item["rows"])]

@@ -7,7 +7,8 @@ import shutil
 import subprocess
 
 from bench import goal, han_classes, ids_of_json, number, say, size_of
-from measure import Contender, Failed, best, race, ratio, seconds
+from corpora import Missing
+from measure import Contender, Failed, best, busy, race, ratio, seconds
 
 AT_ONCE = ["-f", "bench/terms.txt", "--emit", "hits"]
 SLOW_SHARE = 10  # corpora of what takes minutes are so much smaller
@@ -41,6 +42,61 @@ def same_documents(bench, contenders, ids_of):
     return len(first)
 
 
+def duel(bench, path, peer, extra, ids_of):
+    """Tocsin beside a peer and beside inflation alone, one thread; Failed where they do not find the same documents."""
+    ours, start, floors = bench.scan([path], extra=extra), bench.start(extra), bench.floors([path])
+    found = same_documents(bench, [ours, peer], ids_of)
+    say(f"{peer.name}, {os.path.basename(path)}")
+    race([ours, start, peer, *floors], bench.runs, bench.out)
+    floor, decoded = best(floors, "cpu"), ours.stages[-1]["decoded_bytes"] / 1e6
+    bench.busy.append(busy(floor))
+    middle, low, high = ratio(peer, ours, "cpu")
+    return {
+        "documents found": found,
+        "tocsin MB/s": number(decoded / seconds(ours, "cpu"), 0),
+        "start ms": number(1000 * seconds(start, "cpu"), 0),
+        "peer MB/s": number(decoded / seconds(peer, "cpu"), 1),
+        "ratio": middle,
+        "lowest-highest": f"{low:.2f}-{high:.2f}",
+        "ceiling": ratio(peer, floor, "cpu")[0],
+        "ratio, wall": number(ratio(peer, ours, "wall")[0]),
+        "ceiling, wall": number(ratio(peer, floor, "wall")[0]),
+    }
+
+
+class Duels:
+    """The rows of a table of duels and their goals; of one that failed, the reason, and no ratio."""
+
+    COLUMNS = ("documents found", "tocsin MB/s", "start ms", "peer MB/s", "ratio", "lowest-highest", "ceiling")
+
+    def __init__(self, *more):
+        self.columns, self.rows, self.goals, self.failed = [*self.COLUMNS, *more], [], [], []
+
+    def add(self, head, title, target, fight, of_ceiling=False):
+        try:
+            found = fight()
+        except Missing as error:
+            self.skip(head, title, target, str(error))
+            return
+        except Failed as error:
+            self.skip(head, title, target, str(error))
+            self.failed.append(f"{title}: {error}")
+            return
+        part = found["ratio"] / found["ceiling"]
+        note = f"{found['ratio']:.2f} of {found['ceiling']:.2f}" if of_ceiling else ""
+        self.goals.append(goal(title, target, part if of_ceiling else found["ratio"], note))
+        found.update({"ratio": number(found["ratio"]), "ceiling": number(found["ceiling"]), "part of it": number(part)})
+        self.rows.append([*head, *(found[column] for column in self.columns)])
+
+    def skip(self, head, title, target, why):
+        self.rows.append([*head, "no ratio, see the goals", *["-"] * (len(self.columns) - 1)])
+        self.goals.append(goal(title, target, None, why))
+
+    def section(self, title, note, *head):
+        made = {"tables": [{"title": title, "note": note, "columns": [*head, *self.columns], "rows": self.rows}]}
+        return dict(made, goals=self.goals, **({"failed": "; ".join(self.failed)} if self.failed else {}))
+
+
 def command_peers(spelled, path):
     """Peers that search files for every spelling of the terms, byte by byte: the C locale is the fastest right one."""
     terms, file = shlex.quote(spelled), shlex.quote(path)
@@ -54,71 +110,35 @@ def command_peers(spelled, path):
 
 
 def peers(bench):
-    rows, goals, terms, forms = [], [], ahead(bench), bench.spelled(bench.peer_terms())
-    spelled, count = bench.write_lines("spelled.txt", forms), len(forms)
+    duels, terms, forms = (
+        Duels("part of it", "ratio, wall", "ceiling, wall"),
+        ahead(bench),
+        bench.spelled(bench.peer_terms()),
+    )
+    spelled = bench.write_lines("spelled.txt", forms)
     for origin in bench.corpora.origins():
         path = bench.corpora.get(origin, "jsonl", 0.001)
         for name, peer in command_peers(spelled, path):
-            if not peer:
-                rows.append([origin, name, "not installed"] + ["-"] * 8)
-                goals.append(goal(f"{name}, {origin}: part of the ceiling", 0.9, None, "not installed"))
-                continue
-            ours, start, floors = bench.scan([path], extra=terms), bench.start(terms), bench.floors([path])
-            found = same_documents(bench, [ours, peer], {ours.name: ids_of_json, name: ids_of_json})
-            say(f"{name}, {origin}")
-            race([ours, start, peer, *floors], bench.runs, bench.out)
-            floor, decoded = best(floors, "cpu"), ours.stages[-1]["decoded_bytes"] / 1e6
-            gain, ceiling = ratio(peer, ours, "cpu")[0], ratio(peer, floor, "cpu")[0]
-            rows.append(
-                [
-                    origin,
-                    name,
-                    found,
-                    number(decoded / seconds(ours, "cpu"), 0),
-                    number(1000 * seconds(start, "cpu"), 0),
-                    number(decoded / seconds(peer, "cpu"), 0),
-                    number(gain),
-                    number(ceiling),
-                    number(gain / ceiling),
-                    number(ratio(peer, ours, "wall")[0]),
-                    number(ratio(peer, floor, "wall")[0]),
-                ]
-            )
-            goals.append(
-                goal(f"{name}, {origin}: part of the ceiling", 0.9, gain / ceiling, f"{gain:.2f} of {ceiling:.2f}")
-            )
-    return {
-        "tables": [
-            {
-                "title": "Programs that search compressed files",
-                "note": f"{len(bench.peer_terms())} Han terms (bench/terms.txt); peers are given all {count} spellings "
-                "by OpenCC's classes. Ceiling: inflation alone beside the peer. One thread of Tocsin; CPU seconds of "
-                f"all processes and threads of a peer. The sets of documents are the same. {start_at_once(bench)}",
-                "columns": [
-                    "corpus",
-                    "peer",
-                    "documents found",
-                    "tocsin MB/s",
-                    "start ms",
-                    "peer MB/s",
-                    "ratio",
-                    "ceiling",
-                    "part of it",
-                    "ratio, wall",
-                    "ceiling, wall",
-                ],
-                "rows": rows,
-            }
-        ],
-        "goals": goals,
-    }
+
+            def fight(peer=peer, path=path):
+                if not peer:
+                    raise Missing("not installed")
+                return duel(bench, path, peer, terms, {"tocsin": ids_of_json, peer.name: ids_of_json})
+
+            duels.add([origin, name], f"{name}, {origin}: part of the ceiling", 0.9, fight, of_ceiling=True)
+    note = (
+        f"{len(bench.peer_terms())} Han terms (bench/terms.txt); peers are given all {len(forms)} spellings by "
+        "OpenCC's classes. Ceiling: inflation alone beside the peer. One thread of Tocsin; CPU seconds of all processes and "
+        f"threads of a peer. The sets of documents are the same. {start_at_once(bench)}"
+    )
+    return duels.section("Programs that search compressed files", note, "corpus", "peer")
 
 
 # ---- peers in Python ----
 PYTHON_PEERS = {
-    "hyperscan": ("FastWARC + python-hyperscan", 4, "hyperscan"),
-    "ahocorasick": ("FastWARC + pyahocorasick", 15, "ahocorasick"),
-    "matcher_py": ("FastWARC + matcher_py", 6, "matcher_py"),
+    "hyperscan": ("FastWARC + python-hyperscan", 4),
+    "ahocorasick": ("FastWARC + pyahocorasick", 15),
+    "matcher_py": ("FastWARC + matcher_py", 6),
 }
 
 
@@ -126,14 +146,9 @@ def python_of(bench):
     return os.path.join(bench.work, "venv", "bin", "python")
 
 
-def can_import(bench, *modules):
-    return (
-        os.path.exists(python_of(bench))
-        and subprocess.run(
-            [python_of(bench), "-c", "import " + ",".join(modules)], stderr=subprocess.DEVNULL
-        ).returncode
-        == 0
-    )
+def can_import(bench, modules):
+    command = [python_of(bench), "-c", f"import {modules}"]
+    return os.path.exists(command[0]) and subprocess.run(command, stderr=subprocess.DEVNULL).returncode == 0
 
 
 def record_ids(data):
@@ -141,54 +156,40 @@ def record_ids(data):
 
 
 def python(bench):
-    rows, goals, terms = [], [], ahead(bench)
+    duels, terms = Duels(), ahead(bench)
     table = bench.write_lines(
         "han.tsv",
         [f"{char}\t{min(members)}" for char, members in sorted(han_classes().items()) if char != min(members)],
     )
     for origin in bench.corpora.origins():
         path = bench.corpora.get(origin, "wet", 0.01, size=bench.corpora.size // 4)
-        for kind, (name, target, module) in PYTHON_PEERS.items():
-            title = f"{name}, {origin}"
-            if not can_import(bench, "fastwarc", module):
-                rows.append([origin, name, "not installed"] + ["-"] * 4)
-                goals.append(goal(title, target, None, "not installed"))
-                continue
-            peer = Contender(name, [python_of(bench), "bench/python_peers.py", kind, "bench/terms.txt", table, path])
-            ours = bench.scan([path], extra=terms)
-            found = same_documents(bench, [ours, peer], {ours.name: ids_of_json, name: record_ids})
-            say(title)
-            race([ours, peer], bench.runs, bench.out)
-            decoded, gain = ours.stages[-1]["decoded_bytes"] / 1e6, ratio(peer, ours, "cpu")
-            rows.append(
-                [
-                    origin,
-                    name,
-                    found,
-                    number(decoded / seconds(ours, "cpu"), 0),
-                    number(decoded / seconds(peer, "cpu"), 1),
-                    number(gain[0], 1),
-                    f"{gain[1]:.1f}-{gain[2]:.1f}",
-                ]
-            )
-            goals.append(goal(title, target, gain[0]))
-    return {
-        "tables": [
-            {
-                "title": "Libraries in Python, WET",
-                "note": "They fold, too, and stop at a record's first hit. One thread, CPU seconds; "
-                "the sets of documents are the same.",
-                "columns": ["corpus", "peer", "documents found", "tocsin MB/s", "peer MB/s", "ratio", "lowest-highest"],
-                "rows": rows,
-            }
-        ],
-        "goals": goals,
-    }
+        for kind, (name, target) in PYTHON_PEERS.items():
+
+            def fight(kind=kind, name=name, path=path):
+                if not can_import(bench, f"fastwarc, {kind}"):
+                    raise Missing("not installed")
+                argv = [python_of(bench), "bench/python_peers.py", kind, "bench/terms.txt", table, path]
+                return duel(bench, path, Contender(name, argv), terms, {"tocsin": ids_of_json, name: record_ids})
+
+            duels.add([origin, name], f"{name}, {origin}", target, fight)
+    note = (
+        "They fold, too, and stop at a record's first hit. One thread, CPU seconds; the sets of documents are the same."
+    )
+    return duels.section("Libraries in Python, WET", note, "corpus", "peer")
 
 
 # ---- the naive pipeline ----
+def line_numbers(data):
+    return {int(match) for match in re.findall(rb'^\{"v".*?"record":(\d+)', data, re.M)}
+
+
+def printed_numbers(data):
+    return {int(line) for line in data.split()}
+
+
 def naive(bench):
-    rows, goals, terms, program = [], [], ahead(bench), os.path.join(bench.args.programs, "naive")
+    duels, terms, program = Duels(), ahead(bench), os.path.join(bench.args.programs, "naive")
+    lib = "isal" if "isal" in bench.libraries else "zlib"
     variants = (
         ("nfkc_cf, Han table, Hyperscan", [], 4, bench.corpora.size),
         ("nfkc_cf, Hant-Hans transliterator, Hyperscan", ["--transliterator"], 100, bench.corpora.size // SLOW_SHARE),
@@ -196,50 +197,14 @@ def naive(bench):
     for origin in bench.corpora.origins():
         for name, options, target, size in variants:
             path = bench.corpora.get(origin, "jsonl", 0.01, size=size)
-            lib = "isal" if "isal" in bench.libraries else "zlib"
-            peer = Contender(name, [program, "--lib", lib, *options, "--terms", "bench/terms.txt", path])
-            ours = bench.scan([path], extra=terms)
-            found = same_documents(
-                bench, [ours, peer], {ours.name: line_numbers, name: lambda data: set(map(int, data.split()))}
-            )
-            say(f"naive: {name}, {origin}")
-            race([ours, peer], bench.runs, bench.out)
-            decoded, gain = ours.stages[-1]["decoded_bytes"] / 1e6, ratio(peer, ours, "cpu")
-            rows.append(
-                [
-                    origin,
-                    name,
-                    size_of(size),
-                    found,
-                    number(decoded / seconds(ours, "cpu"), 0),
-                    number(decoded / seconds(peer, "cpu"), 1),
-                    number(gain[0], 1),
-                    f"{gain[1]:.1f}-{gain[2]:.1f}",
-                ]
-            )
-            goals.append(goal(f"naive pipeline in C: {name}, {origin}", target, gain[0]))
-    return {
-        "tables": [
-            {
-                "title": "The naive pipeline in C (bench/naive.c)",
-                "note": "It folds whole lines, reads no JSON and stops at a line's first hit. One thread, CPU seconds; "
-                "the sets of lines are the same.",
-                "columns": [
-                    "corpus",
-                    "pipeline",
-                    "corpus size",
-                    "lines found",
-                    "tocsin MB/s",
-                    "naive MB/s",
-                    "ratio",
-                    "lowest-highest",
-                ],
-                "rows": rows,
-            }
-        ],
-        "goals": goals,
-    }
 
+            def fight(name=name, options=options, path=path):
+                peer = Contender(name, [program, "--lib", lib, *options, "--terms", "bench/terms.txt", path])
+                return duel(bench, path, peer, terms, {"tocsin": line_numbers, name: printed_numbers})
 
-def line_numbers(data):
-    return {int(match) for match in re.findall(rb'^\{"v".*?"record":(\d+)', data, re.M)}
+            duels.add([origin, name, size_of(size)], f"naive pipeline in C: {name}, {origin}", target, fight)
+    note = (
+        "It folds whole lines, reads no JSON and stops at a line's first hit. One thread, CPU seconds; the sets of "
+        "lines are the same."
+    )
+    return duels.section("The naive pipeline in C (bench/naive.c)", note, "corpus", "pipeline", "corpus size")

@@ -95,6 +95,16 @@ assert same(line, b'{"id": "d7", "title": "x"}\n') == 1, "our lines and those of
 assert refused(lambda: same(line, b'{"id": "d8"}\n')), "other documents give no ratio"
 assert refused(lambda: same(b"", b"")), "nor do none"
 
+def disagree():
+    raise measure.Failed("other documents")
+duels = section_peers.Duels("part of it")
+won = dict.fromkeys(duels.COLUMNS, "1") | {"ratio": 4.0, "ceiling": 5.0}
+duels.add(["rg"], "rg", 0.9, lambda: dict(won), of_ceiling=True)
+duels.add(["ugrep"], "ugrep", 0.9, disagree)
+table = duels.section("T", "", "peer")
+assert [goal["figure"] for goal in table["goals"]] == ["0.80", "-"] and "other documents" in table["failed"]
+assert all(len(row) == len(table["tables"][0]["columns"]) for row in table["tables"][0]["rows"])
+
 assert bench.goal("x", 0.9, 0.91)["met"] and not bench.goal("x", 0.9, 0.89)["met"]
 assert bench.goal("x", 5, 4, below=True)["met"] and not bench.goal("x", 5, 6, below=True)["met"]
 assert bench.goal("x", 0.9, None, "not installed")["met"] is None
