@@ -128,8 +128,8 @@ def peers(bench):
             duels.add([origin, name], f"{name}, {origin}: part of the ceiling", 0.9, fight, of_ceiling=True)
     note = (
         f"{len(bench.peer_terms())} Han terms (bench/terms.txt); peers are given all {len(forms)} spellings by "
-        "OpenCC's classes. Ceiling: inflation alone beside the peer. One thread of Tocsin; CPU seconds of all processes and "
-        f"threads of a peer. The sets of documents are the same. {start_at_once(bench)}"
+        "OpenCC's classes. Ceiling: inflation alone beside the peer. One thread of Tocsin; CPU seconds of all "
+        "processes and threads of a peer. The sets of documents are the same. " + start_at_once(bench)
     )
     return duels.section("Programs that search compressed files", note, "corpus", "peer")
 
