@@ -6,6 +6,7 @@ import json
 import os
 import re
 import subprocess
+import tempfile
 
 from measure import Contender, Failed, best, busy, race, ratio, seconds
 
@@ -58,7 +59,8 @@ class Bench:
         self.args, self.corpora, self.work = args, corpora, args.work
         self.tocsin, self.runs = args.tocsin, args.runs
         self.cores = len(os.sched_getaffinity(0))
-        self.out, self.stats = os.path.join(self.work, "out"), os.path.join(self.work, "stats.json")
+        self.scratch = tempfile.TemporaryDirectory(dir=self.work, prefix="run-")  # two runs may go on at a time
+        self.out, self.stats = (os.path.join(self.scratch.name, name) for name in ("out", "stats.json"))
         self.floor_program = os.path.join(args.programs, "floor")
         listed = subprocess.run([self.floor_program, "--list"], check=True, stdout=subprocess.PIPE, text=True).stdout
         self.libraries = dict(line.split("\t") for line in listed.splitlines())
@@ -189,7 +191,7 @@ class Bench:
         return list(dict.fromkeys(found))
 
     def write_lines(self, name, lines):
-        path = os.path.join(self.work, name)
+        path = os.path.join(self.scratch.name, name)
         with open(path, "w", encoding="utf-8") as file:
             file.write("".join(line + "\n" for line in lines))
         return path

@@ -248,7 +248,7 @@ def fold(bench):
     """bench/fold.c: the fold alone, beside ICU's nfkc_cf; it interleaves and takes medians itself."""
     rows = []
     for origin in bench.corpora.origins():
-        path = os.path.join(bench.work, "fold.txt")
+        path = os.path.join(bench.scratch.name, "fold.txt")
         with open(path, "wb") as file:
             plain = bench.corpora.get(origin, "jsonl", 0.001, size=10_000_000)
             subprocess.run(["gzip", "-dc", plain], stdout=file, check=True)
