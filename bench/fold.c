@@ -5,8 +5,7 @@
  * others take is not counted. ICU does less: neither Han classes, nor initials, nor gaps.
  * Usage: fold [-m] [-c BYTES] FILE... (-m: the machine alone, too; -c: cut each file into texts of so many bytes, as
  * documents are; else it is one text).
- * By hand:
- *   gcc -std=c17 -O2 -D_GNU_SOURCE -Iengine -Iengine/include bench/fold.c build/libtocsin.a -licuuc -o build/bench-fold
+ * `make bench-programs` builds it as build/bench/fold; `make bench ONLY=fold` runs it.
  */
 #include <stdint.h>
 #include <stdio.h>
