@@ -46,8 +46,16 @@ TOCSIN_MUST_CHECK tocsin_status tcs_literals_scan(const struct tcs_literals *lit
 TOCSIN_MUST_CHECK tocsin_status tcs_literals_scan_plain(const struct tcs_literals *literals, const char *data, size_t len,
                                                         tcs_literal_seen seen, void *context);
 
-/* "Hyperscan 5.4.0 ..." as the library tells it, with its view of this CPU. Static. */
+/* "5.4.0 2021-01-26", as the library tells it. Static. */
 const char *tcs_literals_engine_version(void);
 bool tcs_literals_engine_works_here(void);
+/* What the engine makes use of on this CPU: "AVX2, AVX512"; "none" where it knows of nothing. Appends to out. */
+TOCSIN_MUST_CHECK tocsin_status tcs_literals_engine_cpu(struct tcs_buf *out, struct tocsin_error *err);
+/*
+ * Does the engine report all occurrences of literals, and no others, in text, without an error? For a library's known
+ * faults: these literals may have any length.
+ */
+TOCSIN_MUST_CHECK tocsin_status tcs_literals_try(const struct tcs_str *literals, size_t count, bool caseless,
+                                                 struct tcs_str text, bool *is_sound_out, struct tocsin_error *err);
 
 #endif
