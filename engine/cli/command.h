@@ -28,6 +28,7 @@ int tcs_command_profile(int argc, char **argv);
 int tcs_command_explain(int argc, char **argv);
 int tcs_command_lint(int argc, char **argv);
 int tcs_command_diff(int argc, char **argv);
+int tcs_command_suggest(int argc, char **argv);
 int tcs_command_doctor(int argc, char **argv);
 
 /* What a subcommand is: its --help, its options (--help among them), and its work. */
