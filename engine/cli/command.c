@@ -46,7 +46,7 @@ void tcs_command_print_statuses(FILE *out)
     (void)fputs("\nExit status:\n"
                 "  0    done; nothing flagged and empty input are 0 too\n"
                 "  1    done, but look: some input was not searched (damaged, over a limit, unreadable, or none of\n"
-                "       the fields asked for was found); lint, test: findings; diff: differences\n"
+                "       the fields asked for was found); lint, test, doctor: findings; diff: differences\n"
                 "  2    not done: the message says why\n"
                 "  130  stopped by SIGINT\n"
                 "  143  stopped by SIGTERM\n"

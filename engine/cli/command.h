@@ -28,6 +28,8 @@ int tcs_command_profile(int argc, char **argv);
 int tcs_command_explain(int argc, char **argv);
 int tcs_command_lint(int argc, char **argv);
 int tcs_command_diff(int argc, char **argv);
+int tcs_command_suggest(int argc, char **argv);
+int tcs_command_doctor(int argc, char **argv);
 
 /* What a subcommand is: its --help, its options (--help among them), and its work. */
 struct tcs_command {
@@ -49,7 +51,9 @@ void tcs_command_report(const struct tocsin_error *err, const struct tcs_sources
 bool tcs_command_flush(void);
 void tcs_command_print_statuses(FILE *out);
 
-/* Prints the versions of ours and of the libraries to stdout. */
+/* Tells the versions of the libraries, and of the fold. */
+void tcs_version_each(void (*tell)(void *context, const char *name, const char *version), void *context);
+/* Prints them, and ours, to stdout. */
 void tcs_version_print(void);
 
 /* The default database: beside the program, else in ../share/tocsin. With a NUL; empty where there is none. */

@@ -19,6 +19,8 @@ static const struct {
     {"explain", tcs_command_explain, "say why a text is flagged or not, clause by clause"},
     {"lint", tcs_command_lint, "look for mistakes in lexicons and rules"},
     {"diff", tcs_command_diff, "say what a change of patterns newly flags and drops"},
+    {"suggest", tcs_command_suggest, "suggest terms that flagged documents hold, and phrases for `unless`"},
+    {"doctor", tcs_command_doctor, "say whether this machine, these libraries and this database are sound"},
     {"profile", tcs_command_profile, "say what each term and rule cost a scan, and what came of it"},
 };
 

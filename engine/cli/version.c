@@ -2,6 +2,7 @@
  * Asks each library for the version that is loaded, which may be newer than the one that Tocsin was compiled with;
  * those that cannot be asked tell what they were compiled as. The one file outside their doors that includes them.
  */
+#include <stdarg.h>
 #include <stdio.h>
 #include <unicode/uchar.h>
 #include <unicode/uversion.h>
@@ -33,34 +34,53 @@
 
 #define TOCSIN_VERSION "0.1.0"
 
-static void print_codecs(void)
+#define VERSION_BYTES 128
+
+struct teller {
+    void (*tell)(void *context, const char *name, const char *version);
+    void *context;
+};
+
+static __attribute__((format(printf, 3, 4))) void tell(const struct teller *t, const char *name, const char *format, ...)
 {
-    (void)printf("  zlib        %s\n", zlibVersion());
-    (void)printf("  zstd        %s\n", ZSTD_versionString());
+    char text[VERSION_BYTES];
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    t->tell(t->context, name, text);
+}
+
+static void tell_codecs(const struct teller *t)
+{
+    tell(t, "zlib", "%s", zlibVersion());
+    tell(t, "zstd", "%s", ZSTD_versionString());
 #ifdef TCS_HAVE_ISAL
-    (void)printf("  ISA-L       %d.%d.%d\n", ISAL_MAJOR_VERSION, ISAL_MINOR_VERSION, ISAL_PATCH_VERSION);
+    tell(t, "ISA-L", "%d.%d.%d", ISAL_MAJOR_VERSION, ISAL_MINOR_VERSION, ISAL_PATCH_VERSION);
 #endif
 #ifdef TCS_HAVE_LIBDEFLATE
-    (void)printf("  libdeflate  %s\n", LIBDEFLATE_VERSION_STRING);
+    tell(t, "libdeflate", "%s", LIBDEFLATE_VERSION_STRING);
 #endif
 #ifdef TCS_HAVE_BZIP2
-    (void)printf("  bzip2       %s\n", BZ2_bzlibVersion());
+    tell(t, "bzip2", "%s", BZ2_bzlibVersion());
 #endif
 #ifdef TCS_HAVE_LZMA
-    (void)printf("  liblzma     %s\n", lzma_version_string());
+    tell(t, "liblzma", "%s", lzma_version_string());
 #endif
 #ifdef TCS_HAVE_LZ4
-    (void)printf("  lz4         %s\n", LZ4_versionString());
+    tell(t, "lz4", "%s", LZ4_versionString());
 #endif
 #ifdef TCS_HAVE_BROTLI
     uint32_t brotli = BrotliDecoderVersion();
 
-    (void)printf("  brotli      %u.%u.%u\n", brotli >> 24, brotli >> 12 & 0xFFF, brotli & 0xFFF);
+    tell(t, "brotli", "%u.%u.%u", brotli >> 24, brotli >> 12 & 0xFFF, brotli & 0xFFF);
 #endif
 }
 
-void tcs_version_print(void)
+void tcs_version_each(void (*callback)(void *context, const char *name, const char *version), void *context)
 {
+    struct teller t = {callback, context};
     char icu[U_MAX_VERSION_STRING_LENGTH], unicode[U_MAX_VERSION_STRING_LENGTH];
     UVersionInfo version;
 
@@ -68,10 +88,21 @@ void tcs_version_print(void)
     u_versionToString(version, icu);
     u_getUnicodeVersion(version);
     u_versionToString(version, unicode);
+    tell(&t, tcs_literals_engine_name(), "%s", tcs_literals_engine_version());
+    tell(&t, "ICU", "%s (Unicode %s)", icu, unicode);
+    tell_codecs(&t);
+    tell(&t, "libyaml", "%s", yaml_get_version_string());
+    tell(&t, "fold", "%s", tcs_fold_version);
+}
+
+static void print_one(void *context, const char *name, const char *version)
+{
+    (void)context;
+    (void)printf("  %-11s %s\n", name, version);
+}
+
+void tcs_version_print(void)
+{
     (void)printf("tocsin %s\n", TOCSIN_VERSION);
-    (void)printf("  %-11s %s\n", tcs_literals_engine_name(), tcs_literals_engine_version());
-    (void)printf("  ICU         %s (Unicode %s)\n", icu, unicode);
-    print_codecs();
-    (void)printf("  libyaml     %s\n", yaml_get_version_string());
-    (void)printf("  fold        %s\n", tcs_fold_version);
+    tcs_version_each(print_one, NULL);
 }

@@ -94,14 +94,14 @@ out:
 }
 
 static tocsin_status copy_literals(struct tcs_literals *set, const struct tcs_str *literals, size_t count,
-                                   struct tocsin_error *err)
+                                   size_t longest, struct tocsin_error *err)
 {
     size_t bytes = 0, at = 0, i;
 
     for (i = 0; i < count; i++) {
-        if (!literals[i].len || literals[i].len > TCS_LITERAL_MAX)
-            return tcs_fail(err, TOCSIN_E_INTERNAL, NULL, 0, "a literal of %zu bytes; 1 to %d are allowed",
-                            literals[i].len, TCS_LITERAL_MAX);
+        if (!literals[i].len || literals[i].len > longest)
+            return tcs_fail(err, TOCSIN_E_INTERNAL, NULL, 0, "a literal of %zu bytes; 1 to %zu are allowed",
+                            literals[i].len, longest);
         if (!literals[i].data[0])
             return tcs_fail(err, TOCSIN_E_INTERNAL, NULL, 0, "a literal that begins with NUL: some engines take it for empty");
         bytes += literals[i].len;
@@ -119,8 +119,9 @@ static tocsin_status copy_literals(struct tcs_literals *set, const struct tcs_st
     return TOCSIN_OK;
 }
 
-tocsin_status tcs_literals_load(const struct tcs_str *literals, size_t count, bool caseless, struct tcs_str engine,
-                                struct tcs_literals **literals_out, bool *recompiled_out, struct tocsin_error *err)
+static tocsin_status make(const struct tcs_str *literals, size_t count, size_t longest, bool caseless,
+                          struct tcs_str engine, struct tcs_literals **literals_out, bool *recompiled_out,
+                          struct tocsin_error *err)
 {
     struct tcs_literals *set = calloc(1, sizeof *set);
     tocsin_status st;
@@ -130,7 +131,7 @@ tocsin_status tcs_literals_load(const struct tcs_str *literals, size_t count, bo
         return tcs_fail_nomem(err);
     set->caseless = caseless;
     pthread_mutex_init(&set->plain_lock, NULL);
-    st = copy_literals(set, literals, count, err);
+    st = copy_literals(set, literals, count, longest, err);
     if (st == TOCSIN_OK && count) {
         if (!engine.len || hs_deserialize_database(engine.data, engine.len, &set->database) != HS_SUCCESS) {
             *recompiled_out = true;
@@ -143,6 +144,12 @@ tocsin_status tcs_literals_load(const struct tcs_str *literals, size_t count, bo
     }
     *literals_out = set;
     return TOCSIN_OK;
+}
+
+tocsin_status tcs_literals_load(const struct tcs_str *literals, size_t count, bool caseless, struct tcs_str engine,
+                                struct tcs_literals **literals_out, bool *recompiled_out, struct tocsin_error *err)
+{
+    return make(literals, count, TCS_LITERAL_MAX, caseless, engine, literals_out, recompiled_out, err);
 }
 
 tocsin_status tcs_literals_new(const struct tcs_str *literals, size_t count, bool caseless,
@@ -304,4 +311,107 @@ const char *tcs_literals_engine_version(void)
 bool tcs_literals_engine_works_here(void)
 {
     return hs_valid_platform() == HS_SUCCESS;
+}
+
+tocsin_status tcs_literals_engine_cpu(struct tcs_buf *out, struct tocsin_error *err)
+{
+    static const struct {
+        unsigned long long bit;
+        const char *name;
+    } features[] = {
+#ifdef HS_CPU_FEATURES_AVX2
+        {HS_CPU_FEATURES_AVX2, "AVX2"},
+#endif
+#ifdef HS_CPU_FEATURES_AVX512
+        {HS_CPU_FEATURES_AVX512, "AVX512"},
+#endif
+#ifdef HS_CPU_FEATURES_AVX512VBMI
+        {HS_CPU_FEATURES_AVX512VBMI, "AVX512VBMI"},
+#endif
+        {0, NULL}};
+    hs_platform_info_t platform = {0};
+    hs_error_t code = hs_populate_platform(&platform);
+    tocsin_status st = TOCSIN_OK;
+    size_t i, count = 0;
+
+    if (code != HS_SUCCESS)
+        return engine_failed(err, "asking for the features of this CPU", code);
+    for (i = 0; features[i].name && st == TOCSIN_OK; i++)
+        if (platform.cpu_features & features[i].bit)
+            st = tcs_buf_printf(out, "%s%s", count++ ? ", " : "", features[i].name);
+    if (st == TOCSIN_OK && !count)
+        st = tcs_buf_append_str(out, TCS_STR("none"));
+    return st == TOCSIN_OK ? st : tcs_fail_nomem(err);
+}
+
+/* ---- trying the engine ---- */
+
+struct occurrence {
+    uint32_t id;
+    size_t end;
+};
+
+struct occurrences {
+    struct occurrence *items;
+    size_t count, cap;
+    tocsin_status st;
+};
+
+static bool keep(void *context, uint32_t id, size_t end)
+{
+    struct occurrences *all = context;
+
+    all->st = TCS_GROW(all->items, all->cap, all->count + 1);
+    if (all->st == TOCSIN_OK)
+        all->items[all->count++] = (struct occurrence){id, end};
+    return all->st != TOCSIN_OK;
+}
+
+static int compare_occurrences(const void *left, const void *right)
+{
+    const struct occurrence *a = left, *b = right;
+
+    if (a->end != b->end)
+        return a->end < b->end ? -1 : 1;
+    return a->id < b->id ? -1 : a->id > b->id;
+}
+
+static bool are_same(struct occurrences *a, struct occurrences *b)
+{
+    size_t i;
+
+    if (a->count != b->count)
+        return false;
+    if (a->count) {
+        qsort(a->items, a->count, sizeof *a->items, compare_occurrences);
+        qsort(b->items, b->count, sizeof *b->items, compare_occurrences);
+    }
+    for (i = 0; i < a->count && !compare_occurrences(&a->items[i], &b->items[i]); i++)
+        continue;
+    return i == a->count;
+}
+
+tocsin_status tcs_literals_try(const struct tcs_str *literals, size_t count, bool caseless, struct tcs_str text,
+                               bool *is_sound_out, struct tocsin_error *err)
+{
+    struct tcs_literals *set = NULL;
+    struct tcs_literals_scratch *scratch = NULL;
+    struct occurrences found = {0}, expected = {0};
+    bool recompiled, has_failed = false;
+    tocsin_status st = make(literals, count, SIZE_MAX, caseless, (struct tcs_str){NULL, 0}, &set, &recompiled, err);
+
+    if (st == TOCSIN_OK)
+        st = tcs_literals_scratch_fit(&scratch, set, err);
+    if (st == TOCSIN_OK) {
+        has_failed = tcs_literals_scan(set, scratch, text.data, text.len, keep, &found) != TOCSIN_OK;
+        if (tcs_literals_scan_plain(set, text.data, text.len, keep, &expected) != TOCSIN_OK ||
+            found.st != TOCSIN_OK || expected.st != TOCSIN_OK)
+            st = tcs_fail_nomem(err);
+    }
+    *is_sound_out = st == TOCSIN_OK && !has_failed && are_same(&found, &expected);
+    free(found.items);
+    free(expected.items);
+    tcs_literals_scratch_free(scratch);
+    tcs_literals_free(set);
+    return st;
 }

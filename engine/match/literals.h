@@ -52,5 +52,13 @@ const char *tcs_literals_engine_name(void);
 const char *tcs_literals_engine_version(void);
 /* Whether it can run on this CPU. */
 bool tcs_literals_engine_works_here(void);
+/* What the engine makes use of on this CPU: "AVX2, AVX512"; "none" where it knows of nothing. Appends to out. */
+TOCSIN_MUST_CHECK tocsin_status tcs_literals_engine_cpu(struct tcs_buf *out, struct tocsin_error *err);
+/*
+ * Does the engine report all occurrences of literals, and no others, in text, without an error? For a library's known
+ * faults: these literals may have any length.
+ */
+TOCSIN_MUST_CHECK tocsin_status tcs_literals_try(const struct tcs_str *literals, size_t count, bool caseless,
+                                                 struct tcs_str text, bool *is_sound_out, struct tocsin_error *err);
 
 #endif

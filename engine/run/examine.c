@@ -5,7 +5,6 @@
 
 #include "input/url_join.h"
 #include "match/language.h"
-#include "rules/tally.h"
 #include "run/record.h"
 
 static bool wants_everything(const struct tcs_worker *w)
@@ -73,8 +72,8 @@ static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *point
     tocsin_status st;
     bool flagged, keep;
 
-    if (w->options->tally)
-        return tcs_tally_document(w->options->tally, &w->doc) == TOCSIN_OK ? TOCSIN_OK : tcs_fail_nomem(err);
+    if (w->options->emit == TCS_EMIT_FIELDS && w->options->visit)
+        return w->options->visit(w->options->visit_context, &w->judge, &w->doc, pointer, err);
     if (w->options->emit == TCS_EMIT_FIELDS) {
         w->stats.emitted++;
         return tcs_line_fields(&w->lines.output, &w->doc, pointer) == TOCSIN_OK ? TOCSIN_OK : tcs_fail_nomem(err);

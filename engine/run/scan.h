@@ -21,8 +21,6 @@ struct tcs_profile;
 
 enum tcs_emit { TCS_EMIT_FLAGGED, TCS_EMIT_HITS, TCS_EMIT_ALL, TCS_EMIT_FIELDS };
 
-struct tcs_tally;
-
 struct tcs_scan_options {
     const char *const *inputs; /* paths; "-" is standard input */
     size_t input_count;
@@ -42,7 +40,6 @@ struct tcs_scan_options {
     _Atomic size_t *shards_joined; /* for tests: counts the shards that counted; NULL for none */
     bool is_unordered;
     bool no_sieve;          /* judge every document */
-    struct tcs_tally *tally; /* under TCS_EMIT_FIELDS and one thread: documents are counted here, not written; else NULL */
     bool validate;          /* report document damage of every document */
     const char *output;     /* path, written whole or not at all; NULL for standard output */
     const char *quarantine; /* path for one JSON line per loss; NULL for none */
@@ -57,7 +54,8 @@ struct tcs_scan_options {
     uint64_t start_offset;
     /*
      * Set: is given each document that would be written, judged, instead of its line; called by every thread. `unless`
-     * then leaves a list of what it removed. Any status but TOCSIN_OK ends the run and is its status.
+     * then leaves a list of what it removed. Under TCS_EMIT_FIELDS it is not judged. Any status but TOCSIN_OK ends the run
+     * and is its status.
      */
     tocsin_status (*visit)(void *context, struct tcs_judge *judge, const struct tcs_document *doc,
                            const struct tcs_pointer *pointer, struct tocsin_error *err);

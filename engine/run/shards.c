@@ -222,12 +222,12 @@ bool tcs_shards_claim(struct tcs_shards *shards, struct tcs_shard **shard_out)
 
 /* ---- the head ---- */
 
-/* Profiles and tallies are made a worker at a time, and what is converted or quoted cannot be entered in the middle. */
+/* Profiles are made a worker at a time, visitors want documents in order, and what is converted or quoted cannot be entered in the middle. */
 static bool can_split(const struct tcs_worker *w, const struct tcs_reader *reader)
 {
     const struct tcs_input_state *in = &w->input;
 
-    return !w->options->profile && !w->options->tally && !in->is_converted && !strcmp(tcs_reader_codec(reader), CODEC) &&
+    return !w->options->profile && !w->options->visit && !in->is_converted && !strcmp(tcs_reader_codec(reader), CODEC) &&
            (in->format == TCS_FORMAT_WARC || in->format == TCS_FORMAT_ARC || in->format == TCS_FORMAT_JSONL ||
             in->format == TCS_FORMAT_LINES);
 }

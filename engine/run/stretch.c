@@ -16,7 +16,7 @@ void tcs_stretch_share(struct tcs_stretch *s)
         s->in.border = tcs_split_border(s->split);
         return;
     }
-    if (!strcmp(tcs_reader_codec(s->in.reader), "plain") || w->options->profile || w->options->tally)
+    if (!strcmp(tcs_reader_codec(s->in.reader), "plain") || w->options->profile || w->options->visit)
         return;
     s->has_spare = atomic_fetch_sub(&w->shards->spare, 1) > 0;
     if (s->has_spare)

@@ -6,6 +6,14 @@
 #include "rules/tally.h"
 #include "run/scan.h"
 
+static tocsin_status visit(void *context, struct tcs_judge *judge, const struct tcs_document *doc,
+                           const struct tcs_pointer *pointer, struct tocsin_error *err)
+{
+    (void)judge;
+    (void)pointer;
+    return tcs_tally_document(context, doc) == TOCSIN_OK ? TOCSIN_OK : tcs_fail_nomem(err);
+}
+
 static tocsin_status read_sample(struct tcs_ruleset *ruleset, const char *const *inputs, size_t count,
                                  struct tcs_tally *tally, struct tocsin_error *err)
 {
@@ -21,7 +29,8 @@ static tocsin_status read_sample(struct tcs_ruleset *ruleset, const char *const 
     options.emit = TCS_EMIT_FIELDS;
     options.output = "/dev/null";
     options.is_quiet = true;
-    options.tally = tally;
+    options.visit = visit;
+    options.visit_context = tally;
     if (st == TOCSIN_OK && tcs_stats_init(&stats, tcs_ruleset_patterns(ruleset)) != TOCSIN_OK)
         st = tcs_fail_nomem(err);
     if (st == TOCSIN_OK)

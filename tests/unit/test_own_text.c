@@ -1,0 +1,108 @@
+/* own_text: terms of every kind are found in their own text, and with a wrong engine they are not. */
+#include "match_help.h"
+
+#include <unistd.h>
+
+#include "match/dbfile.h"
+#include "rules/own_text.h"
+
+static void note_lost(void *context, uint32_t term, const char *where)
+{
+    const struct tcs_patterns *patterns = context;
+
+    fail_msg("`%s` is lost by %s", patterns->terms[term].authored, where);
+}
+
+static void test_own_text__all_kinds_are_found(void **state)
+{
+    static const char yaml[] =
+        "lexicon: a\n"
+        "terms:\n"
+        "  zh: [换脸, AI换脸, P图, 一键脱衣, 深度伪造, 𠮷野家, {term: 智能, word: true}]\n"
+        "  en: [deepfak*, A.I., face swap, face-swap, 'R&D', 'a<b', '\"quoted\"', 'C++', {term: nudify, inflect: true},\n"
+        "       {term: GPT, version: true}, {prefix: synth, up_to: 9}, naïve, ﬁnance, x]\n"
+        "unless: [换脸手术]\n"
+        "---\n"
+        "rule: r\n"
+        "when: a and not \"辟谣\"\n"
+        "---\n"
+        "labels: [{label: hazard, when: title(\"或\")}, {label: incident}]\n";
+    struct tcs_source source = {TCS_STR("t.yaml"), {yaml, sizeof yaml - 1}};
+    struct tcs_ruleset *ruleset = NULL;
+    struct tcs_own_text report = {.lost = note_lost};
+
+    (void)state;
+    must(tcs_ruleset_compile(&source, 1, &ruleset, NULL));
+    report.context = (void *)(uintptr_t)tcs_ruleset_patterns(ruleset);
+    must(tcs_own_text_check(ruleset, &report, NULL));
+    assert_int_equal(report.terms, 24);
+    assert_int_equal(report.lost_count, 0);
+    assert_int_equal(report.engine_errors, 0);
+    tcs_ruleset_free(ruleset);
+}
+
+static struct tcs_ruleset *compile(const char *yaml)
+{
+    struct tcs_source source = {TCS_STR("t.yaml"), str(yaml)};
+    struct tcs_ruleset *ruleset = NULL;
+
+    must(tcs_ruleset_compile(&source, 1, &ruleset, NULL));
+    return ruleset;
+}
+
+static void count_lost(void *context, uint32_t term, const char *where)
+{
+    size_t *counts = context;
+
+    assert_true(term < 2);
+    counts[0] += !strcmp(where, "the judge") || !strcmp(where, "the check");
+    counts[1] += strstr(where, "sieve") != NULL;
+}
+
+/* A database whose sections, all but the sources, come from another: what an engine that misses hits looks like. */
+static void test_own_text__a_wrong_engine_is_seen(void **state)
+{
+    struct tcs_ruleset *right = compile("lexicon: a\nterms: {zh: [换脸技术, 声音克隆]}\n---\nrule: r\nwhen: a\n");
+    struct tcs_ruleset *wrong = compile("lexicon: a\nterms: {zh: [气象预报, 体育新闻]}\n---\nrule: r\nwhen: a\n");
+    char right_path[] = "/tmp/tocsin-test-XXXXXX", wrong_path[] = "/tmp/tocsin-test-XXXXXX";
+    int right_fd = mkstemp(right_path), wrong_fd = mkstemp(wrong_path);
+    struct tcs_dbfile right_file, wrong_file;
+    struct tcs_own_text report = {.lost = count_lost};
+    size_t counts[2] = {0}, i;
+    struct tcs_ruleset *mixed = NULL;
+
+    (void)state;
+    assert_true(right_fd >= 0 && wrong_fd >= 0);
+    must(tcs_ruleset_save(right, right_path, NULL));
+    must(tcs_ruleset_save(wrong, wrong_path, NULL));
+    must(tcs_dbfile_load(right_path, &right_file, NULL));
+    must(tcs_dbfile_load(wrong_path, &wrong_file, NULL));
+    assert_int_equal(right_file.section_count, wrong_file.section_count);
+    for (i = 1; i < right_file.section_count; i++) /* the first holds the sources */
+        right_file.sections[i].bytes = wrong_file.sections[i].bytes;
+    must(tcs_dbfile_save(right_path, right_file.engine, right_file.fold, right_file.sections, right_file.section_count,
+                         NULL));
+    must(tcs_ruleset_load(right_path, &mixed, NULL));
+    report.context = counts;
+    must(tcs_own_text_check(mixed, &report, NULL));
+    assert_int_equal(counts[0], 4); /* two terms, judge and check */
+    assert_int_equal(counts[1], 10); /* five forms */
+    assert_int_equal(report.lost_count, 14);
+    tcs_ruleset_free(mixed);
+    tcs_dbfile_release(&right_file);
+    tcs_dbfile_release(&wrong_file);
+    tcs_ruleset_free(right);
+    tcs_ruleset_free(wrong);
+    (void)close(right_fd);
+    (void)close(wrong_fd);
+    (void)unlink(right_path);
+    (void)unlink(wrong_path);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_own_text__all_kinds_are_found),
+                                       cmocka_unit_test(test_own_text__a_wrong_engine_is_seen)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
