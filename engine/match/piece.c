@@ -10,8 +10,7 @@
 #define SPELLINGS_MAX 64
 #define HAN_WINDOW_MIN 2
 #define HAN_WINDOW 4
-#define LATIN_WINDOW_MIN 3
-#define WEAK_ESTIMATE 0.01 /* one Han character, or few Latin letters */
+#define WEAK_ESTIMATE 0.02 /* one Han character, or few Latin letters */
 
 struct lister {
     const struct tcs_term *term;
@@ -64,7 +63,7 @@ size_t tcs_piece_spellings(const struct tcs_piece *piece, const struct tcs_spell
 /* Rough shares of documents that hold a run of n characters of a script; only their order matters. */
 static double estimate_run(const uint32_t *cps, size_t count)
 {
-    static const double han[] = {1, 2e-2, 2e-3, 2e-4, 5e-5};
+    static const double han[] = {1, 0.2, 1e-2, 1e-3, 1e-4};
     static const double latin[] = {1, 0.9, 0.2, 0.05, 0.02, 0.01, 0.006, 0.004, 0.002};
     size_t ascii = 0, i;
 
@@ -139,8 +138,8 @@ static void show_windows(struct lister *l, size_t from, size_t start, size_t to)
 
     for (count = 0; count < longest && l->term->items[start + count].cp < 0x80; count++)
         ;
-    if (count == longest || count >= HAN_WINDOW) { /* ASCII so far: one long window is best */
-        if (count >= LATIN_WINDOW_MIN || start == from)
+    if (count == longest || count >= HAN_WINDOW) { /* ASCII so far: the word from its start, for ends of words are common */
+        if (start == from)
             show(l, start, count);
         return;
     }

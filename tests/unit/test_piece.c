@@ -153,11 +153,11 @@ static const struct {
 } lists[] = {
     {"AI", "", "|ai|"},
     {"GPT", "v", "gpt"},
-    {"deepfake", "i", "|deepfak eepfak epfak"},
+    {"deepfake", "i", "|deepfak"},
     {"AI脱衣", "", "|ai| 脫衣"},
     {"深度伪造", "", "深度 深度伪 深度伪造 度伪 度伪造 伪造"},
     {"AI照", "", "|ai| 照 |ai照"},
-    {"made by AI", "", "|made| ade| |by| |ai|"},
+    {"made by AI", "", "|made| |by| |ai|"},
     {"café", "", "|caf"},
     {"éa", "", "a|"},
 };
