@@ -228,31 +228,22 @@ static void same(const char *what, const struct tcs_buf *one, const struct tcs_b
         return;
     from = at > 300 ? at - 300 : 0;
     fail_msg("%s: %s differ at %zu (of %zu and %zu):\n  one thread: %.*s\n  more: %.*s", name, what, at, one->len, many->len,
-             (int)(one->len - from < 400 ? one->len - from : 400), one->data + from,
-             (int)(many->len - from < 400 ? many->len - from : 400), many->data + from);
+             (int)(one->len - from < 900 ? one->len - from : 900), one->data + from,
+             (int)(many->len - from < 900 ? many->len - from : 900), many->data + from);
 }
 
-/* The input under one thread, in other chunks and under other threads; returns how many shards counted. */
+/* The input under one thread and under others; returns how many shards counted. */
 static size_t compare(struct run_rig *rig, const char *name)
 {
     static const unsigned threads[] = {2, 3, 8};
     _Atomic size_t joined = 0;
     struct result one = {0}, many = {0};
-    size_t chunk_bytes = rig->options.chunk_bytes, i;
+    size_t i;
 
     rig->options.shards_joined = &joined;
     rig->options.threads = 1;
     run(rig, &one);
-    rig->options.chunk_bytes = 977;
-    run(rig, &many);
-    rig->options.chunk_bytes = chunk_bytes;
     assert_int_equal(joined, 0);
-    if (one.st == TOCSIN_OK)
-        same("lines by chunk", &one.out, &many.out, name);
-    if (one.st == TOCSIN_OK)
-        same("losses by chunk", &one.losses, &many.losses, name);
-    if (one.st == TOCSIN_OK)
-        same("stats by chunk", &one.stats, &many.stats, name);
     for (i = 0; i < COUNT(threads); i++) {
         rig->options.threads = threads[i];
         run(rig, &many);
@@ -351,13 +342,14 @@ static void test_shards__members_inside_of_members_are_none(void **state)
     (void)state;
     run_open(&rig, NULL);
     for (i = 0; i < 300; i++) {
-        struct tcs_buf inner = {0};
+        struct tcs_buf inner = {0}, words = {0};
 
         tcs_buf_reset(&text);
         for (k = 0; k < 3; k++) {
-            put_words(&inner, &seed, 300);
-            put_member(&inner, tcs_buf_view(&inner), 6);
+            put_words(&words, &seed, 300);
+            put_member(&inner, tcs_buf_view(&words), 6);
         }
+        tcs_buf_release(&words);
         put_response(&text, "200 OK", "Content-Type: text/plain\r\n", tcs_buf_view(&inner));
         put_member(&stored, tcs_buf_view(&text), 0);
         tcs_buf_release(&inner);
@@ -417,7 +409,7 @@ static void test_shards__more_lines_than_may_be_held_wait(void **state)
     rig.options.format = TCS_FORMAT_LINES;
     rig.options.max_hits = 1;
     rig.options.shard_bytes = 20000;
-    for (i = 0; i < 150; i++) {
+    for (i = 0; i < 60; i++) {
         tcs_buf_reset(&text);
         for (k = 0; k < 2000; k++)
             must(tcs_buf_printf(&text, "换脸 %zu %zu\n", i, k));
@@ -425,7 +417,7 @@ static void test_shards__more_lines_than_may_be_held_wait(void **state)
     }
     write_file(rig.input, tcs_buf_view(&stored));
     assert_true(compare(&rig, "many lines") > 0);
-    assert_true(rig.out.len > 4 * TCS_OUTLET_HELD_MAX);
+    assert_true(rig.out.len > 2 * TCS_OUTLET_HELD_MAX);
     tcs_buf_release(&stored);
     tcs_buf_release(&text);
     run_close(&rig);
@@ -474,16 +466,17 @@ static void test_shards__some_inputs_of_many(void **state)
     (void)state;
     run_open(&rig, NULL);
     for (i = 0; i < COUNT(paths); i++) {
-        struct shape shape = {.kind = (enum kind)(i % KINDS), .is_aligned = true, .records_a_member = 2, .damage = (uint32_t)(i % 3 * 4)};
+        struct shape shape = {.kind = (enum kind)(i % KINDS), .is_aligned = true, .records_a_member = 2, .damage = i == COUNT(paths) - 1 ? 0 : (uint32_t)(i % 3 * 4)};
 
         (void)snprintf(paths[i], sizeof paths[i], "%s/%02zu", rig.dir, i);
         inputs[i] = paths[i];
-        make_file(&stored, &shape, i % 4 == 3 ? 900000 : 3000, &seed);
+        make_file(&stored, &shape, i == COUNT(paths) - 1 ? 4000000 : i % 4 == 3 ? 400000 : 3000, &seed);
         write_file(paths[i], tcs_buf_view(&stored));
     }
     rig.options.inputs = inputs;
     rig.options.input_count = COUNT(paths);
-    rig.options.shard_bytes = 4000;
+    rig.options.shard_bytes = 20000;
+    rig.options.no_sieve = true; /* the last one takes long enough for the others to join */
     assert_true(compare(&rig, "many inputs") > 0);
     tcs_buf_release(&stored);
     run_close(&rig);
