@@ -407,12 +407,12 @@ static void test_shards__more_lines_than_may_be_held_wait(void **state)
     (void)state;
     run_open(&rig, NULL);
     rig.options.format = TCS_FORMAT_LINES;
-    rig.options.max_hits = 1;
+    rig.options.emit = TCS_EMIT_FIELDS;
     rig.options.shard_bytes = 20000;
-    for (i = 0; i < 60; i++) {
+    for (i = 0; i < 80; i++) {
         tcs_buf_reset(&text);
-        for (k = 0; k < 2000; k++)
-            must(tcs_buf_printf(&text, "换脸 %zu %zu\n", i, k));
+        for (k = 0; k < 100; k++)
+            must(tcs_buf_printf(&text, "%zu %zu %03000d\n", i, k, 0));
         put_member(&stored, tcs_buf_view(&text), 1);
     }
     write_file(rig.input, tcs_buf_view(&stored));
