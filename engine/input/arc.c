@@ -192,5 +192,8 @@ enum tcs_warc_step tcs_arc_next(const char *data, size_t len, size_t pos, bool a
     *record = (struct tcs_warc_record){.start = pos, .block = block};
     if (line.length <= len - block)
         return end_by_length(&in, &line, block + line.length, record);
-    return at_end ? deliver(&in, &line, find_record(&in, block, len), true, record) : more(pos, record);
+    if (!at_end)
+        return more(pos, record);
+    record->is_cut_off = true;
+    return deliver(&in, &line, find_record(&in, block, len), true, record);
 }

@@ -236,9 +236,9 @@ static bool may_start_record(const struct input *in, size_t pos)
 
 /*
  * The first believable record start in [from, to); `to` if there is none. One whose header the
- * bytes cut off counts where more may come: it is looked at again from its start.
+ * bytes cut off counts where more may come, which *needs_more says.
  */
-static size_t find_record(const struct input *in, size_t from, size_t to)
+static size_t find_record(const struct input *in, size_t from, size_t to, bool *needs_more)
 {
     struct tcs_warc_record record;
     struct header header;
@@ -246,6 +246,7 @@ static size_t find_record(const struct input *in, size_t from, size_t to)
     enum look look;
     size_t at = from;
 
+    *needs_more = false;
     while (at < to) {
         found = memmem(in->data + at, to - at, "WARC/", 5);
         if (!found)
@@ -253,7 +254,8 @@ static size_t find_record(const struct input *in, size_t from, size_t to)
         at = (size_t)(found - in->data);
         if (may_start_record(in, at)) {
             look = read_header(in, at, &record, &header, &why);
-            if (look == LOOK_YES || (look == LOOK_MORE && !in->at_end))
+            *needs_more = look == LOOK_MORE && !in->at_end;
+            if (look == LOOK_YES || *needs_more)
                 return at;
         }
         at++;
@@ -303,7 +305,8 @@ static enum tcs_warc_step more(size_t start, struct tcs_warc_record *record)
 static enum tcs_warc_step bad(const struct input *in, size_t pos, const char *why,
                               struct tcs_warc_record *record, struct tocsin_error *err)
 {
-    size_t next = find_record(in, pos + 1, in->len);
+    bool needs_more; /* then it is looked at again from its start */
+    size_t next = find_record(in, pos + 1, in->len, &needs_more);
 
     if (next == in->len && !in->at_end) {
         next = resume_point(in, pos);
@@ -342,19 +345,18 @@ static size_t trim_closing(const struct input *in, size_t block, size_t end)
     return end;
 }
 
-/* No Content-Length: to the member's end, else to the next record. */
+/*
+ * No Content-Length: to the next record, or to the member's end. In this order, because the member's end may not be known
+ * yet, and the answer must not depend on how many bytes are there.
+ */
 static enum tcs_warc_step end_without_length(const struct input *in, struct tcs_warc_record *record)
 {
-    bool is_known = in->member_end != SIZE_MAX && in->member_end >= record->block;
-    size_t end = is_known && in->member_end <= in->len ? in->member_end : in->len;
+    bool is_known = in->member_end >= record->block && in->member_end <= in->len, needs_more;
+    size_t last = is_known ? in->member_end : in->len;
+    size_t end = find_record(in, record->block, last, &needs_more);
 
-    if (is_known && in->member_end > in->len && !in->at_end)
+    if (needs_more || (end == last && !is_known && !in->at_end))
         return more(record->start, record);
-    if (!is_known) {
-        end = find_record(in, record->block, in->len);
-        if (end == in->len && !in->at_end)
-            return more(record->start, record);
-    }
     return deliver(in, record, trim_closing(in, record->block, end), false);
 }
 
@@ -363,6 +365,7 @@ static enum tcs_warc_step end_by_length(const struct input *in, struct tcs_warc_
                                         size_t end)
 {
     size_t next = skip_closing_lines(in, end);
+    bool needs_more = false;
     size_t after, inner;
     enum look look;
 
@@ -371,14 +374,19 @@ static enum tcs_warc_step end_by_length(const struct input *in, struct tcs_warc_
     look = next == in->len ? LOOK_MORE : look_version(in, next, &after);
     if (look == LOOK_MORE && !in->at_end)
         return more(record->start, record);
-    inner = look == LOOK_YES ? end : find_record(in, record->block, end);
+    inner = look == LOOK_YES ? end : find_record(in, record->block, end, &needs_more);
+    if (needs_more)
+        return more(record->start, record);
     return deliver(in, record, inner, inner < end);
 }
 
 /* Content-Length says that the block ends behind the last byte there will be. */
 static enum tcs_warc_step end_cut_off(const struct input *in, struct tcs_warc_record *record)
 {
-    return deliver(in, record, find_record(in, record->block, in->len), true);
+    bool needs_more; /* nothing more comes */
+
+    record->is_cut_off = true;
+    return deliver(in, record, find_record(in, record->block, in->len, &needs_more), true);
 }
 
 enum tcs_warc_step tcs_warc_next(const char *data, size_t len, size_t pos, bool at_end,
@@ -388,6 +396,7 @@ enum tcs_warc_step tcs_warc_next(const char *data, size_t len, size_t pos, bool 
     struct input in = {data, len, at_end, member_end};
     struct header header;
     const char *why;
+    bool needs_more;
 
     pos = skip_blank_lines(&in, pos);
     if (pos == len) {
@@ -401,7 +410,7 @@ enum tcs_warc_step tcs_warc_next(const char *data, size_t len, size_t pos, bool 
         if (!at_end)
             return more(pos, record);
         *record = (struct tcs_warc_record){.type = TCS_WARC_OTHER, .start = pos};
-        record->next = find_record(&in, pos + 1, len);
+        record->next = find_record(&in, pos + 1, len, &needs_more);
         (void)tcs_fail(err, TOCSIN_E_TRUNCATED, NULL, pos, "the input ends inside a WARC header");
         return TCS_WARC_BAD;
     case LOOK_YES:

@@ -27,6 +27,7 @@ struct tcs_warc_record {
     size_t block_end;    /* of the byte after the block */
     size_t next;         /* where the next record is looked for (after the closing blank lines) */
     bool is_truncated;   /* the block is shorter than Content-Length says */
+    bool is_cut_off;     /* by the end of the data */
     struct tcs_str id;   /* WARC-Record-ID without < > */
     struct tcs_str url;  /* WARC-Target-URI without < > */
     struct tcs_str date; /* WARC-Date */
@@ -44,7 +45,7 @@ enum tcs_warc_step {
  * Looks at data from position pos. at_end: no more bytes will come (end of input, or damage
  * behind data); an unfinished block is then delivered with is_truncated. member_end: buffer
  * position of the end of the gzip member that the record began in, SIZE_MAX where not known; a
- * record without Content-Length ends there (else before the next believable record).
+ * record without Content-Length ends before the next believable record, but there at the latest.
  *
  * A Content-Length is believed if the block is followed by a version line (after any blank
  * lines), by the member's end or by the end of data; so MORE is also the answer where the bytes

@@ -273,7 +273,7 @@ static tocsin_status lose_stream(struct tcs_worker *w, size_t at, const struct t
     return tcs_worker_lose(w, &pointer, "stream", why) == TOCSIN_OK ? TOCSIN_OK : tcs_fail_nomem(err);
 }
 
-/* A record that is cut short where the input itself broke is no second loss. */
+/* A record that is cut off where the input itself broke is no second loss. */
 static tocsin_status note_record(struct tcs_worker *w, const struct tcs_warc_record *record, bool is_damaged,
                                  struct tocsin_error *err)
 {
@@ -283,7 +283,7 @@ static tocsin_status note_record(struct tcs_worker *w, const struct tcs_warc_rec
     tocsin_status st = TOCSIN_OK;
 
     w->input.is_skipping = false;
-    if (record->is_truncated && !is_damaged) {
+    if (record->is_truncated && !(is_damaged && record->is_cut_off)) {
         (void)tcs_fail(&why, TOCSIN_E_TRUNCATED, NULL, 0, "the record is shorter than its header says");
         st = lose_stream(w, record->start, &why, err);
     }
