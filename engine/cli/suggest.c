@@ -440,6 +440,9 @@ static tocsin_status check_settings(const struct session *g, struct tocsin_error
 
     if (g->s->covering && g->s->chosen.count)
         return tcs_fail(err, TOCSIN_E_ARG, NULL, 0, "--covering looks at CORPUS alone; leave out --chosen");
+    for (i = 0; i < g->s->chosen.count; i++)
+        if (tcs_reading_is_dash(g->s->chosen.items[i]))
+            return tcs_fail(err, TOCSIN_E_ARG, NULL, 0, "--chosen takes files and folders, not stdin");
     for (i = 0; i < g->reading.inputs.files.count && !g->s->covering && !g->s->chosen.count; i++)
         if (tcs_reading_is_dash(g->reading.inputs.paths[i]))
             return tcs_fail(err, TOCSIN_E_ARG, NULL, 0,

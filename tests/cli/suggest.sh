@@ -85,6 +85,8 @@ status_is "nothing flagged: status 2" 2
 has "and what to do" err '--chosen'
 run suggest --only-lexicons lex --chosen flagged.txt --covering 换脸 rest.txt
 status_is "--covering with --chosen: status 2" 2
+run suggest --only-lexicons lex --chosen - rest.txt <flagged.txt
+status_is "--chosen from stdin: status 2" 2
 run suggest --only-lexicons lex - <corpus.txt
 status_is "a corpus that is read twice cannot be stdin: status 2" 2
 run suggest -q --only-lexicons lex --chosen flagged.txt - <rest.txt
