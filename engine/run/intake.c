@@ -274,8 +274,12 @@ static tocsin_status read_once(struct tcs_intake *in, struct tcs_worker *w, size
     struct tcs_buf *into = w->input.is_converted ? &in->raw : &w->chunk.data;
     size_t start = next_place(in, w);
     struct tcs_read read;
-    tocsin_status st = tcs_buf_reserve(into, room);
+    tocsin_status st;
 
+    /* a line is over the limit or not, however much is read at once */
+    if (w->input.is_converted && room > w->options->record_limit + 1 - in->raw.len)
+        room = w->options->record_limit + 1 - in->raw.len;
+    st = tcs_buf_reserve(into, room);
     if (st != TOCSIN_OK)
         return tcs_fail_nomem(err);
     st = next_read(in, w, into->data + into->len, room, &read);

@@ -326,6 +326,49 @@ static void test_intake__what_cannot_be_opened_fails(void **state)
     run_close(&rig);
 }
 
+/* Whether a converted line is over the limit is a property of the line, not of how much is read at once. */
+static void test_intake__the_limit_of_converted_lines_knows_no_chunk(void **state)
+{
+    static const size_t chunks[] = {1, 100, 977, 1500, 2000, 3000, (size_t)1 << 20};
+    struct run_rig rig;
+    struct tcs_buf text = {0}, utf8 = {0}, first = {0};
+    size_t i, k, n;
+
+    (void)state;
+    run_open(&rig, NULL);
+    rig.options.format = TCS_FORMAT_LINES;
+    rig.options.record_limit = 2000;
+    for (i = 0; i < COUNT(coded); i++) {
+        uint32_t seed = (uint32_t)i + 7;
+
+        rig.options.charset = coded[i].forced;
+        tcs_buf_reset(&text);
+        tcs_buf_reset(&utf8);
+        for (n = 0; n < 60; n++) {
+            must(tcs_buf_printf(&utf8, "%s", coded[i].hit));
+            for (k = next_random(&seed, 3) ? next_random(&seed, 1200) : 0; k; k--)
+                put_str(&utf8, n % 2 ? "一" : "a");
+            put_str(&utf8, "\n");
+        }
+        must(tcs_buf_append(&text, coded[i].bom, coded[i].bom_len));
+        put_coded(&text, coded[i].charset, tcs_buf_view(&utf8));
+        for (k = 0; k < COUNT(chunks); k++) {
+            rig.options.chunk_bytes = chunks[k];
+            run_bytes(&rig, tcs_buf_view(&text));
+            if (!k) {
+                tcs_buf_reset(&first);
+                must(tcs_buf_append_str(&first, tcs_buf_view(&rig.losses)));
+                assert_true(first.len > 0);
+            }
+            assert_true(tcs_str_equal(tcs_buf_view(&first), tcs_buf_view(&rig.losses)));
+        }
+    }
+    tcs_buf_release(&text);
+    tcs_buf_release(&utf8);
+    tcs_buf_release(&first);
+    run_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -333,6 +376,7 @@ int main(void)
         cmocka_unit_test(test_intake__converted_lines_across_chunks),
         cmocka_unit_test(test_intake__converted_lines_across_members),
         cmocka_unit_test(test_intake__a_long_converted_line_costs_itself_only),
+        cmocka_unit_test(test_intake__the_limit_of_converted_lines_knows_no_chunk),
         cmocka_unit_test(test_intake__conversion_goes_on_after_damage),
         cmocka_unit_test(test_intake__what_cannot_be_opened_fails),
     };
