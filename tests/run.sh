@@ -96,6 +96,10 @@ patterns() {
     } >"$log"
     rm -f "$log.patterns"
     count patterns "$status"
+    "$TOCSIN" lint -q patterns 2>&1 | sed 's/^/not ok - /' >"$log"
+    status=${PIPESTATUS[0]}
+    [ "$status" -ne 0 ] || echo "ok - tocsin lint patterns finds nothing" >"$log"
+    count patterns/lint "$status"
     if ! $python -c 'import yaml' 2>/dev/null; then
         skip_suite patterns/examples "python3-yaml is missing"
         return

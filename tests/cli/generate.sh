@@ -160,9 +160,10 @@ is "most pages weigh 20 to 80 kB" "$(echo "$weights" |
 "$tocsin" scan -q -e deepfake -e 换脸 --emit hits --stats stats pages.warc >out
 generate --format warc --docs 400 --headlines 0 --flagged 0 | "$tocsin" scan -q --stats stats0 - >out
 is "flagged titles reach the sieve, and nothing else does" "$(
-    candidates() { grep -o '"check_candidates":[0-9]*' "$1" | cut -d: -f2; }
+    candidates() { grep -o "\"$1_candidates\":[0-9]*" "$2" | cut -d: -f2; }
     "$tocsin" scan -q --stats stats1 pages.warc >out
-    echo $(($(candidates stats1) > $(candidates stats0) + 200))$(lines out))" 10
+    echo "$(($(candidates sieve stats1) > $(candidates sieve stats0) + 200))" \
+        "$(($(candidates check stats1) - $(candidates check stats0)))" "$(lines out)")" "1 0 0"
 
 # ---- wrong use ----
 
