@@ -42,7 +42,8 @@ $(B)/fuzz_sieve: tests/fuzz/fuzz_sieve.c $(B)/libtocsin.a
 fuzz:
 	@$(SUB) VARIANT=fuzz CC=clang CFLAGS="-O1 -g" \
 	    SANITIZE="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" build/fuzz/fuzz_sieve
-	@mkdir -p build/fuzz/corpus && cp -n tests/fuzz/corpus/* build/fuzz/corpus/
+	@mkdir -p build/fuzz/corpus && cp -n tests/fuzz/corpus/* build/fuzz/corpus/ && \
+	    tar -C build/fuzz/corpus -xzkf tests/fuzz/found.tar.gz 2>/dev/null || true
 	build/fuzz/fuzz_sieve -dict=tests/fuzz/words.dict -max_total_time=$(FUZZ_SECONDS) -artifact_prefix=build/fuzz/ \
 	    build/fuzz/corpus
 
