@@ -388,6 +388,8 @@ class Disguise:
 
     @staticmethod
     def misspelling(rng, tokens):
+        if not tokens:  # a term of one character that was taken out before
+            return tokens
         i = rng.randrange(len(tokens))
         return tokens[:i] + rng.choice([[], [tokens[i], tokens[i]], ["□"], [" ", tokens[i]]]) + tokens[i + 1:]
 
