@@ -104,6 +104,7 @@ struct tcs_ahead *tcs_ahead_start(struct tcs_reader *reader)
     if (!a)
         return NULL;
     a->reader = reader;
+    atomic_store(&a->is_awaited, true); /* the first bytes are: they must not wait for more from a pipe */
     a->blocks = malloc(BLOCKS * sizeof *a->blocks);
     pthread_mutex_init(&a->lock, NULL);
     pthread_cond_init(&a->changed, NULL);
