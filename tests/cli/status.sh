@@ -79,7 +79,9 @@ fi
 
 yes 'plain line without anything' | head -c 300000000 >large
 for signal in INT TERM; do
-    "$tocsin" scan -q -e 换脸 -o stopped large large large large large large large large 2>err &
+    # so many that no machine is through with them when the signal comes
+    # shellcheck disable=SC2046 # a path a word
+    "$tocsin" scan -q -e 换脸 -o stopped $(printf 'large %.0s' {1..1000}) 2>err &
     child=$!
     sleep 0.4
     kill -$signal $child
