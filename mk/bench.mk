@@ -16,7 +16,8 @@ bench-programs: $(BENCH_PROGRAMS)
 # The tests run them.
 build-tests: bench-programs
 bench-deps: deps-test
-	@bash bench/deps.sh $(BENCH)/venv bench/requirements.txt
+	@bash mk/peers.sh bench $(BENCH)/venv bench/requirements.txt rg=ripgrep ugrep=ugrep zstd=zstd \
+	    libreoffice-help-zh-cn libreoffice-help-zh-tw libreoffice-help-en-us debian-handbook
 BENCH_RUN = LC_ALL=C.UTF-8 /usr/bin/python3 bench/run.py --tocsin $(B)/tocsin --programs $(B)/bench --work $(BENCH) \
             $(if $(SIZE),--size $(SIZE)) $(if $(RUNS),--runs $(RUNS)) \
             $(if $(COMPILE_TIMEOUT),--compile-timeout $(COMPILE_TIMEOUT))

@@ -60,25 +60,34 @@ tocsin_status tcs_buf_putc(struct tcs_buf *buf, char byte)
     return tcs_buf_append(buf, &byte, 1);
 }
 
-tocsin_status tcs_buf_printf(struct tcs_buf *buf, const char *format, ...)
+tocsin_status tcs_buf_vprintf(struct tcs_buf *buf, const char *format, va_list args)
 {
     tocsin_status st;
-    va_list args;
+    va_list again;
     int need;
 
-    va_start(args, format);
-    need = vsnprintf(NULL, 0, format, args);
-    va_end(args);
+    va_copy(again, args);
+    need = vsnprintf(NULL, 0, format, again);
+    va_end(again);
     if (need < 0)
         return TOCSIN_E_INTERNAL;
     st = tcs_buf_reserve(buf, (size_t)need + 1);
     if (st != TOCSIN_OK)
         return st;
-    va_start(args, format);
     (void)vsnprintf(buf->data + buf->len, (size_t)need + 1, format, args);
-    va_end(args);
     buf->len += (size_t)need;
     return TOCSIN_OK;
+}
+
+tocsin_status tcs_buf_printf(struct tcs_buf *buf, const char *format, ...)
+{
+    tocsin_status st;
+    va_list args;
+
+    va_start(args, format);
+    st = tcs_buf_vprintf(buf, format, args);
+    va_end(args);
+    return st;
 }
 
 void tcs_buf_reset(struct tcs_buf *buf)
@@ -138,4 +147,9 @@ struct tcs_str tcs_str_trim(struct tcs_str text)
     while (text.len && is_blank(text.data[text.len - 1]))
         text.len--;
     return text;
+}
+
+bool tcs_str_is_blank(struct tcs_str text)
+{
+    return tcs_str_trim(text).len == 0;
 }

@@ -6,6 +6,8 @@
 #ifndef TOCSIN_BUF_H
 #define TOCSIN_BUF_H
 
+#include <stdarg.h>
+
 #include "tocsin.h"
 
 /* Borrowed bytes: dies with its owner. data may be NULL when len is 0. */
@@ -33,6 +35,8 @@ TOCSIN_MUST_CHECK tocsin_status tcs_buf_putc(struct tcs_buf *buf, char byte);
 /* Appends formatted text; the NUL that vsnprintf writes is not counted. */
 TOCSIN_MUST_CHECK tocsin_status tcs_buf_printf(struct tcs_buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+TOCSIN_MUST_CHECK tocsin_status tcs_buf_vprintf(struct tcs_buf *buf, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 /* Forgets the content, keeps the memory. */
 void tcs_buf_reset(struct tcs_buf *buf);
 /* Gives the memory back; the buffer is empty afterwards and may be used again. */
@@ -56,6 +60,8 @@ struct tcs_str tcs_str_from(const char *text);
 bool tcs_str_equal(struct tcs_str a, struct tcs_str b);
 /* ASCII case-insensitive. */
 bool tcs_str_equal_nocase(struct tcs_str a, struct tcs_str b);
+/* Nothing but ASCII white space? */
+bool tcs_str_is_blank(struct tcs_str text);
 /* Without ASCII white space at both ends. */
 struct tcs_str tcs_str_trim(struct tcs_str text);
 

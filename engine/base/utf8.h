@@ -13,6 +13,12 @@
 
 #define TCS_UTF8_REPLACEMENT 0xFFFDu
 
+/* An ASCII letter or digit? */
+static inline bool tcs_is_ascii_word(uint32_t cp)
+{
+    return (cp >= '0' && cp <= '9') || ((cp | 0x20) >= 'a' && (cp | 0x20) <= 'z');
+}
+
 /*
  * Decodes the code point at p (p < end) and stores how many bytes it took in *len (at least 1).
  * Returns TCS_UTF8_REPLACEMENT for an ill-formed sequence; *is_bad, if not NULL, tells it from a real one.

@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "cli/inputs.h"
 #include "cli/patternset.h"
 #include "run/sink.h"
 #include "run/tune.h"
+#include "run/worker.h"
 
 struct settings {
     const char *output, *frequencies;
@@ -93,14 +93,6 @@ static tocsin_status count_terms(const struct tcs_ruleset *ruleset, size_t *coun
     return TOCSIN_OK;
 }
 
-static double now(void)
-{
-    struct timespec t = {0};
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 static tocsin_status print_summary(const struct tcs_ruleset *ruleset, const char *path, double seconds,
                                    struct tocsin_error *err)
 {
@@ -149,7 +141,7 @@ static tocsin_status compile(const struct settings *s, const struct tcs_texts *f
 {
     const char *output = s->output ? s->output : "tocsin.db";
     struct tcs_ruleset *ruleset = NULL;
-    double start = now();
+    double start = tcs_worker_clock();
     tocsin_status st = check_output(output, err);
 
     if (st == TOCSIN_OK)
@@ -163,7 +155,7 @@ static tocsin_status compile(const struct settings *s, const struct tcs_texts *f
     if (st == TOCSIN_OK)
         st = tcs_ruleset_save(ruleset, output, err);
     if (st == TOCSIN_OK && !s->quiet)
-        st = print_summary(ruleset, output, now() - start, err);
+        st = print_summary(ruleset, output, tcs_worker_clock() - start, err);
     tcs_ruleset_free(ruleset);
     return st;
 }

@@ -54,14 +54,12 @@ struct session {
 
 static __attribute__((format(printf, 2, 3))) void say(struct session *d, const char *format, ...)
 {
-    char text[1024];
     va_list args;
 
     va_start(args, format);
-    (void)vsnprintf(text, sizeof text, format, args);
-    va_end(args);
     if (d->st == TOCSIN_OK)
-        d->st = tcs_buf_append_str(&d->text, tcs_str_from(text));
+        d->st = tcs_buf_vprintf(&d->text, format, args);
+    va_end(args);
 }
 
 /* Prints what was said of a check. */

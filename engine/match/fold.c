@@ -139,14 +139,9 @@ static bool held_has_paragraph(const struct machine *m)
     return false;
 }
 
-static bool is_latin_letter(unsigned props)
-{
-    return (props & TCS_PROP_LATIN) && (props & TCS_PROP_LETTER);
-}
-
 static bool is_latin_or_digit(unsigned props)
 {
-    return (props & TCS_PROP_DIGIT) || is_latin_letter(props);
+    return (props & TCS_PROP_DIGIT) || tcs_is_latin_letter(props);
 }
 
 /* Does the gap between left and a character of these properties disappear? */
@@ -221,7 +216,7 @@ static void take_back_first_stop(struct machine *m)
 
 static bool is_single(unsigned props, unsigned before_props)
 {
-    return is_latin_letter(props) && !(before_props & TCS_PROP_SPACED);
+    return tcs_is_latin_letter(props) && !(before_props & TCS_PROP_SPACED);
 }
 
 static tocsin_status pass_initials(struct machine *m, struct item item)
@@ -369,7 +364,7 @@ static void take_state(struct machine *m)
     m->has_left = true;
     m->left_props = m->before_props = props;
     m->last_is_single = m->last_is_pair = m->in_run = false;
-    if (last != '.' && !is_latin_letter(props))
+    if (last != '.' && !tcs_is_latin_letter(props))
         return;
     before = step_back(text, &at);
     if (last != '.') {

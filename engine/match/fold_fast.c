@@ -248,11 +248,6 @@ INLINE void take_narrow(struct run *r, bool with_map)
     }
 }
 
-static bool is_latin_letter(unsigned props)
-{
-    return (props & TCS_PROP_LATIN) && (props & TCS_PROP_LETTER);
-}
-
 /*
  * The byte of the block (folded) at which a run of initials is known to be one, its second stop; TCS_BLOCK where there
  * is none. A run may begin in the four folded characters before the block: bits 0 to 3 below.
@@ -272,7 +267,7 @@ static unsigned find_initials(const char *folded, const char *block, uint32_t st
             o--;
         while (tcs_utf8_is_continuation(*o));
         cp = tcs_utf8_decode(o, block, &len, NULL);
-        if (is_latin_letter(tcs_props(cp)))
+        if (tcs_is_latin_letter(tcs_props(cp)))
             letters |= bit;
         if (tcs_props(cp) & TCS_PROP_SPACED)
             spaced |= bit;
@@ -478,7 +473,7 @@ tocsin_status tcs_fold_plain(struct tcs_str text, bool lf_paragraph, bool with_m
     r.end_at = folded->end;
     r.line = lf_paragraph ? TCS_FOLD_PARAGRAPH : TCS_FOLD_LINE;
     r.left = left_props & TCS_PROP_HAN ? TCS_PLAIN_HAN : 0;
-    if ((left_props & TCS_PROP_DIGIT) || is_latin_letter(left_props))
+    if ((left_props & TCS_PROP_DIGIT) || tcs_is_latin_letter(left_props))
         r.left |= TCS_PLAIN_LATIN_OR_DIGIT;
     if (with_map)
         take_all(&r, true);

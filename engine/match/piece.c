@@ -5,6 +5,7 @@
  */
 #include "match/piece.h"
 
+#include "base/utf8.h"
 #include "match/props.h"
 
 #define SPELLINGS_MAX 64
@@ -36,11 +37,6 @@ bool tcs_piece_is_border(uint32_t left, uint32_t right)
     unsigned other = tcs_props(left_han ? right : left);
 
     return left_han != right_han && (other & (TCS_PROP_DIGIT | TCS_PROP_LATIN));
-}
-
-static bool is_ascii_word(uint32_t cp)
-{
-    return (cp >= 'a' && cp <= 'z') || (cp >= '0' && cp <= '9');
 }
 
 static size_t spelling_count(const struct tcs_spellings *spellings, uint32_t cp)
@@ -100,14 +96,14 @@ static bool has_edge(const struct tcs_term *term, size_t at, bool is_left)
     bool is_end = is_left ? at == 0 : at + 1 == term->fixed_count;
     const struct tcs_term_item *next;
 
-    if (!is_ascii_word(term->items[at].cp))
+    if (!tcs_is_ascii_word(term->items[at].cp))
         return false;
     if (is_end)
         return !term->version && (is_left || (!term->prefix_up_to && !term->inflect));
     next = &term->items[is_left ? at - 1 : at + 1];
     if (next->kind != TCS_TERM_CHAR)
         return true;
-    return next->cp < 0x80 ? !is_ascii_word(next->cp) : (tcs_props(next->cp) & TCS_PROP_SIMPLE) != 0;
+    return next->cp < 0x80 ? !tcs_is_ascii_word(next->cp) : (tcs_props(next->cp) & TCS_PROP_SIMPLE) != 0;
 }
 
 static void show(struct lister *l, size_t from, size_t count)

@@ -5,6 +5,7 @@
 #ifndef TOCSIN_PROPS_H
 #define TOCSIN_PROPS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum tcs_prop {
@@ -33,6 +34,12 @@ extern const uint32_t tcs_props_stage2[];
 static inline unsigned tcs_props(uint32_t cp)
 {
     return tcs_props_stage2[(uint32_t)tcs_props_stage1[cp >> 7] * 128u + (cp & 127u)];
+}
+
+/* By the properties of a code point. */
+static inline bool tcs_is_latin_letter(unsigned props)
+{
+    return (props & TCS_PROP_LATIN) && (props & TCS_PROP_LETTER);
 }
 
 #endif

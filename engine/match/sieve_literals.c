@@ -99,18 +99,13 @@ static void add_leads(struct maker *m, const struct spelled *s, uint32_t cp)
     }
 }
 
-static bool is_latin_letter(uint32_t cp)
-{
-    return (tcs_props(cp) & (TCS_PROP_LATIN | TCS_PROP_LETTER)) == (TCS_PROP_LATIN | TCS_PROP_LETTER);
-}
-
 /* The stop of an initial behind the first k characters: the last of them is a Latin letter, and no spaced one before it. */
 static void add_stops(struct maker *m, const struct spelled *s, uint32_t k)
 {
     const uint32_t *cps = m->piece->cps;
     char stop[3] = {'.', 0, 0};
 
-    if (!is_latin_letter(cps[k - 1]) || (k > 1 && (tcs_props(cps[k - 2]) & TCS_PROP_SPACED)))
+    if (!tcs_is_latin_letter(tcs_props(cps[k - 1])) || (k > 1 && (tcs_props(cps[k - 2]) & TCS_PROP_SPACED)))
         return;
     if (cps[k] < 0x80)
         stop[1] = (char)cps[k]; /* else the stop alone, whatever the next is spelled as */
@@ -251,7 +246,7 @@ static void note_characters(struct maker *m, const struct tcs_piece *pieces, siz
             bool han = tcs_props(cp) & TCS_PROP_HAN;
 
             m->is_wanted[cp >> 3] |= (uint8_t)(1 << (cp & 7));
-            m->has_latin |= is_latin_letter(cp);
+            m->has_latin |= tcs_is_latin_letter(tcs_props(cp));
             m->has_border |= k && tcs_piece_is_border(pieces[i].cps[k - 1], cp);
             m->has_han_pair |= k && han && (tcs_props(pieces[i].cps[k - 1]) & TCS_PROP_HAN);
         }

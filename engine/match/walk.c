@@ -368,7 +368,7 @@ static const char *plain_before(enum tcs_syntax syntax, const char *base, const 
         start--;
     while (start > base && tcs_utf8_is_continuation(*start) && p - start < 4);
     cp = tcs_utf8_decode(start, p, &len, NULL);
-    if (start + len != p || (cp < 0x80 && cp != '.' && !(cp >= '0' && cp <= '9') && !((cp | 0x20) >= 'a' && (cp | 0x20) <= 'z')))
+    if (start + len != p || (cp < 0x80 && cp != '.' && !tcs_is_ascii_word(cp)))
         return NULL;
     return start;
 }

@@ -85,11 +85,6 @@ void tcs_tally_free(struct tcs_tally *tally)
     free(tally);
 }
 
-static bool is_ascii_word(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
-}
-
 static bool note_piece(void *context, uint32_t id, size_t end)
 {
     struct tcs_tally *tally = context;
@@ -98,8 +93,8 @@ static bool note_piece(void *context, uint32_t id, size_t end)
     size_t start = end - tally->lengths[id];
 
     if (tally->stamps[id] == tally->documents ||
-        (piece->left_edge && start && is_ascii_word(text->data[start - 1])) ||
-        (piece->right_edge && end < text->len && is_ascii_word(text->data[end])))
+        (piece->left_edge && start && tcs_is_ascii_word((unsigned char)text->data[start - 1])) ||
+        (piece->right_edge && end < text->len && tcs_is_ascii_word((unsigned char)text->data[end])))
         return false;
     tally->stamps[id] = tally->documents;
     tally->counts[id]++;

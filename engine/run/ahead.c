@@ -7,7 +7,8 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+
+#include "run/worker.h"
 
 #define BLOCKS 3
 #define BLOCK_BYTES ((size_t)512 << 10)
@@ -39,14 +40,6 @@ struct tcs_ahead {
     size_t event, byte, given; /* of the worker, in its block: next event, next byte, bytes of the event that it has */
 };
 
-static double now(void)
-{
-    struct timespec time;
-
-    (void)clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
-
 static bool is_last(const struct event *event)
 {
     return event->status != TOCSIN_OK || event->read.event == TCS_READ_END;
@@ -59,14 +52,14 @@ static bool fill(struct tcs_ahead *a, struct block *block)
 
     block->len = block->count = 0;
     do {
-        double start = now();
+        double start = tcs_worker_clock();
 
         event = &block->events[block->count++];
         *event = (struct event){.status = TOCSIN_OK};
         event->status = tcs_reader_read(a->reader, block->bytes + block->len, BLOCK_BYTES - block->len, &event->read,
                                         &event->err);
         event->stored = tcs_reader_stored_bytes(a->reader);
-        event->seconds = now() - start;
+        event->seconds = tcs_worker_clock() - start;
         block->len += event->read.length;
         if (is_last(event))
             return false;

@@ -191,7 +191,6 @@ static tocsin_status make_fields(struct tcs_worker *w, struct tcs_str html, stru
 static tocsin_status sieve_fields(struct tcs_worker *w, struct tcs_str *field, struct tocsin_error *err)
 {
     const struct tcs_sieve *sieve;
-    double start = tcs_worker_stage_clock(w);
     tocsin_status st = tcs_worker_sieve(w, TCS_SYNTAX_HTML, &sieve, err);
     size_t i;
 
@@ -199,12 +198,10 @@ static tocsin_status sieve_fields(struct tcs_worker *w, struct tcs_str *field, s
     for (i = 0; i < w->doc.field_count && st == TOCSIN_OK && !field->data; i++) {
         struct tcs_str text = w->doc.fields[i].text;
 
-        if (tcs_sieve_scan(sieve, &w->sieve, text, false, tcs_worker_locate_whole, &text.len) != TOCSIN_OK)
-            st = tcs_fail_nomem(err);
-        else if (w->sieve.candidate_count)
+        st = tcs_worker_sift(w, sieve, text, tcs_worker_locate_whole, &text.len, err);
+        if (st == TOCSIN_OK && w->sieve.candidate_count)
             *field = text;
     }
-    w->stats.sieve_seconds += tcs_worker_stage_clock(w) - start;
     return st;
 }
 

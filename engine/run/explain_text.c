@@ -18,14 +18,12 @@ struct printer {
 
 static __attribute__((format(printf, 2, 3))) void print(struct printer *p, const char *format, ...)
 {
-    char text[512];
     va_list args;
 
     va_start(args, format);
-    (void)vsnprintf(text, sizeof text, format, args);
-    va_end(args);
     if (p->st == TOCSIN_OK)
-        p->st = tcs_buf_append_str(p->out, tcs_str_from(text));
+        p->st = tcs_buf_vprintf(p->out, format, args);
+    va_end(args);
 }
 
 /* A field's text or its fold, a word of the patterns. */

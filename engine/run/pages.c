@@ -203,7 +203,6 @@ static tocsin_status decoded_page(struct tcs_worker *w, struct tcs_page *page, s
     const struct tcs_sieve *sieve;
     struct tcs_str text;
     bool candidate = true;
-    double start;
     tocsin_status st = decode_page(w, page, &text, &why, err);
 
     if (st == TOCSIN_OK)
@@ -211,10 +210,9 @@ static tocsin_status decoded_page(struct tcs_worker *w, struct tcs_page *page, s
     if (st != TOCSIN_OK)
         return st;
     if (sieve) {
-        start = tcs_worker_stage_clock(w);
-        if (tcs_sieve_scan(sieve, &w->sieve, text, false, tcs_worker_locate_whole, &text.len) != TOCSIN_OK)
-            return tcs_fail_nomem(err);
-        w->stats.sieve_seconds += tcs_worker_stage_clock(w) - start;
+        st = tcs_worker_sift(w, sieve, text, tcs_worker_locate_whole, &text.len, err);
+        if (st != TOCSIN_OK)
+            return st;
         candidate = w->sieve.candidate_count > 0;
     }
     if (page->is_broken) {
@@ -348,7 +346,6 @@ static tocsin_status sieve_pages(struct tcs_worker *w, enum tcs_syntax syntax, s
 {
     struct tcs_pages *pages = &w->pages;
     const struct tcs_sieve *sieve;
-    double start;
     tocsin_status st = tcs_worker_sieve(w, syntax, &sieve, err);
     size_t i;
 
@@ -357,12 +354,10 @@ static tocsin_status sieve_pages(struct tcs_worker *w, enum tcs_syntax syntax, s
     if (st != TOCSIN_OK || !sieve)
         return st;
     pages->sieved = syntax;
-    start = tcs_worker_stage_clock(w);
-    st = tcs_sieve_scan(sieve, &w->sieve, (struct tcs_str){w->chunk.data.data, end}, false, locate_page, pages);
-    w->stats.sieve_seconds += tcs_worker_stage_clock(w) - start;
+    st = tcs_worker_sift(w, sieve, (struct tcs_str){w->chunk.data.data, end}, locate_page, pages, err);
     for (i = 0; i < w->sieve.candidate_count; i++)
         pages->items[w->sieve.candidates[i].number].is_candidate = true;
-    return st == TOCSIN_OK ? st : tcs_fail_nomem(err);
+    return st;
 }
 
 /* A record that does not fit the limit: one loss, then on to the next believable record. */

@@ -131,12 +131,7 @@ static tocsin_status work_off(struct tcs_worker *w, struct tcs_intake *in, size_
         atomic_store(w->progress_documents, w->stats.documents);
         atomic_store(w->progress_flagged, w->stats.flagged);
     }
-    if (st == TOCSIN_OK) {
-        st = tcs_outlet_offer(w->outlet, w->input.number, &w->lines, err);
-        if (st != TOCSIN_OK)
-            tcs_error_place(err, w->input.path);
-    }
-    return st;
+    return st == TOCSIN_OK ? tcs_worker_offer(w, err) : st;
 }
 
 /* Said once an input, where more than 1 % of its sequences did not decode. */

@@ -32,11 +32,6 @@ static bool locate_line(void *context, size_t at, struct tcs_span *span)
     return true;
 }
 
-static bool is_blank(struct tcs_str line)
-{
-    return tcs_str_trim(line).len == 0;
-}
-
 static tocsin_status read_json(struct rows *rows, struct tcs_str line, struct tocsin_error *why)
 {
     struct tcs_worker *w = rows->w;
@@ -121,7 +116,7 @@ static tocsin_status row(struct rows *rows, size_t start, size_t end, bool throu
         line.len--;
     if (w->chunk.base == 0 && start == 0 && line.len >= 3 && !memcmp(line.data, "\xEF\xBB\xBF", 3))
         line = (struct tcs_str){line.data + 3, line.len - 3};
-    if (is_blank(line))
+    if (tcs_str_is_blank(line))
         return TOCSIN_OK;
     st = make_document(rows, line, &why, &st_json);
     if (st != TOCSIN_OK)
@@ -164,14 +159,11 @@ static tocsin_status all_rows(struct rows *rows, uint64_t stop_at, bool examine,
 static tocsin_status sieved_rows(struct rows *rows, const struct tcs_sieve *sieve, struct tocsin_error *err)
 {
     struct tcs_worker *w = rows->w;
-    double start = tcs_worker_stage_clock(w);
     size_t i = 0;
-    tocsin_status st;
+    tocsin_status st = tcs_worker_sift(w, sieve, rows->data, locate_line, rows, err);
 
-    st = tcs_sieve_scan(sieve, &w->sieve, rows->data, false, locate_line, rows);
-    w->stats.sieve_seconds += tcs_worker_stage_clock(w) - start;
     if (st != TOCSIN_OK)
-        return tcs_fail_nomem(err);
+        return st;
     if (rows->syntax == TCS_SYNTAX_JSON && w->input.parsed < TCS_ROWS_PARSED)
         st = all_rows(rows, TCS_ROWS_PARSED, false, &i, err);
     for (; i < w->sieve.candidate_count && st == TOCSIN_OK; i++)

@@ -207,12 +207,7 @@ static tocsin_status take(struct tcs_stretch *s, struct tcs_deposit *deposit, st
     tcs_stats_add(&w->stats, &deposit->stats);
     tcs_worker_say_notes(w, &deposit->notes);
     tcs_deposit_release(deposit);
-    if (st == TOCSIN_OK) {
-        st = tcs_outlet_offer(w->outlet, w->input.number, &w->lines, err);
-        if (st != TOCSIN_OK)
-            tcs_error_place(err, w->input.path);
-    }
-    return st;
+    return st == TOCSIN_OK ? tcs_worker_offer(w, err) : st;
 }
 
 static tocsin_status go_on_at(struct tcs_stretch *s, uint64_t at, struct tocsin_error *err)

@@ -32,11 +32,6 @@ static struct tcs_str row_at(const struct rows *rows, size_t index)
     return (struct tcs_str){rows->data.data + start, rows->ends[index] - start};
 }
 
-static bool is_blank(struct tcs_str row)
-{
-    return tcs_str_trim(row).len == 0;
-}
-
 static bool locate_row(void *context, size_t at, struct tcs_span *span)
 {
     const struct rows *rows = context;
@@ -136,7 +131,7 @@ static tocsin_status one_row(const struct rows *rows, size_t index, bool through
     if (row.len && row.data[row.len - 1] == '\r')
         row.len--;
 
-    if (is_blank(row))
+    if (tcs_str_is_blank(row))
         return TOCSIN_OK;
     if (make_document(w, row, &why, &st_row) != TOCSIN_OK)
         return tcs_fail_nomem(err);
@@ -173,13 +168,11 @@ static tocsin_status sieved_rows(struct rows *rows, const struct tcs_sieve *siev
 {
     struct tcs_worker *w = rows->w;
     const struct tcs_sieve_scratch *scratch = &w->sieve;
-    double start = tcs_worker_stage_clock(w);
     size_t next = 0, i;
-    tocsin_status st = tcs_sieve_scan(sieve, &w->sieve, rows->data, false, locate_row, rows);
+    tocsin_status st = tcs_worker_sift(w, sieve, rows->data, locate_row, rows, err);
 
-    w->stats.sieve_seconds += tcs_worker_stage_clock(w) - start;
     if (st != TOCSIN_OK)
-        return tcs_fail_nomem(err);
+        return st;
     for (i = rows->first; i < rows->count && w->input.parsed < PARSED_MIN && st == TOCSIN_OK; i++) {
         bool is_candidate = next < scratch->candidate_count && scratch->candidates[next].number == i;
 
@@ -202,7 +195,7 @@ static tocsin_status take_header(struct rows *rows, struct tocsin_error *err)
     struct tocsin_error why = {0};
     tocsin_status st, st_row = TOCSIN_OK;
 
-    while (rows->first < rows->count && is_blank(row_at(rows, rows->first)))
+    while (rows->first < rows->count && tcs_str_is_blank(row_at(rows, rows->first)))
         rows->first++;
     if (rows->first == rows->count)
         return TOCSIN_OK;
@@ -233,7 +226,7 @@ static tocsin_status run_rows(struct rows *rows, struct tocsin_error *err)
     size_t i;
 
     for (i = rows->first; i < rows->count; i++)
-        w->stats.documents += !is_blank(row_at(rows, i));
+        w->stats.documents += !tcs_str_is_blank(row_at(rows, i));
     if (st == TOCSIN_OK && !w->options->layout->has_html)
         st = tcs_worker_sieve(w, TCS_SYNTAX_CSV, &sieve, err);
     if (st == TOCSIN_OK)

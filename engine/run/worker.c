@@ -107,6 +107,25 @@ tocsin_status tcs_worker_admit(struct tcs_worker *w, enum tcs_syntax syntax, str
     return TOCSIN_OK;
 }
 
+tocsin_status tcs_worker_sift(struct tcs_worker *w, const struct tcs_sieve *sieve, struct tcs_str data,
+                              tcs_locate locate, void *context, struct tocsin_error *err)
+{
+    double start = tcs_worker_stage_clock(w);
+    tocsin_status st = tcs_sieve_scan(sieve, &w->sieve, data, false, locate, context);
+
+    w->stats.sieve_seconds += tcs_worker_stage_clock(w) - start;
+    return st == TOCSIN_OK ? st : tcs_fail_nomem(err);
+}
+
+tocsin_status tcs_worker_offer(struct tcs_worker *w, struct tocsin_error *err)
+{
+    tocsin_status st = tcs_outlet_offer(w->outlet, w->input.number, &w->lines, err);
+
+    if (st != TOCSIN_OK)
+        tcs_error_place(err, w->input.path);
+    return st;
+}
+
 tocsin_status tcs_worker_lose(struct tcs_worker *w, const struct tcs_pointer *pointer, const char *kind,
                               const struct tocsin_error *why)
 {

@@ -144,6 +144,13 @@ TOCSIN_MUST_CHECK tocsin_status tcs_worker_admit(struct tcs_worker *worker, enum
 /* tcs_locate for bytes that are one document; context points to their length. */
 bool tcs_worker_locate_whole(void *context, size_t at, struct tcs_span *span_out);
 
+/* tcs_sieve_scan by the engine into worker->sieve, on the sieve's clock. TOCSIN_E_NOMEM is the only failure. */
+TOCSIN_MUST_CHECK tocsin_status tcs_worker_sift(struct tcs_worker *worker, const struct tcs_sieve *sieve,
+                                                struct tcs_str data, tcs_locate locate, void *context,
+                                                struct tocsin_error *err);
+/* Hands the lines so far to the outlet; an error names the input. */
+TOCSIN_MUST_CHECK tocsin_status tcs_worker_offer(struct tcs_worker *worker, struct tocsin_error *err);
+
 /* Writes a line to the quarantine, counts it, marks the run incomplete. kind: "stream", "document", "limit", "unreadable". */
 TOCSIN_MUST_CHECK tocsin_status tcs_worker_lose(struct tcs_worker *worker, const struct tcs_pointer *pointer,
                                                 const char *kind, const struct tocsin_error *why);
