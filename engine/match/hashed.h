@@ -1,0 +1,26 @@
+/*
+ * hashed: many byte strings looked for at once by hashing the bytes at each place where one may begin. Ours, for sets that
+ * are too large for the engine behind match/literals, and for CPUs on which it is the faster one. Built in time linear in the
+ * literals' bytes; immutable; any thread, no scratch.
+ */
+#ifndef TOCSIN_HASHED_H
+#define TOCSIN_HASHED_H
+
+#include "match/automaton.h"
+
+/* What rules an occurrence out, so that it need not be reported: by literal, or-ed. */
+enum tcs_literal_side {
+    TCS_SIDE_LEFT = 1, /* tcs_edges_hold would say that something touches it on the left, wherever a document begins */
+    TCS_SIDE_RIGHT = 2 /* an ASCII letter or digit follows */
+};
+
+struct tcs_hashed;
+
+/* Copies count non-empty literals (ids are their indices); sides may be NULL; caseless folds A-Z. */
+TOCSIN_MUST_CHECK tocsin_status tcs_hashed_new(const struct tcs_str *literals, const uint8_t *sides, size_t count,
+                                               bool caseless, struct tcs_hashed **hashed_out);
+void tcs_hashed_free(struct tcs_hashed *hashed);
+/* Reports every occurrence that sides do not rule out, and perhaps some that they do, not in order. */
+void tcs_hashed_scan(const struct tcs_hashed *hashed, const char *data, size_t len, tcs_literal_seen seen, void *context);
+
+#endif
