@@ -211,3 +211,19 @@ tocsin_status tcs_piece_each(const struct tcs_term *term, const struct tcs_spell
         show_borders(&l);
     return l.st;
 }
+
+bool tcs_piece_place(const struct tcs_term *term, const struct tcs_piece *piece, size_t *at_out)
+{
+    size_t at, k;
+
+    for (at = 0; at + piece->count <= term->fixed_count; at++) {
+        for (k = 0; k < piece->count && is_piece_char(term, at + k) && term->items[at + k].cp == piece->cps[k]; k++)
+            ;
+        if (k == piece->count && has_edge(term, at, true) == piece->left_edge &&
+            has_edge(term, at + k - 1, false) == piece->right_edge) {
+            *at_out = at;
+            return true;
+        }
+    }
+    return false;
+}

@@ -22,7 +22,7 @@ static void traced_open(struct traced *t)
     for (i = 0; i < COUNT(words); i++)
         t->pieces[i] = piece_of(words[i]);
     for (i = 0; i < TCS_SYNTAX_COUNT; i++)
-        must(tcs_trace_new(t->pieces, COUNT(words), (enum tcs_syntax)i, &t->traces[i]));
+        must(tcs_trace_new(t->pieces, NULL, COUNT(words), (enum tcs_syntax)i, &t->traces[i]));
 }
 
 static void traced_close(struct traced *t)
@@ -94,7 +94,7 @@ static void test_trace__of_no_pieces(void **state)
     struct tcs_trace *trace;
 
     (void)state;
-    must(tcs_trace_new(NULL, 0, TEXT, &trace));
+    must(tcs_trace_new(NULL, NULL, 0, TEXT, &trace));
     must(tcs_trace_run(trace, TCS_STR("换脸"), &places));
     assert_int_equal(places.count, 0);
     tcs_trace_free(trace);
@@ -152,9 +152,9 @@ static void compare_with_sieves(struct traced *t, enum tcs_syntax syntax)
     uint32_t seed = 7 + (uint32_t)syntax, round, i;
     size_t named = 0;
 
-    must(tcs_sieve_new(t->pieces, COUNT(words), syntax, &all, NULL));
+    must(tcs_sieve_new(t->pieces, NULL, COUNT(words), syntax, &all, NULL));
     for (i = 0; i < COUNT(words); i++)
-        must(tcs_sieve_new(&t->pieces[i], 1, syntax, &one[i], NULL));
+        must(tcs_sieve_new(&t->pieces[i], NULL, 1, syntax, &one[i], NULL));
     for (round = 0; round < 1500; round++) {
         struct tcs_str document;
 
