@@ -843,7 +843,8 @@ static void test_sieve__pieces_go_over_borders(void **state)
 
 static void test_sieve__save_then_load_is_the_same(void **state)
 {
-    struct tcs_piece list[] = {piece_of("换脸"), piece_of("deepfak"), piece_of("ai")};
+    struct tcs_piece list[] = {piece_of("换脸"), piece_of("deepfak"), piece_of("ai"), piece_of("脸谱")};
+    struct tcs_context contexts[COUNT(list)] = {[3] = {.after = {'a'}, .after_count = 1}};
     enum tcs_syntax syntax;
 
     (void)state;
@@ -854,7 +855,7 @@ static void test_sieve__save_then_load_is_the_same(void **state)
         bool recompiled = true;
         size_t i;
 
-        must(tcs_sieve_new(list, NULL, COUNT(list), syntax, &sieve, NULL));
+        must(tcs_sieve_new(list, contexts, COUNT(list), syntax, &sieve, NULL));
         must(tcs_sieve_save(sieve, &saved, NULL));
         must(tcs_sieve_load(tcs_buf_view(&saved), syntax, &loaded, &recompiled, NULL));
         assert_false(recompiled);
@@ -869,6 +870,13 @@ static void test_sieve__save_then_load_is_the_same(void **state)
                 continue;
             must(tcs_sieve_scan(loaded, &scratch, str(neighbours[i].document), false, locate_all, &len));
             assert_int_equal(scratch.candidate_count, neighbours[i].is_candidate);
+        }
+        for (i = 0; i < 2; i++) {
+            const char *text = i ? "脸谱a" : "脸谱b";
+            size_t len = strlen(text);
+
+            must(tcs_sieve_scan(loaded, &scratch, str(text), false, locate_all, &len));
+            assert_int_equal(scratch.candidate_count, i);
         }
         tcs_sieve_free(sieve);
         tcs_sieve_free(loaded);
@@ -950,6 +958,9 @@ static void test_sieve__edges(void **state)
         {JSON, "n\\nai", true, true, true},
         {JSON, "\\u4e00ai", true, true, true},
         {JSON, "nai", true, true, false},
+        {JSON, "\\nThai", true, true, false},
+        {JSON, "\\u4e00Thai", true, true, false},
+        {JSON, "\\\\Thai", true, true, false},
         {JSON, "\\\\nai", true, true, true},
         {HTML, "&nbspai", true, true, true},
         {HTML, "&#25442ai", true, true, true},

@@ -210,6 +210,23 @@ static void test_walk__stays_in_the_document(void **state)
     tcs_trie_free(trie);
 }
 
+/* A piece that ends before `least` is none; a longer one that reaches it is. */
+static void test_walk__reaches_as_far_as_it_must(void **state)
+{
+    static const char *const texts[] = {"换脸", "换脸诈骗", NULL};
+    static const char text[] = "换脸诈\u200B骗";
+    const char *end = text + sizeof text - 1;
+    struct tcs_trie *trie = new_trie(texts);
+
+    (void)state;
+    assert_true(tcs_walk_from(trie, TEXT, text, text + 6, end));
+    assert_true(tcs_walk_from(trie, TEXT, text, text + 7, end));
+    assert_false(tcs_walk_from(trie, TEXT, text, text + 7, text + 12));
+    assert_true(tcs_walk_around(trie, TEXT, text, text + 9, text + 12, end));
+    assert_false(tcs_walk_around(trie, TEXT, text, text + 9, text + 12, text + 12));
+    tcs_trie_free(trie);
+}
+
 static void test_walk__every_prefix_of_every_case_is_safe(void **state)
 {
     static const char *const texts[] = {"换脸", "深伪造", "ai", "gpt", "øk", NULL};
@@ -306,6 +323,7 @@ int main(void)
         cmocka_unit_test(test_walk__from_a_place),
         cmocka_unit_test(test_walk__around_a_place),
         cmocka_unit_test(test_walk__stays_in_the_document),
+        cmocka_unit_test(test_walk__reaches_as_far_as_it_must),
         cmocka_unit_test(test_walk__every_prefix_of_every_case_is_safe),
         cmocka_unit_test(test_walk__long_runs_answer_yes),
         cmocka_unit_test(test_walk__trie_of_many_pieces),
