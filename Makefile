@@ -85,7 +85,7 @@ $(B)/tocsin: $(CLI_OBJ) $(B)/libtocsin.a
 	$(Q)$(CC) $(ALL_LDFLAGS) $^ -o $@ $(ALL_LIBS)
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
 
-PATTERN_FILES := $(sort $(wildcard patterns/*.yaml patterns/*/*.yaml))
+PATTERN_FILES := $(sort $(wildcard patterns/*.yaml patterns/*/*.yaml patterns/*.tsv))
 $(B)/tocsin.db: $(B)/tocsin $(PATTERN_FILES)
 	@echo "  DB      $@"
 	$(Q)$(B)/tocsin compile patterns -o $@

@@ -1,10 +1,20 @@
-/* A reference or escape is known by the byte before the letters and digits that it ends in. */
+/*
+ * A reference or escape is known by the byte before the letters and digits that it ends in. Of \n and \u1234 it is known, too, how
+ * many of these are its own: Thai in \nThai is a word.
+ */
 #include "match/edge.h"
 
 #include "base/utf8.h"
+#include "match/escape.h"
 
 /* Letters and digits of a reference or escape are no more; a longer run is let through. */
 #define REFERENCE_MAX 64
+
+/* May all of the run [run, p), which stands behind a backslash, be part of the escape? */
+static bool is_escape(const char *run, const char *p)
+{
+    return p - run <= (*run == 'u' ? TCS_ESCAPE_BYTES - 1 : 1);
+}
 
 static bool touches_left(const char *base, const char *p)
 {
@@ -14,7 +24,9 @@ static bool touches_left(const char *base, const char *p)
         run--;
     if (run == p || p - run == REFERENCE_MAX)
         return false;
-    return run == base || (run[-1] != '\\' && run[-1] != '&' && run[-1] != '#');
+    if (run > base && run[-1] == '\\')
+        return !is_escape(run, p);
+    return run == base || (run[-1] != '&' && run[-1] != '#');
 }
 
 bool tcs_edges_hold(bool left, bool right, const char *base, const char *start, const char *end, const char *limit)

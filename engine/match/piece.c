@@ -211,3 +211,34 @@ tocsin_status tcs_piece_each(const struct tcs_term *term, const struct tcs_spell
         show_borders(&l);
     return l.st;
 }
+
+struct tcs_piece tcs_piece_beginning(const struct tcs_term *term)
+{
+    size_t most = term->fixed_count < TCS_PIECE_MAX ? term->fixed_count : TCS_PIECE_MAX;
+    struct tcs_piece piece = {.count = (uint32_t)most};
+    uint32_t i;
+
+    while (piece.count > 1 && term->items[piece.count - 1].kind != TCS_TERM_CHAR)
+        piece.count--;
+    for (i = 0; i < piece.count; i++)
+        piece.cps[i] = term->items[i].cp;
+    piece.left_edge = has_edge(term, 0, true);
+    piece.right_edge = has_edge(term, piece.count - 1, false);
+    return piece;
+}
+
+bool tcs_piece_place(const struct tcs_term *term, const struct tcs_piece *piece, size_t *at_out)
+{
+    size_t at, k;
+
+    for (at = 0; at + piece->count <= term->fixed_count; at++) {
+        for (k = 0; k < piece->count && is_piece_char(term, at + k) && term->items[at + k].cp == piece->cps[k]; k++)
+            ;
+        if (k == piece->count && has_edge(term, at, true) == piece->left_edge &&
+            has_edge(term, at + k - 1, false) == piece->right_edge) {
+            *at_out = at;
+            return true;
+        }
+    }
+    return false;
+}

@@ -32,5 +32,12 @@ size_t tcs_piece_spellings(const struct tcs_piece *piece, const struct tcs_spell
 typedef tocsin_status (*tcs_piece_visit)(void *context, const struct tcs_piece *piece);
 TOCSIN_MUST_CHECK tocsin_status tcs_piece_each(const struct tcs_term *term, const struct tcs_spellings *spellings,
                                                tcs_piece_visit visit, void *context);
+/*
+ * As much of a term from its start, whatever its characters, as a piece can hold: not to be looked for, but seldom more frequent than
+ * the term.
+ */
+struct tcs_piece tcs_piece_beginning(const struct tcs_term *term);
+/* Where in the term's items the piece, one that was shown of it, stands first. */
+bool tcs_piece_place(const struct tcs_term *term, const struct tcs_piece *piece, size_t *at_out);
 
 #endif

@@ -1,8 +1,9 @@
 /*
  * Three kinds of literals go to the engine. WHOLE: all of a piece, plainly spelled; the document is a
- * candidate. START: the first characters of a piece, plainly spelled, and the first bytes of what may break it off
+ * candidate, unless the bytes around surely contradict every term that was planned on the piece (match/context). START: the first characters of a piece, plainly spelled, and the first bytes of what may break it off
  * there (a quotation mark, a tag, an escape). ODD: a code point that folds to nothing, to several, or to
- * ASCII, in any spelling. After the last two, match/walk reads the bytes around and decides.
+ * ASCII, in any spelling. After the last two, match/walk reads the bytes around and decides; it asks for a piece that holds the
+ * literal, because one that ends before it is plain.
  *
  * Why this is complete: take any spelling of a piece. Either it is plain from end to end (WHOLE), or it has a first
  * place where it is not. Before that place stand k plain characters. If what stands there is frequent in news (quotation marks
@@ -15,6 +16,7 @@
 #include <string.h>
 
 #include "match/edge.h"
+#include "match/endings.h"
 #include "match/sieve_literals.h"
 #include "match/walk.h"
 
@@ -23,20 +25,94 @@ struct tcs_sieve {
     struct tcs_literals *literals;
     uint8_t *kinds; /* by literal */
     struct tcs_piece *pieces;
+    struct tcs_context *contexts; /* by piece */
     size_t piece_count;
     struct tcs_trie *trie;
+    /* WHOLE literal i is one of pieces checks[first_check[i]] to checks[first_check[i + 1] - 1]; of none where it is enough. */
+    uint32_t *first_check, *checks;
+    size_t check_count, check_cap;
 };
 
-static tocsin_status set_pieces(struct tcs_sieve *sieve, const struct tcs_piece *pieces, size_t count)
+static tocsin_status set_pieces(struct tcs_sieve *sieve, const struct tcs_piece *pieces, const struct tcs_context *contexts,
+                                size_t count)
 {
     sieve->pieces = calloc(count + 1, sizeof *sieve->pieces);
-    if (!sieve->pieces)
+    sieve->contexts = calloc(count + 1, sizeof *sieve->contexts);
+    if (!sieve->pieces || !sieve->contexts)
         return TOCSIN_E_NOMEM;
     if (count)
         memcpy(sieve->pieces, pieces, count * sizeof *pieces);
+    if (count && contexts)
+        memcpy(sieve->contexts, contexts, count * sizeof *contexts);
     sieve->piece_count = count;
     return tcs_trie_new(pieces, count, &sieve->trie);
 }
+
+/* ---- checks ---- */
+
+struct checker {
+    struct tcs_sieve *sieve;
+    const struct tcs_endings *endings;
+    tocsin_status st;
+};
+
+static void note_piece(void *context, const char *start, const char *end, uint32_t node, bool is_below)
+{
+    struct checker *c = context;
+    struct tcs_sieve *sieve = c->sieve;
+    size_t count, i;
+    const struct tcs_ending *endings = tcs_endings_at(c->endings, node, &count);
+
+    (void)start;
+    (void)end;
+    if (is_below || c->st != TOCSIN_OK)
+        return;
+    c->st = TCS_GROW(sieve->checks, sieve->check_cap, sieve->check_count + count);
+    for (i = 0; i < count && c->st == TOCSIN_OK; i++)
+        sieve->checks[sieve->check_count++] = endings[i].piece;
+}
+
+/* Is what the literal's kinds say of edges all that the piece asks for? */
+static bool is_enough(const struct tcs_sieve *sieve, uint32_t piece, uint8_t kinds)
+{
+    const struct tcs_piece *p = &sieve->pieces[piece];
+
+    return tcs_context_is_empty(&sieve->contexts[piece]) && (!p->left_edge || !(kinds & TCS_LITERAL_LOOSE_LEFT)) &&
+           (!p->right_edge || !(kinds & TCS_LITERAL_LOOSE_RIGHT));
+}
+
+static tocsin_status list_checks(struct tcs_sieve *sieve, const struct tcs_endings *endings, uint32_t id)
+{
+    struct tcs_str text = tcs_literals_text(sieve->literals, id);
+    const char *end = text.data + text.len;
+    struct checker checker = {sieve, endings, TOCSIN_OK};
+    size_t first = sieve->check_count, i;
+
+    if (sieve->kinds[id] & TCS_LITERAL_WHOLE)
+        tcs_walk_list_from(sieve->trie, sieve->syntax, text.data, end, end, note_piece, &checker);
+    for (i = first; i < sieve->check_count; i++)
+        if (is_enough(sieve, sieve->checks[i], sieve->kinds[id]))
+            sieve->check_count = first;
+    sieve->first_check[id + 1] = (uint32_t)sieve->check_count;
+    return checker.st;
+}
+
+static tocsin_status set_checks(struct tcs_sieve *sieve)
+{
+    size_t count = tcs_literals_count(sieve->literals), i;
+    struct tcs_endings endings;
+    tocsin_status st = tcs_endings_make(&endings, sieve->trie, sieve->pieces, sieve->piece_count);
+
+    sieve->first_check = calloc(count + 1, sizeof *sieve->first_check);
+    if (!sieve->first_check)
+        st = TOCSIN_E_NOMEM;
+    for (i = 0; i < count && st == TOCSIN_OK; i++)
+        st = list_checks(sieve, &endings, (uint32_t)i);
+    tcs_endings_release(&endings);
+    return st;
+}
+
+/* ---- making ---- */
 
 static tocsin_status set_literals(struct tcs_sieve *sieve, const struct tcs_sieve_literals *list, struct tcs_str engine,
                                   bool *recompiled_out, struct tocsin_error *err)
@@ -56,11 +132,13 @@ static tocsin_status set_literals(struct tcs_sieve *sieve, const struct tcs_siev
     }
     st = tcs_literals_load(texts, list->count, true, engine, &sieve->literals, recompiled_out, err);
     free(texts);
+    if (st == TOCSIN_OK && set_checks(sieve) != TOCSIN_OK)
+        st = tcs_fail_nomem(err);
     return st;
 }
 
-tocsin_status tcs_sieve_new(const struct tcs_piece *pieces, size_t count, enum tcs_syntax syntax,
-                            struct tcs_sieve **sieve_out, struct tocsin_error *err)
+tocsin_status tcs_sieve_new(const struct tcs_piece *pieces, const struct tcs_context *contexts, size_t count,
+                            enum tcs_syntax syntax, struct tcs_sieve **sieve_out, struct tocsin_error *err)
 {
     struct tcs_sieve *sieve = calloc(1, sizeof *sieve);
     struct tcs_sieve_literals list = {0};
@@ -70,9 +148,9 @@ tocsin_status tcs_sieve_new(const struct tcs_piece *pieces, size_t count, enum t
     if (!sieve)
         return tcs_fail_nomem(err);
     sieve->syntax = syntax;
-    st = set_pieces(sieve, pieces, count);
+    st = set_pieces(sieve, pieces, contexts, count);
     if (st == TOCSIN_OK)
-        st = tcs_sieve_literals_make(&list, pieces, count, syntax);
+        st = tcs_sieve_literals_make(&list, sieve->pieces, sieve->contexts, count, syntax);
     if (st == TOCSIN_E_NOMEM)
         (void)tcs_fail_nomem(err);
     else if (st != TOCSIN_OK)
@@ -95,11 +173,14 @@ void tcs_sieve_free(struct tcs_sieve *sieve)
     tcs_literals_free(sieve->literals);
     tcs_trie_free(sieve->trie);
     free(sieve->kinds);
+    free(sieve->first_check);
+    free(sieve->checks);
+    free(sieve->contexts);
     free(sieve->pieces);
     free(sieve);
 }
 
-/* ---- file form: header, pieces, literals, engine ---- */
+/* ---- file form: header, pieces, contexts, literals, engine ---- */
 
 struct file_header {
     uint32_t syntax, piece_count, literal_count, reserved;
@@ -117,6 +198,8 @@ tocsin_status tcs_sieve_save(const struct tcs_sieve *sieve, struct tcs_buf *out,
 
     if (st == TOCSIN_OK)
         st = tcs_buf_append(out, (const char *)sieve->pieces, sieve->piece_count * sizeof *sieve->pieces);
+    if (st == TOCSIN_OK)
+        st = tcs_buf_append(out, (const char *)sieve->contexts, sieve->piece_count * sizeof *sieve->contexts);
     for (i = 0; i < header.literal_count && st == TOCSIN_OK; i++) {
         struct tcs_str text = tcs_literals_text(sieve->literals, i);
 
@@ -173,24 +256,27 @@ tocsin_status tcs_sieve_load(struct tcs_str bytes, enum tcs_syntax syntax, struc
     struct tcs_sieve *sieve = calloc(1, sizeof *sieve);
     struct tcs_sieve_literals list = {0};
     struct tcs_piece *pieces = NULL;
+    struct tcs_context *contexts = NULL;
     struct file_header header;
     tocsin_status st = TOCSIN_E_CORRUPT;
 
     if (!sieve)
         return tcs_fail_nomem(err);
     if (take_bytes(&bytes, &header, sizeof header) && header.syntax == (uint32_t)syntax &&
-        header.piece_count <= bytes.len / sizeof *pieces) {
+        header.piece_count <= bytes.len / (sizeof *pieces + sizeof *contexts)) {
         pieces = calloc((size_t)header.piece_count + 1, sizeof *pieces);
-        if (!pieces)
+        contexts = calloc((size_t)header.piece_count + 1, sizeof *contexts);
+        if (!pieces || !contexts)
             st = TOCSIN_E_NOMEM;
-        else if (take_bytes(&bytes, pieces, header.piece_count * sizeof *pieces))
+        else if (take_bytes(&bytes, pieces, header.piece_count * sizeof *pieces) &&
+                 take_bytes(&bytes, contexts, header.piece_count * sizeof *contexts))
             st = read_literals(&bytes, header.literal_count, &list);
     }
     if (st == TOCSIN_OK && header.engine_bytes != bytes.len)
         st = TOCSIN_E_CORRUPT;
     if (st == TOCSIN_OK) {
         sieve->syntax = syntax;
-        st = set_pieces(sieve, pieces, header.piece_count);
+        st = set_pieces(sieve, pieces, contexts, header.piece_count);
     }
     if (st != TOCSIN_OK)
         st = st == TOCSIN_E_NOMEM ? tcs_fail_nomem(err)
@@ -198,6 +284,7 @@ tocsin_status tcs_sieve_load(struct tcs_str bytes, enum tcs_syntax syntax, struc
     else
         st = set_literals(sieve, &list, bytes, recompiled_out, err);
     free(pieces);
+    free(contexts);
     tcs_sieve_literals_release(&list);
     if (st != TOCSIN_OK) {
         tcs_sieve_free(sieve);
@@ -225,6 +312,25 @@ struct scan {
     tocsin_status st;
 };
 
+/* Literal id is all of a piece: may one of the terms that were planned on it stand there? */
+static bool may_hold(const struct scan *s, uint32_t id, const char *start, const char *end)
+{
+    const struct tcs_sieve *sieve = s->sieve;
+    uint32_t i = sieve->first_check[id], last = sieve->first_check[id + 1];
+    const char *base = s->data.data;
+
+    if (i == last)
+        return true;
+    for (; i < last; i++) {
+        uint32_t piece = sieve->checks[i];
+
+        if (tcs_context_may_hold(&sieve->contexts[piece], &sieve->pieces[piece], sieve->syntax, base + s->here.start, start,
+                                 end, base + s->here.end))
+            return true;
+    }
+    return false;
+}
+
 static bool on_literal(void *context, uint32_t id, size_t end)
 {
     struct scan *s = context;
@@ -247,11 +353,12 @@ static bool on_literal(void *context, uint32_t id, size_t end)
     if (touches_left)
         return false;
     found = (kinds & TCS_LITERAL_WHOLE) &&
-            tcs_edges_hold(false, !(kinds & TCS_LITERAL_LOOSE_RIGHT), base, base + start, base + end, base + s->here.end);
+            tcs_edges_hold(false, !(kinds & TCS_LITERAL_LOOSE_RIGHT), base, base + start, base + end, base + s->here.end) &&
+            may_hold(s, id, base + start, base + end);
     if (!found && (kinds & TCS_LITERAL_START))
-        found = tcs_walk_from(s->sieve->trie, s->sieve->syntax, base + start, base + s->here.end);
+        found = tcs_walk_from(s->sieve->trie, s->sieve->syntax, base + start, base + end, base + s->here.end);
     if (!found && (kinds & TCS_LITERAL_ODD))
-        found = tcs_walk_around(s->sieve->trie, s->sieve->syntax, base + s->here.start, base + start,
+        found = tcs_walk_around(s->sieve->trie, s->sieve->syntax, base + s->here.start, base + start, base + end,
                                 base + s->here.end);
     if (!found)
         return false;

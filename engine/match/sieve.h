@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "input/document.h"
+#include "match/context.h"
 #include "match/literals.h"
 #include "match/piece.h"
 
@@ -30,11 +31,15 @@ void tcs_sieve_scratch_release(struct tcs_sieve_scratch *scratch);
 /* Finds the document that holds byte `at` of the buffer; false where none does (a header, a blank line). */
 typedef bool (*tcs_locate)(void *context, size_t at, struct tcs_span *span_out);
 
-/* pieces are copied; ones with count 0 must not be among them (without a piece every document is a candidate). */
-TOCSIN_MUST_CHECK tocsin_status tcs_sieve_new(const struct tcs_piece *pieces, size_t count, enum tcs_syntax syntax,
-                                              struct tcs_sieve **sieve_out, struct tocsin_error *err);
+/*
+ * Copies pieces, and what of a term must stand around each (contexts; NULL: nothing). Pieces with count 0 must not be among
+ * them (without a piece every document is a candidate).
+ */
+TOCSIN_MUST_CHECK tocsin_status tcs_sieve_new(const struct tcs_piece *pieces, const struct tcs_context *contexts, size_t count,
+                                              enum tcs_syntax syntax, struct tcs_sieve **sieve_out,
+                                              struct tocsin_error *err);
 void tcs_sieve_free(struct tcs_sieve *sieve);
-/* File form: pieces, literals and the engine's part. The bytes must be trusted: see match/database. */
+/* File form: pieces, contexts, literals and the engine's part. The bytes must be trusted: see match/database. */
 TOCSIN_MUST_CHECK tocsin_status tcs_sieve_save(const struct tcs_sieve *sieve, struct tcs_buf *out,
                                                struct tocsin_error *err);
 TOCSIN_MUST_CHECK tocsin_status tcs_sieve_load(struct tcs_str bytes, enum tcs_syntax syntax, struct tcs_sieve **sieve_out,

@@ -20,6 +20,7 @@ struct maker {
     const struct tcs_spellings *spellings;
     enum tcs_syntax syntax;
     const struct tcs_piece *piece; /* being spelled */
+    bool is_alone;                 /* nothing need be around it */
     bool escaped;                  /* being spelled as \uXXXX */
     bool has_latin, has_han_pair, has_border;
     char gap_leads[64][3]; /* first bytes of what may stand in a gap, NUL-terminated */
@@ -192,7 +193,7 @@ static void spell(struct maker *m, struct spelled s, uint32_t k)
     if (k == m->piece->count) {
         add(m, s.bytes, s.len,
             TCS_LITERAL_WHOLE | (m->piece->left_edge ? 0u : TCS_LITERAL_LOOSE_LEFT) |
-                (m->piece->right_edge ? 0u : TCS_LITERAL_LOOSE_RIGHT));
+                (m->piece->right_edge ? 0u : TCS_LITERAL_LOOSE_RIGHT) | (m->is_alone ? TCS_LITERAL_ALONE : 0u));
         return;
     }
     if (k)
@@ -213,12 +214,13 @@ static void spell(struct maker *m, struct spelled s, uint32_t k)
     }
 }
 
-static void spell_pieces(struct maker *m, const struct tcs_piece *pieces, size_t count)
+static void spell_pieces(struct maker *m, const struct tcs_piece *pieces, const struct tcs_context *contexts, size_t count)
 {
     size_t i;
 
     for (i = 0; i < count; i++) {
         m->piece = &pieces[i];
+        m->is_alone = contexts && tcs_context_is_empty(&contexts[i]) && !pieces[i].left_edge && !pieces[i].right_edge;
         m->escaped = false;
         spell(m, (struct spelled){.len = 0}, 0);
         if (m->syntax == TCS_SYNTAX_JSON && pieces[i].cps[0] >= 0x80) {
@@ -408,7 +410,7 @@ static bool note_inside(void *context, uint32_t id, size_t end)
     return inside->holds_other;
 }
 
-/* A document that holds a longer literal holds the loose WHOLE one inside it: the longer says nothing new. */
+/* A document that holds a longer literal holds the one inside it that is ALONE: the longer says nothing new. */
 static tocsin_status drop_implied(struct tcs_sieve_literals *list)
 {
     struct tcs_str *wholes = calloc(list->count + 1, sizeof *wholes);
@@ -419,7 +421,7 @@ static tocsin_status drop_implied(struct tcs_sieve_literals *list)
     if (!wholes)
         return TOCSIN_E_NOMEM;
     for (i = 0; i < list->count; i++)
-        if ((list->items[i].kinds & TCS_LITERAL_LOOSE) == TCS_LITERAL_LOOSE)
+        if (list->items[i].kinds & TCS_LITERAL_ALONE)
             wholes[count++] = (struct tcs_str){list->items[i].bytes, list->items[i].len};
     st = tcs_automaton_new(wholes, count, true, &automaton);
     if (st == TOCSIN_OK) {
@@ -443,8 +445,8 @@ static tocsin_status drop_implied(struct tcs_sieve_literals *list)
     return st;
 }
 
-tocsin_status tcs_sieve_literals_spell(struct tcs_sieve_literals *list, const struct tcs_piece *pieces, size_t count,
-                                       enum tcs_syntax syntax)
+static tocsin_status spell_all(struct tcs_sieve_literals *list, const struct tcs_piece *pieces,
+                               const struct tcs_context *contexts, size_t count, enum tcs_syntax syntax)
 {
     struct tcs_spellings *spellings = NULL;
     struct maker m = {.list = list, .syntax = syntax, .is_wanted = calloc(0x110000 / 8, 1)};
@@ -455,7 +457,7 @@ tocsin_status tcs_sieve_literals_spell(struct tcs_sieve_literals *list, const st
         note_characters(&m, pieces, count);
         if (m.has_border)
             list_gap_leads(&m);
-        spell_pieces(&m, pieces, count);
+        spell_pieces(&m, pieces, contexts, count);
         add_odd_ascii(&m);
         add_odd_above_ascii(&m);
         if (syntax == TCS_SYNTAX_HTML)
@@ -467,10 +469,16 @@ tocsin_status tcs_sieve_literals_spell(struct tcs_sieve_literals *list, const st
     return m.st;
 }
 
-tocsin_status tcs_sieve_literals_make(struct tcs_sieve_literals *list, const struct tcs_piece *pieces, size_t count,
-                                      enum tcs_syntax syntax)
+tocsin_status tcs_sieve_literals_spell(struct tcs_sieve_literals *list, const struct tcs_piece *pieces, size_t count,
+                                       enum tcs_syntax syntax)
 {
-    tocsin_status st = tcs_sieve_literals_spell(list, pieces, count, syntax);
+    return spell_all(list, pieces, NULL, count, syntax);
+}
+
+tocsin_status tcs_sieve_literals_make(struct tcs_sieve_literals *list, const struct tcs_piece *pieces,
+                                      const struct tcs_context *contexts, size_t count, enum tcs_syntax syntax)
+{
+    tocsin_status st = spell_all(list, pieces, contexts, count, syntax);
 
     return st == TOCSIN_OK && count ? drop_implied(list) : st;
 }

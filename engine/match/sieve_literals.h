@@ -6,6 +6,7 @@
 #define TOCSIN_SIEVE_LITERALS_H
 
 #include "input/document.h"
+#include "match/context.h"
 #include "match/literals.h"
 #include "match/piece.h"
 
@@ -15,9 +16,10 @@ enum tcs_literal_kind {
     TCS_LITERAL_ODD = 4,
     /* With WHOLE, and on the left with START: on this side an ASCII letter or digit may touch it (of some piece). */
     TCS_LITERAL_LOOSE_LEFT = 8,
-    TCS_LITERAL_LOOSE_RIGHT = 16
+    TCS_LITERAL_LOOSE_RIGHT = 16,
+    /* With WHOLE: enough wherever it stands, loose on both sides, and nothing need be around it. */
+    TCS_LITERAL_ALONE = 32
 };
-#define TCS_LITERAL_LOOSE (TCS_LITERAL_LOOSE_LEFT | TCS_LITERAL_LOOSE_RIGHT)
 
 struct tcs_sieve_literal {
     uint8_t len;
@@ -34,9 +36,13 @@ struct tcs_sieve_literals {
 TOCSIN_MUST_CHECK tocsin_status tcs_sieve_literals_spell(struct tcs_sieve_literals *list,
                                                          const struct tcs_piece *pieces, size_t count,
                                                          enum tcs_syntax syntax);
-/* The same without those that hold a WHOLE one with two loose sides: enough to know whether there is a piece, not which. */
+/*
+ * The same for pieces with their contexts, without those that hold another that is ALONE: enough to know whether there is a
+ * piece, not which.
+ */
 TOCSIN_MUST_CHECK tocsin_status tcs_sieve_literals_make(struct tcs_sieve_literals *list, const struct tcs_piece *pieces,
-                                                        size_t count, enum tcs_syntax syntax);
+                                                        const struct tcs_context *contexts, size_t count,
+                                                        enum tcs_syntax syntax);
 void tcs_sieve_literals_release(struct tcs_sieve_literals *list);
 
 #endif

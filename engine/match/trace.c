@@ -10,21 +10,19 @@
 
 #include "match/automaton.h"
 #include "match/edge.h"
+#include "match/endings.h"
 #include "match/sieve_literals.h"
 #include "match/walk.h"
-
-struct ending {
-    uint32_t node, piece;
-};
 
 struct tcs_trace {
     enum tcs_syntax syntax;
     struct tcs_piece *pieces;
+    struct tcs_context *contexts; /* by piece */
     size_t piece_count;
     struct tcs_sieve_literals literals;
     struct tcs_automaton *automaton;
     struct tcs_trie *trie;
-    struct ending *endings; /* of each piece, by node */
+    struct tcs_endings endings;
 };
 
 void tcs_trace_places_release(struct tcs_trace_places *places)
@@ -33,33 +31,22 @@ void tcs_trace_places_release(struct tcs_trace_places *places)
     *places = (struct tcs_trace_places){0};
 }
 
-static int compare_endings(const void *left, const void *right)
-{
-    const struct ending *a = left, *b = right;
-
-    if (a->node != b->node)
-        return a->node < b->node ? -1 : 1;
-    return a->piece < b->piece ? -1 : a->piece > b->piece;
-}
-
-static tocsin_status set_pieces(struct tcs_trace *trace, const struct tcs_piece *pieces, size_t count)
+static tocsin_status set_pieces(struct tcs_trace *trace, const struct tcs_piece *pieces, const struct tcs_context *contexts,
+                                size_t count)
 {
     tocsin_status st;
-    size_t i;
 
     trace->pieces = calloc(count + 1, sizeof *trace->pieces);
-    trace->endings = calloc(count + 1, sizeof *trace->endings);
-    if (!trace->pieces || !trace->endings)
+    trace->contexts = calloc(count + 1, sizeof *trace->contexts);
+    if (!trace->pieces || !trace->contexts)
         return TOCSIN_E_NOMEM;
     if (count)
         memcpy(trace->pieces, pieces, count * sizeof *pieces);
+    if (count && contexts)
+        memcpy(trace->contexts, contexts, count * sizeof *contexts);
     trace->piece_count = count;
     st = tcs_trie_new(pieces, count, &trace->trie);
-    for (i = 0; st == TOCSIN_OK && i < count; i++)
-        trace->endings[i] =
-            (struct ending){tcs_trie_node(trace->trie, pieces[i].cps, pieces[i].count), (uint32_t)i};
-    qsort(trace->endings, count, sizeof *trace->endings, compare_endings);
-    return st;
+    return st == TOCSIN_OK ? tcs_endings_make(&trace->endings, trace->trie, pieces, count) : st;
 }
 
 static tocsin_status set_automaton(struct tcs_trace *trace)
@@ -78,8 +65,8 @@ static tocsin_status set_automaton(struct tcs_trace *trace)
     return st;
 }
 
-tocsin_status tcs_trace_new(const struct tcs_piece *pieces, size_t count, enum tcs_syntax syntax,
-                            struct tcs_trace **trace_out)
+tocsin_status tcs_trace_new(const struct tcs_piece *pieces, const struct tcs_context *contexts, size_t count,
+                            enum tcs_syntax syntax, struct tcs_trace **trace_out)
 {
     struct tcs_trace *trace = calloc(1, sizeof *trace);
     tocsin_status st;
@@ -87,7 +74,7 @@ tocsin_status tcs_trace_new(const struct tcs_piece *pieces, size_t count, enum t
     if (!trace)
         return TOCSIN_E_NOMEM;
     trace->syntax = syntax;
-    st = set_pieces(trace, pieces, count);
+    st = set_pieces(trace, pieces, contexts, count);
     if (st == TOCSIN_OK)
         st = tcs_sieve_literals_spell(&trace->literals, pieces, count, syntax);
     if (st == TOCSIN_OK)
@@ -107,7 +94,8 @@ void tcs_trace_free(struct tcs_trace *trace)
     tcs_automaton_free(trace->automaton);
     tcs_trie_free(trace->trie);
     tcs_sieve_literals_release(&trace->literals);
-    free(trace->endings);
+    tcs_endings_release(&trace->endings);
+    free(trace->contexts);
     free(trace->pieces);
     free(trace);
 }
@@ -119,7 +107,7 @@ struct run {
     struct tcs_trace_places *places;
     const char *origin; /* of what is walked through; where it begins in base is origin_at */
     size_t origin_at;
-    struct tcs_str whole; /* the document, where a piece must be told by its edges there; else empty */
+    struct tcs_str whole; /* the document, where what is around a piece there decides; else empty */
     tocsin_status st;
 };
 
@@ -134,34 +122,25 @@ static void add_place(struct run *run, uint32_t piece, const char *start)
             (struct tcs_trace_place){piece, run->origin_at + (size_t)(start - run->origin)};
 }
 
-/* The sieve asks for edges only where a piece is plainly spelled. */
-static bool has_edges(const struct run *run, uint32_t piece, const char *start, const char *end)
+/* The sieve looks around a piece only where it is plainly spelled. */
+static bool may_hold(const struct run *run, uint32_t piece, const char *start, const char *end)
 {
-    const struct tcs_piece *p = &run->trace->pieces[piece];
+    const struct tcs_trace *trace = run->trace;
     const char *base = run->whole.data;
 
-    if (!base)
-        return true;
-    return tcs_edges_hold(p->left_edge, p->right_edge, base, base + run->origin_at + (start - run->origin),
-                          base + run->origin_at + (end - run->origin), base + run->whole.len);
+    return !base || tcs_context_may_hold(&trace->contexts[piece], &trace->pieces[piece], trace->syntax, base,
+                                         base + run->origin_at + (start - run->origin),
+                                         base + run->origin_at + (end - run->origin), base + run->whole.len);
 }
 
 static void add_ending(struct run *run, uint32_t node, const char *start, const char *end)
 {
-    const struct tcs_trace *trace = run->trace;
-    size_t low = 0, high = trace->piece_count;
+    size_t count, i;
+    const struct tcs_ending *endings = tcs_endings_at(&run->trace->endings, node, &count);
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-
-        if (trace->endings[middle].node < node)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    for (; low < trace->piece_count && trace->endings[low].node == node; low++)
-        if (has_edges(run, trace->endings[low].piece, start, end))
-            add_place(run, trace->endings[low].piece, start);
+    for (i = 0; i < count; i++)
+        if (may_hold(run, endings[i].piece, start, end))
+            add_place(run, endings[i].piece, start);
 }
 
 /* Every piece whose path leads over the node; rare enough to look at all. */
@@ -204,7 +183,8 @@ static bool on_literal(void *context, uint32_t id, size_t end)
         run->origin = literal->bytes;
         run->origin_at = end - literal->len;
         run->whole = doc->bytes;
-        tcs_walk_list_from(trace->trie, trace->syntax, literal->bytes, literal->bytes + literal->len, on_piece, run);
+        tcs_walk_list_from(trace->trie, trace->syntax, literal->bytes, literal->bytes, literal->bytes + literal->len, on_piece,
+                           run);
     }
     run->origin = doc->bytes.data;
     run->origin_at = 0;
@@ -212,9 +192,9 @@ static bool on_literal(void *context, uint32_t id, size_t end)
     if ((literal->kinds & TCS_LITERAL_START) &&
         ((literal->kinds & TCS_LITERAL_LOOSE_LEFT) ||
          tcs_edges_hold(true, false, doc->bytes.data, at, at + literal->len, last)))
-        tcs_walk_list_from(trace->trie, trace->syntax, at, last, on_piece, run);
+        tcs_walk_list_from(trace->trie, trace->syntax, at, at + literal->len, last, on_piece, run);
     if (literal->kinds & TCS_LITERAL_ODD)
-        tcs_walk_list_around(trace->trie, trace->syntax, doc->bytes.data, at, last, on_piece, run);
+        tcs_walk_list_around(trace->trie, trace->syntax, doc->bytes.data, at, at + literal->len, last, on_piece, run);
     return run->st != TOCSIN_OK;
 }
 

@@ -10,6 +10,7 @@
 
 #include "base/utf8.h"
 #include "input/html.h"
+#include "match/escape.h"
 #include "match/fold_table.h"
 #include "match/gap.h"
 #include "match/props.h"
@@ -116,32 +117,6 @@ static void fold_into(struct unit *unit, uint32_t cp)
         unit->cps[unit->count++] = cps[i];
 }
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if ((c | 0x20) >= 'a' && (c | 0x20) <= 'f')
-        return (c | 0x20) - 'a' + 10;
-    return -1;
-}
-
-/* The UTF-16 unit of \uXXXX at p, or -1. */
-static int32_t utf16_escape(const char *p, const char *end)
-{
-    int32_t value = 0;
-    int i, digit;
-
-    if (end - p < 6 || p[0] != '\\' || p[1] != 'u')
-        return -1;
-    for (i = 2; i < 6; i++) {
-        digit = hex_value(p[i]);
-        if (digit < 0)
-            return -1;
-        value = value << 4 | digit;
-    }
-    return value;
-}
-
 /* What a backslash and this byte stand for. */
 static uint32_t short_escape(char c)
 {
@@ -157,17 +132,17 @@ static uint32_t short_escape(char c)
 
 static void read_json_escape(struct unit *unit, const char *p, const char *end)
 {
-    int32_t high = utf16_escape(p, end), low;
+    int32_t high = tcs_escape_utf16(p, end), low;
 
     if (high < 0) {
         unit->next = p + (end - p < 2 ? 1 : 2);
         fold_into(unit, end - p < 2 ? '\\' : short_escape(p[1]));
         return;
     }
-    unit->next = p + 6;
-    low = high >= 0xD800 && high <= 0xDBFF ? utf16_escape(p + 6, end) : -1;
+    unit->next = p + TCS_ESCAPE_BYTES;
+    low = high >= 0xD800 && high <= 0xDBFF ? tcs_escape_utf16(p + TCS_ESCAPE_BYTES, end) : -1;
     if (low >= 0xDC00 && low <= 0xDFFF) {
-        unit->next = p + 12;
+        unit->next = p + 2 * TCS_ESCAPE_BYTES;
         fold_into(unit, 0x10000u + ((uint32_t)(high - 0xD800) << 10) + (uint32_t)(low - 0xDC00));
     } else {
         fold_into(unit, high >= 0xD800 && high <= 0xDFFF ? TCS_UTF8_REPLACEMENT : (uint32_t)high);
@@ -243,6 +218,7 @@ struct walker {
     const struct tcs_trie *trie;
     enum tcs_syntax syntax;
     const struct lister *lister; /* NULL: whether there is a piece is all that is asked */
+    const char *least;           /* a piece that ends before it is none */
     const char *start;           /* where the piece would begin */
     const char *unit_end;        /* behind the unit that is being taken */
     uint32_t node, last; /* last: the character before */
@@ -261,6 +237,8 @@ static bool gap_vanishes(const struct walker *w, uint32_t cp)
 /* A piece ends here, or (is_below) what comes cannot be read and may be the rest of any that begins like this. */
 static enum step find(const struct walker *w, bool is_below)
 {
+    if (!is_below && w->unit_end < w->least)
+        return STEP_ON;
     if (!w->lister)
         return STEP_FOUND;
     w->lister->seen(w->lister->context, w->start, w->unit_end, w->node, is_below);
@@ -328,9 +306,9 @@ static bool walk_on(struct walker *w, const char *p, const char *end)
 }
 
 static bool walk_from(const struct tcs_trie *trie, const struct lister *lister, enum tcs_syntax syntax, const char *p,
-                      const char *end)
+                      const char *least, const char *end)
 {
-    struct walker w = {.trie = trie, .syntax = syntax, .lister = lister, .start = p};
+    struct walker w = {.trie = trie, .syntax = syntax, .lister = lister, .least = least, .start = p};
 
     return walk_on(&w, p, end);
 }
@@ -344,7 +322,7 @@ static bool walk_inside(const struct tcs_trie *trie, const struct lister *lister
 
     read_unit(syntax, p, end, &unit);
     for (i = 0; i < unit.count; i++) {
-        struct walker w = {.trie = trie, .syntax = syntax, .lister = lister, .start = p};
+        struct walker w = {.trie = trie, .syntax = syntax, .lister = lister, .least = p, .start = p};
         enum step step = take_unit(&w, &unit, i);
 
         if (step == STEP_FOUND || (step == STEP_ON && w.node && walk_on(&w, unit.next, end)))
@@ -362,8 +340,8 @@ static const char *plain_before(enum tcs_syntax syntax, const char *base, const 
 
     if (p == base)
         return NULL;
-    if (syntax == TCS_SYNTAX_JSON && p - base >= 6 && utf16_escape(p - 6, p) >= 0)
-        return p - 6;
+    if (syntax == TCS_SYNTAX_JSON && p - base >= TCS_ESCAPE_BYTES && tcs_escape_utf16(p - TCS_ESCAPE_BYTES, p) >= 0)
+        return p - TCS_ESCAPE_BYTES;
     do
         start--;
     while (start > base && tcs_utf8_is_continuation(*start) && p - start < 4);
@@ -374,7 +352,7 @@ static const char *plain_before(enum tcs_syntax syntax, const char *base, const 
 }
 
 static bool walk_around(const struct tcs_trie *trie, const struct lister *lister, enum tcs_syntax syntax,
-                        const char *base, const char *p, const char *end)
+                        const char *base, const char *p, const char *least, const char *end)
 {
     const char *start = p;
     int i;
@@ -387,35 +365,35 @@ static bool walk_around(const struct tcs_trie *trie, const struct lister *lister
         start = plain_before(syntax, base, start);
         if (!start)
             return false;
-        if (walk_from(trie, lister, syntax, start, end))
+        if (walk_from(trie, lister, syntax, start, least, end))
             return true;
     }
     return false;
 }
 
-bool tcs_walk_from(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *p, const char *end)
+bool tcs_walk_from(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *p, const char *least, const char *end)
 {
-    return walk_from(trie, NULL, syntax, p, end);
+    return walk_from(trie, NULL, syntax, p, least, end);
 }
 
 bool tcs_walk_around(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *base, const char *p,
-                     const char *end)
+                     const char *least, const char *end)
 {
-    return walk_around(trie, NULL, syntax, base, p, end);
+    return walk_around(trie, NULL, syntax, base, p, least, end);
 }
 
-void tcs_walk_list_from(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *p, const char *end,
-                        tcs_walk_seen seen, void *context)
+void tcs_walk_list_from(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *p, const char *least,
+                        const char *end, tcs_walk_seen seen, void *context)
 {
     const struct lister lister = {seen, context};
 
-    (void)walk_from(trie, &lister, syntax, p, end);
+    (void)walk_from(trie, &lister, syntax, p, least, end);
 }
 
 void tcs_walk_list_around(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *base, const char *p,
-                          const char *end, tcs_walk_seen seen, void *context)
+                          const char *least, const char *end, tcs_walk_seen seen, void *context)
 {
     const struct lister lister = {seen, context};
 
-    (void)walk_around(trie, &lister, syntax, base, p, end);
+    (void)walk_around(trie, &lister, syntax, base, p, least, end);
 }

@@ -1,7 +1,7 @@
 /*
- * frequencies: in how many documents of a million the pieces of terms were seen, as `tocsin compile --measure` writes it
- * and a folder of patterns carries it (frequencies.tsv). A hint for the plan: wrong or missing figures cost speed, never a
- * hit. Built once, then immutable.
+ * frequencies: in how many documents of a million the pieces and the beginnings of terms were seen, as `tocsin compile
+ * --tune` writes it and a folder of patterns carries it (frequencies.tsv). A hint for the plan: wrong or missing figures cost
+ * speed, never a hit. Built once, then immutable.
  */
 #ifndef TOCSIN_FREQUENCIES_H
 #define TOCSIN_FREQUENCIES_H

@@ -1,5 +1,6 @@
 /*
- * offer: all pieces of all terms, each once, with what looking for it costs: what the plan chooses from. Owns its memory.
+ * offer: all pieces of all terms, each once, with what looking for it costs, and what the documents cost that hold a term: what the
+ * plan chooses from. Owns its memory.
  */
 #ifndef TOCSIN_OFFER_H
 #define TOCSIN_OFFER_H
@@ -9,8 +10,10 @@
 #include "rules/plan.h"
 
 struct tcs_offer {
-    struct tcs_frequencies pieces; /* by number: the piece, and the share of documents expected to hold it */
-    double *costs;                 /* by piece */
+    struct tcs_frequencies pieces; /* by number: a piece or a term's beginning, and the share of documents expected to hold it */
+    double *costs;                 /* by number, of looking for the piece */
+    double *sent_on;               /* by number, of the documents that hold it */
+    uint32_t *beginnings;          /* by term: the number of its own */
     uint32_t *first;               /* by term, and one more: as tcs_plan_offer has it */
     uint32_t *piece_ids;
     size_t id_count, id_cap;

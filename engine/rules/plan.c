@@ -21,8 +21,10 @@ struct plan {
     uint32_t group_count, rule_count;
     uint32_t *piece_of;    /* by term: TCS_NO_PIECE where not chosen */
     uint32_t *uses;        /* by piece: chosen terms that take it */
-    double total;          /* cost of the pieces in use */
+    uint32_t *meant;       /* by meaning: chosen terms that have it */
+    double total;          /* cost of the pieces in use and of the meanings */
     uint32_t *seen, stamp; /* by piece: of the group being priced */
+    uint32_t *seen_meant;  /* by meaning, likewise */
     uint32_t *piece_starts; /* terms that piece p is offered for: piece_terms[piece_starts[p]] to [piece_starts[p + 1]] */
     uint32_t *piece_terms;
     uint32_t *before;      /* what the terms of the piece that is tried took, in their order */
@@ -75,6 +77,33 @@ static void give_piece(struct plan *plan, uint32_t term)
         plan->total -= plan->offer->costs[piece];
 }
 
+static void take_meaning(struct plan *plan, uint32_t term)
+{
+    uint32_t meaning = plan->offer->meanings[term];
+
+    if (!plan->meant[meaning]++)
+        plan->total += plan->offer->sent_on[meaning];
+}
+
+static void give_meaning(struct plan *plan, uint32_t term)
+{
+    uint32_t meaning = plan->offer->meanings[term];
+
+    if (!--plan->meant[meaning])
+        plan->total -= plan->offer->sent_on[meaning];
+}
+
+/* What the documents that hold the term add to those that are sent on already or seen under the stamp. */
+static double sent_on(struct plan *plan, uint32_t term)
+{
+    uint32_t meaning = plan->offer->meanings[term];
+
+    if (plan->meant[meaning] || plan->seen_meant[meaning] == plan->stamp)
+        return 0;
+    plan->seen_meant[meaning] = plan->stamp;
+    return plan->offer->sent_on[meaning];
+}
+
 /* What choosing the group would add; INFINITY where one of its terms has no piece. */
 static double group_price(struct plan *plan, uint32_t group)
 {
@@ -85,7 +114,7 @@ static double group_price(struct plan *plan, uint32_t group)
     for (i = 0; i < count && sum < INFINITY; i++) {
         uint32_t piece = cheapest_piece(plan, first + i, TCS_NO_PIECE, &cost);
 
-        sum += cost;
+        sum += cost + sent_on(plan, first + i);
         if (piece != TCS_NO_PIECE)
             plan->seen[piece] = plan->stamp;
     }
@@ -99,8 +128,10 @@ static void select_group(struct plan *plan, uint32_t group)
 
     plan->is_chosen[group] = 1;
     plan->stamp++;
-    for (i = 0; i < count; i++)
+    for (i = 0; i < count; i++) {
         take_piece(plan, first + i, cheapest_piece(plan, first + i, TCS_NO_PIECE, &cost));
+        take_meaning(plan, first + i);
+    }
 }
 
 static void deselect_group(struct plan *plan, uint32_t group)
@@ -108,8 +139,10 @@ static void deselect_group(struct plan *plan, uint32_t group)
     uint32_t count, first = tcs_patterns_group_terms(plan->patterns, group, &count), i;
 
     plan->is_chosen[group] = 0;
-    for (i = 0; i < count; i++)
+    for (i = 0; i < count; i++) {
         give_piece(plan, first + i);
+        give_meaning(plan, first + i);
+    }
 }
 
 /* Puts the terms of a piece back to what they took; true where that need not be, because it got cheaper. */
@@ -480,6 +513,8 @@ static tocsin_status open_plan(struct plan *plan, const struct tcs_patterns *pat
     plan->rule_count = (uint32_t)rules;
     plan->uses = calloc(pieces + 1, sizeof *plan->uses);
     plan->seen = calloc(pieces + 1, sizeof *plan->seen);
+    plan->meant = calloc(pieces + 1, sizeof *plan->meant);
+    plan->seen_meant = calloc(pieces + 1, sizeof *plan->seen_meant);
     plan->piece_starts = calloc(pieces + 2, sizeof *plan->piece_starts);
     plan->piece_terms = calloc((size_t)offer->first[terms] + 1, sizeof *plan->piece_terms);
     plan->before = calloc((size_t)offer->first[terms] + 1, sizeof *plan->before);
@@ -493,9 +528,9 @@ static tocsin_status open_plan(struct plan *plan, const struct tcs_patterns *pat
     plan->group_rules = calloc(nodes + 1, sizeof *plan->group_rules);
     plan->undo = calloc(groups + 1, sizeof *plan->undo);
     plan->prices = calloc(nodes + 1, sizeof *plan->prices);
-    if (!plan->uses || !plan->seen || !plan->piece_starts || !plan->piece_terms || !plan->before || !plan->is_chosen ||
-        !plan->is_fixed || !plan->is_hopeless || !plan->by_cost || !plan->rule_starts || !plan->rule_groups ||
-        !plan->group_starts || !plan->group_rules || !plan->undo || !plan->prices) {
+    if (!plan->uses || !plan->seen || !plan->meant || !plan->seen_meant || !plan->piece_starts || !plan->piece_terms ||
+        !plan->before || !plan->is_chosen || !plan->is_fixed || !plan->is_hopeless || !plan->by_cost || !plan->rule_starts ||
+        !plan->rule_groups || !plan->group_starts || !plan->group_rules || !plan->undo || !plan->prices) {
         return TOCSIN_E_NOMEM;
     }
     index_rules(plan);
@@ -507,6 +542,8 @@ static void close_plan(struct plan *plan)
 {
     free(plan->uses);
     free(plan->seen);
+    free(plan->meant);
+    free(plan->seen_meant);
     free(plan->piece_starts);
     free(plan->piece_terms);
     free(plan->before);

@@ -17,13 +17,15 @@ enum tcs_plan_mode {
 /*
  * What the sieve may look for: term t is found by any one of the pieces numbered piece_ids[first[t]] to
  * piece_ids[first[t + 1] - 1], each listed once; none where every document may hold it. Terms share pieces, and a piece is paid
- * for once.
+ * for once. So are the documents that hold a term, for all terms of one meaning; no piece of it sends on fewer.
  */
 struct tcs_plan_offer {
     const uint32_t *first;
     const uint32_t *piece_ids;
     const double *costs; /* by piece, 0 or more */
     size_t piece_count;
+    const uint32_t *meanings; /* by term, below piece_count: terms that are found in the same documents have the same */
+    const double *sent_on;    /* by meaning, 0 or more: the cost of these documents */
 };
 
 /*

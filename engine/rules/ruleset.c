@@ -389,9 +389,9 @@ static struct tcs_piece cheapest_piece(const struct tcs_offer *offer, size_t ter
     return best == TCS_NO_PIECE ? (struct tcs_piece){.count = 0} : offer->pieces.items[best].piece;
 }
 
-/* Which terms are looked for, and the piece of every term; *needs_all where that is not enough. Under the lock. */
+/* Which terms are looked for, and the piece and context of every term; *needs_all where that is not enough. Under the lock. */
 static tocsin_status plan_pieces(struct tcs_ruleset *r, enum tcs_plan_mode mode, uint8_t *planned, struct tcs_piece *pieces,
-                                 bool *needs_all, struct tocsin_error *err)
+                                 struct tcs_context *contexts, bool *needs_all, struct tocsin_error *err)
 {
     uint32_t *piece_of = calloc(r->term_count + 1, sizeof *piece_of);
     tocsin_status st = piece_of ? make_offer(r, err) : tcs_fail_nomem(err);
@@ -404,6 +404,7 @@ static tocsin_status plan_pieces(struct tcs_ruleset *r, enum tcs_plan_mode mode,
         bool is_left_out = piece_of[i] == TCS_NO_PIECE || (mode == TCS_PLAN_HITS && !r->is_reported[i]);
 
         pieces[i] = is_left_out ? cheapest_piece(&r->offer, i) : r->offer.pieces.items[piece_of[i]].piece;
+        tcs_context_make(&contexts[i], &r->terms[i], &pieces[i]);
         if (!is_left_out)
             tcs_patterns_set_add(planned, (uint32_t)i);
     }
@@ -412,12 +413,12 @@ static tocsin_status plan_pieces(struct tcs_ruleset *r, enum tcs_plan_mode mode,
 }
 
 tocsin_status tcs_ruleset_plan(struct tcs_ruleset *r, enum tcs_plan_mode mode, uint8_t *planned, struct tcs_piece *pieces,
-                               bool *needs_all_out, struct tocsin_error *err)
+                               struct tcs_context *contexts, bool *needs_all_out, struct tocsin_error *err)
 {
     tocsin_status st;
 
     pthread_mutex_lock(&r->lock);
-    st = plan_pieces(r, mode, planned, pieces, needs_all_out, err);
+    st = plan_pieces(r, mode, planned, pieces, contexts, needs_all_out, err);
     pthread_mutex_unlock(&r->lock);
     return st;
 }
@@ -427,6 +428,7 @@ static tocsin_status make_sieve(struct tcs_ruleset *r, enum tcs_plan_mode mode, 
 {
     struct tcs_str saved = tcs_dbfile_section(&r->file, SECTION_SIEVES + (uint32_t)slot);
     struct tcs_piece *list = NULL;
+    struct tcs_context *contexts = NULL;
     uint8_t *planned = NULL;
     bool needs_all = false, recompiled;
     size_t count = 0, i;
@@ -435,14 +437,19 @@ static tocsin_status make_sieve(struct tcs_ruleset *r, enum tcs_plan_mode mode, 
     if (saved.len && !r->notice[0])
         return tcs_sieve_load(saved, syntax, &r->sieves[slot], &recompiled, err);
     list = calloc(r->term_count + 1, sizeof *list);
+    contexts = calloc(r->term_count + 1, sizeof *contexts);
     planned = calloc(tcs_patterns_set_bytes(&r->patterns) + 1, 1);
-    st = list && planned ? plan_pieces(r, mode, planned, list, &needs_all, err) : tcs_fail_nomem(err);
-    for (i = 0; st == TOCSIN_OK && i < r->term_count; i++)
-        if (tcs_patterns_set_has(planned, (uint32_t)i))
-            list[count++] = list[i];
+    st = list && contexts && planned ? plan_pieces(r, mode, planned, list, contexts, &needs_all, err) : tcs_fail_nomem(err);
+    for (i = 0; st == TOCSIN_OK && i < r->term_count; i++) {
+        if (!tcs_patterns_set_has(planned, (uint32_t)i))
+            continue;
+        contexts[count] = contexts[i];
+        list[count++] = list[i];
+    }
     if (st == TOCSIN_OK && !needs_all)
-        st = tcs_sieve_new(list, count, syntax, &r->sieves[slot], err);
+        st = tcs_sieve_new(list, contexts, count, syntax, &r->sieves[slot], err);
     free(planned);
+    free(contexts);
     free(list);
     return st;
 }

@@ -52,10 +52,12 @@ TOCSIN_MUST_CHECK tocsin_status tcs_ruleset_offer(struct tcs_ruleset *ruleset, c
                                                   struct tocsin_error *err);
 /*
  * What the sieve of a mode looks for: the set planned of terms (tcs_patterns_set_bytes), and by term its piece, of count 0
- * where it has none; of a term that is left out, the cheapest. Both are the caller's. *needs_all: there is no sieve.
+ * where it has none (of a term that is left out, the cheapest), and what stands around that. All are the caller's.
+ * *needs_all: there is no sieve.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_ruleset_plan(struct tcs_ruleset *ruleset, enum tcs_plan_mode mode, uint8_t *planned,
-                                                 struct tcs_piece *pieces, bool *needs_all_out, struct tocsin_error *err);
+                                                 struct tcs_piece *pieces, struct tcs_context *contexts,
+                                                 bool *needs_all_out, struct tocsin_error *err);
 /* *sieve_out is NULL where no sieve can be made and every document is a candidate. */
 TOCSIN_MUST_CHECK tocsin_status tcs_ruleset_sieve(struct tcs_ruleset *ruleset, enum tcs_plan_mode mode,
                                                   enum tcs_syntax syntax, const struct tcs_sieve **sieve_out,

@@ -1,5 +1,5 @@
 /*
- * tally: counts in how many documents of a sample each piece of a ruleset's terms occurs, in folded text, for the plan
+ * tally: counts in how many documents of a sample each piece and beginning of a ruleset's terms occurs, in folded text, for the plan
  * (`tocsin compile --tune`). One thread.
  */
 #ifndef TOCSIN_TALLY_H

@@ -6,44 +6,59 @@
 
 /* ---- the plan ---- */
 
-static tocsin_status make_traces(struct tcs_profile_plan *plan)
+/* contexts: by pattern term. */
+static tocsin_status make_traces(struct tcs_profile_plan *plan, const struct tcs_context *contexts)
 {
     struct tcs_piece *pieces = calloc(plan->term_count + 1, sizeof *pieces);
-    tocsin_status st = pieces ? TOCSIN_OK : TOCSIN_E_NOMEM;
+    struct tcs_context *own = calloc(plan->term_count + 1, sizeof *own);
+    tocsin_status st = pieces && own ? TOCSIN_OK : TOCSIN_E_NOMEM;
     size_t i;
 
-    for (i = 0; pieces && i < plan->term_count; i++)
+    for (i = 0; st == TOCSIN_OK && i < plan->term_count; i++) {
         pieces[i] = plan->pieces[plan->terms[i]];
+        own[i] = contexts[plan->terms[i]];
+    }
     for (i = 0; st == TOCSIN_OK && i < TCS_SYNTAX_COUNT; i++)
-        st = tcs_trace_new(pieces, plan->term_count, (enum tcs_syntax)i, &plan->traces[i]);
+        st = tcs_trace_new(pieces, own, plan->term_count, (enum tcs_syntax)i, &plan->traces[i]);
     free(pieces);
+    free(own);
     return st;
+}
+
+/* The terms that are looked for, from what the ruleset planned. */
+static tocsin_status take_plan(struct tcs_profile_plan *plan, const struct tcs_context *contexts)
+{
+    uint32_t i;
+
+    if (plan->needs_all) {
+        memset(plan->planned, 0, tcs_patterns_set_bytes(plan->patterns));
+        return TOCSIN_OK;
+    }
+    for (i = 0; i < plan->patterns->term_count; i++)
+        if (tcs_patterns_set_has(plan->planned, i))
+            plan->terms[plan->term_count++] = i;
+    return make_traces(plan, contexts);
 }
 
 tocsin_status tcs_profile_plan_make(struct tcs_profile_plan *plan, struct tcs_ruleset *ruleset, enum tcs_plan_mode mode,
                                     struct tocsin_error *err)
 {
     const struct tcs_patterns *patterns = tcs_ruleset_patterns(ruleset);
+    struct tcs_context *contexts = calloc(patterns->term_count + 1, sizeof *contexts);
     tocsin_status st;
-    uint32_t i;
 
     *plan = (struct tcs_profile_plan){.patterns = patterns, .mode = mode};
     plan->planned = calloc(tcs_patterns_set_bytes(patterns) + 1, 1);
     plan->terms = calloc(patterns->term_count + 1, sizeof *plan->terms);
     plan->pieces = calloc(patterns->term_count + 1, sizeof *plan->pieces);
-    if (!plan->planned || !plan->terms || !plan->pieces)
-        return tcs_fail_nomem(err);
-    st = tcs_ruleset_plan(ruleset, mode, plan->planned, plan->pieces, &plan->needs_all, err);
-    if (st != TOCSIN_OK)
-        return st;
-    if (plan->needs_all) {
-        memset(plan->planned, 0, tcs_patterns_set_bytes(patterns));
-        return TOCSIN_OK;
-    }
-    for (i = 0; i < patterns->term_count; i++)
-        if (tcs_patterns_set_has(plan->planned, i))
-            plan->terms[plan->term_count++] = i;
-    return make_traces(plan) == TOCSIN_OK ? TOCSIN_OK : tcs_fail_nomem(err);
+    if (!contexts || !plan->planned || !plan->terms || !plan->pieces)
+        st = tcs_fail_nomem(err);
+    else
+        st = tcs_ruleset_plan(ruleset, mode, plan->planned, plan->pieces, contexts, &plan->needs_all, err);
+    if (st == TOCSIN_OK && take_plan(plan, contexts) != TOCSIN_OK)
+        st = tcs_fail_nomem(err);
+    free(contexts);
+    return st;
 }
 
 void tcs_profile_plan_release(struct tcs_profile_plan *plan)

@@ -57,7 +57,7 @@ tocsin_status tcs_tune_measure(struct tcs_ruleset *ruleset, const char *const *i
     if (st == TOCSIN_OK && !tcs_tally_documents(tally))
         st = tcs_fail(err, TOCSIN_E_ARG, count == 1 ? inputs[0] : NULL, 0, "the sample holds no document");
     if (st == TOCSIN_OK) {
-        if (tcs_buf_printf(table, "# documents in a million that hold a piece of a term, of %" PRIu64
+        if (tcs_buf_printf(table, "# documents in a million that hold a piece or the beginning of a term, of %" PRIu64
                                   " read by tocsin compile --tune\n",
                            tcs_tally_documents(tally)) != TOCSIN_OK ||
             tcs_frequencies_write(tcs_tally_result(tally), table) != TOCSIN_OK)

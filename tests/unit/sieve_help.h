@@ -27,6 +27,7 @@ static inline const char *syntax_name(enum tcs_syntax syntax)
 /* One piece, its sieves (made when they are first asked), and what it takes to decode a document. */
 struct rig {
     struct tcs_piece piece;
+    const struct tcs_context *context; /* NULL for none */
     struct tcs_buf folded_piece;
     struct tcs_sieve *sieves[TCS_SYNTAX_COUNT];
     struct tcs_sieve_scratch scratch;
@@ -110,7 +111,7 @@ static inline bool locate_all(void *context, size_t at, struct tcs_span *span_ou
 static inline size_t scan(struct rig *rig, enum tcs_syntax syntax, bool plain)
 {
     if (!rig->sieves[syntax]) {
-        must(tcs_sieve_new(&rig->piece, 1, syntax, &rig->sieves[syntax], NULL));
+        must(tcs_sieve_new(&rig->piece, rig->context, 1, syntax, &rig->sieves[syntax], NULL));
         must(tcs_sieve_fit(rig->sieves[syntax], &rig->scratch, NULL));
     }
     must(tcs_sieve_scan(rig->sieves[syntax], &rig->scratch, tcs_buf_view(&rig->document), plain, locate_all,
@@ -118,13 +119,22 @@ static inline size_t scan(struct rig *rig, enum tcs_syntax syntax, bool plain)
     return rig->scratch.candidate_count;
 }
 
-/* Makes a document of rig->content; if it holds the piece, which it must if must_hold, the sieve has to name it. */
-static inline void expect(struct rig *rig, enum tcs_syntax syntax, bool must_hold, const char *note)
+/* Makes a document of rig->content; returns what stands before the content. */
+static inline const char *make_document(struct rig *rig, enum tcs_syntax syntax)
 {
+    const char *head = syntax == JSON ? "{\"id\":1,\"text\":\"" : syntax == HTML ? "<p>" : syntax == CSV ? "1,\"" : "";
+
     tcs_buf_reset(&rig->document);
-    put_str(&rig->document, syntax == JSON ? "{\"id\":1,\"text\":\"" : syntax == HTML ? "<p>" : syntax == CSV ? "1,\"" : "");
+    put_str(&rig->document, head);
     must(tcs_buf_append_str(&rig->document, tcs_buf_view(&rig->content)));
     put_str(&rig->document, syntax == JSON ? "\"}" : syntax == CSV ? "\"" : "");
+    return head;
+}
+
+/* If such a document holds the piece, which it must if must_hold, the sieve has to name it. */
+static inline void expect(struct rig *rig, enum tcs_syntax syntax, bool must_hold, const char *note)
+{
+    (void)make_document(rig, syntax);
     must(tcs_fold(decode(rig, syntax), false, false, &rig->folded));
     if (!memmem(rig->folded.text.data ? rig->folded.text.data : "", rig->folded.text.len, rig->folded_piece.data,
                 rig->folded_piece.len)) {

@@ -95,7 +95,8 @@ static void test_offer__each_piece_once(void **state)
             for (j = view.first[i]; j < k; j++)
                 assert_int_not_equal(view.piece_ids[k], view.piece_ids[j]);
     assert_int_equal(view.piece_ids[view.first[1]], view.piece_ids[view.first[3] - 1]); /* |ai| */
-    assert_true(view.costs[view.piece_ids[view.first[1]]] > 0.05);
+    assert_true(view.sent_on[view.piece_ids[view.first[1]]] == 0.05);
+    assert_true(view.sent_on[view.meanings[2]] < 0.05); /* made by AI: no more than its rarest piece */
     for (i = 0; i < 3; i++)
         tcs_term_release(&terms[i]);
     tcs_offer_release(&offer);

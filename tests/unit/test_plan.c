@@ -28,20 +28,22 @@ static double cost_of(const char *authored)
 
 /* Each term has a piece of its own, none where its cost is infinite. */
 struct own_pieces {
-    uint32_t first[65], ids[64], piece_of[64];
-    double costs[64];
+    uint32_t first[65], ids[64], meanings[64], piece_of[64];
+    double costs[64], sent_on[64];
 };
 
 static void make_plan(const struct tcs_patterns *patterns, enum tcs_plan_mode mode, const double *costs,
                       struct own_pieces *own, bool *needs_all)
 {
-    struct tcs_plan_offer offer = {own->first, own->ids, own->costs, patterns->term_count};
+    struct tcs_plan_offer offer = {own->first, own->ids, own->costs, patterns->term_count, own->meanings, own->sent_on};
     struct tocsin_error err;
     uint32_t term, count = 0;
 
     for (term = 0; term < patterns->term_count; term++) {
         own->first[term] = count;
         own->costs[term] = costs[term];
+        own->meanings[term] = term;
+        own->sent_on[term] = 0;
         if (costs[term] < INFINITY) {
             own->ids[count++] = term;
         }
@@ -305,9 +307,9 @@ static void test_plan__random_rules_are_covered(void **state)
 static void test_plan__pieces_are_shared(void **state)
 {
     /* pieces: 0 costs 5, 1 to 3 cost 3 each, 4 costs 20; lexicon a has terms {0 1} {0 2}, b {0 3}, c {4} */
-    static const uint32_t first[] = {0, 2, 4, 6, 7}, ids[] = {0, 1, 0, 2, 0, 3, 4};
-    static const double costs[] = {5, 3, 3, 3, 20};
-    struct tcs_plan_offer offer = {first, ids, costs, 5};
+    static const uint32_t first[] = {0, 2, 4, 6, 7}, ids[] = {0, 1, 0, 2, 0, 3, 4}, meanings[] = {0, 1, 2, 3};
+    static const double costs[] = {5, 3, 3, 3, 20}, sent_on[] = {0, 0, 0, 0, 0};
+    struct tcs_plan_offer offer = {first, ids, costs, 5, meanings, sent_on};
     struct tcs_patterns patterns;
     struct tocsin_error err;
     uint32_t piece_of[4];
@@ -325,9 +327,31 @@ static void test_plan__pieces_are_shared(void **state)
     tcs_patterns_release(&patterns);
 }
 
+/* What a term sends on costs, too, and once for all that mean the same: b's terms have dear documents, a's and c's mean one. */
+static void test_plan__documents_are_priced(void **state)
+{
+    static const uint32_t first[] = {0, 1, 2, 3}, ids[] = {0, 1, 2}, meanings[] = {0, 1, 0};
+    static const double costs[] = {2, 1, 2}, sent_on[] = {3, 9, 7};
+    struct tcs_plan_offer offer = {first, ids, costs, 3, meanings, sent_on};
+    struct tcs_patterns patterns;
+    struct tocsin_error err;
+    uint32_t piece_of[3];
+    bool needs_all;
+
+    (void)state;
+    load_patterns(&patterns, "lexicon: a\nterms: {en: [a1]}\n---\nlexicon: b\nterms: {en: [b1]}\n---\n"
+                             "lexicon: c\nterms: {en: [c1]}\n---\nrule: r\nwhen: a and b\n---\nrule: s\nwhen: c and b\n");
+    assert_int_equal(tcs_plan_make(&patterns, TCS_PLAN_FLAGGED, &offer, piece_of, &needs_all, &err), TOCSIN_OK);
+    assert_int_equal(piece_of[0], 0);
+    assert_int_equal(piece_of[1], TCS_NO_PIECE);
+    assert_int_equal(piece_of[2], 2);
+    tcs_patterns_release(&patterns);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_plan__documents_are_priced),
         cmocka_unit_test(test_plan__pieces_are_shared),
         cmocka_unit_test(test_plan__choices),
         cmocka_unit_test(test_plan__hits_needs_every_term),

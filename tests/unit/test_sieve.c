@@ -607,7 +607,7 @@ static void test_sieve__plain_says_the_same_on_random_bytes(void **state)
     for (syntax = TEXT; syntax < TCS_SYNTAX_COUNT; syntax++) {
         struct tcs_sieve *sieve;
 
-        must(tcs_sieve_new(list, COUNT(list), syntax, &sieve, NULL));
+        must(tcs_sieve_new(list, NULL, COUNT(list), syntax, &sieve, NULL));
         must(tcs_sieve_fit(sieve, &scratch, NULL));
         for (round = 0; round < 5000; round++) {
             uint32_t n = next_random(&seed, 40);
@@ -717,7 +717,7 @@ static void test_sieve__names_the_right_documents(void **state)
     for (syntax = TEXT; syntax < TCS_SYNTAX_COUNT; syntax++) {
         struct tcs_sieve *sieve;
 
-        must(tcs_sieve_new(list, COUNT(list), syntax, &sieve, NULL));
+        must(tcs_sieve_new(list, NULL, COUNT(list), syntax, &sieve, NULL));
         must(tcs_sieve_fit(sieve, &scratch, NULL));
         for (i = 0; i < COUNT(betweens); i++) {
             check_neighbours(syntax, sieve, &scratch, betweens[i], false);
@@ -739,7 +739,7 @@ static void test_sieve__each_document_is_named_once(void **state)
     size_t i;
 
     (void)state;
-    must(tcs_sieve_new(list, COUNT(list), TEXT, &sieve, NULL));
+    must(tcs_sieve_new(list, NULL, COUNT(list), TEXT, &sieve, NULL));
     must(tcs_sieve_fit(sieve, &scratch, NULL));
     for (i = 0; i < COUNT(layout.spans); i++) {
         size_t start = data.len;
@@ -780,7 +780,7 @@ static void test_sieve__ordinary_text_is_no_candidate(void **state)
     for (syntax = TEXT; syntax < TCS_SYNTAX_COUNT; syntax++) {
         struct tcs_sieve *sieve;
 
-        must(tcs_sieve_new(list, COUNT(list), syntax, &sieve, NULL));
+        must(tcs_sieve_new(list, NULL, COUNT(list), syntax, &sieve, NULL));
         must(tcs_sieve_fit(sieve, &scratch, NULL));
         for (i = 0; ordinary[syntax][i]; i++) {
             size_t len = strlen(ordinary[syntax][i]);
@@ -823,7 +823,7 @@ static void test_sieve__pieces_go_over_borders(void **state)
         size_t i;
         int plain;
 
-        must(tcs_sieve_new(list, COUNT(list), syntax, &sieve, NULL));
+        must(tcs_sieve_new(list, NULL, COUNT(list), syntax, &sieve, NULL));
         must(tcs_sieve_fit(sieve, &scratch, NULL));
         for (i = 0; i < COUNT(borders); i++) {
             size_t len = strlen(borders[i].document);
@@ -843,7 +843,8 @@ static void test_sieve__pieces_go_over_borders(void **state)
 
 static void test_sieve__save_then_load_is_the_same(void **state)
 {
-    struct tcs_piece list[] = {piece_of("换脸"), piece_of("deepfak"), piece_of("ai")};
+    struct tcs_piece list[] = {piece_of("换脸"), piece_of("deepfak"), piece_of("ai"), piece_of("脸谱")};
+    struct tcs_context contexts[COUNT(list)] = {[3] = {.after = {'a'}, .after_count = 1}};
     enum tcs_syntax syntax;
 
     (void)state;
@@ -854,7 +855,7 @@ static void test_sieve__save_then_load_is_the_same(void **state)
         bool recompiled = true;
         size_t i;
 
-        must(tcs_sieve_new(list, COUNT(list), syntax, &sieve, NULL));
+        must(tcs_sieve_new(list, contexts, COUNT(list), syntax, &sieve, NULL));
         must(tcs_sieve_save(sieve, &saved, NULL));
         must(tcs_sieve_load(tcs_buf_view(&saved), syntax, &loaded, &recompiled, NULL));
         assert_false(recompiled);
@@ -869,6 +870,13 @@ static void test_sieve__save_then_load_is_the_same(void **state)
                 continue;
             must(tcs_sieve_scan(loaded, &scratch, str(neighbours[i].document), false, locate_all, &len));
             assert_int_equal(scratch.candidate_count, neighbours[i].is_candidate);
+        }
+        for (i = 0; i < 2; i++) {
+            const char *text = i ? "脸谱a" : "脸谱b";
+            size_t len = strlen(text);
+
+            must(tcs_sieve_scan(loaded, &scratch, str(text), false, locate_all, &len));
+            assert_int_equal(scratch.candidate_count, i);
         }
         tcs_sieve_free(sieve);
         tcs_sieve_free(loaded);
@@ -890,7 +898,7 @@ static void test_sieve__load_refuses_what_is_cut_short(void **state)
     size_t len;
 
     (void)state;
-    must(tcs_sieve_new(list, 1, TEXT, &sieve, NULL));
+    must(tcs_sieve_new(list, NULL, 1, TEXT, &sieve, NULL));
     must(tcs_sieve_save(sieve, &saved, NULL));
     for (len = 0; len < saved.len; len += len < 4000 ? 1 : 997) {
         char *copy = malloc(len + 1);
@@ -917,7 +925,7 @@ static void test_sieve__no_pieces_name_nothing(void **state)
     size_t len = 6;
 
     (void)state;
-    must(tcs_sieve_new(NULL, 0, JSON, &sieve, NULL));
+    must(tcs_sieve_new(NULL, NULL, 0, JSON, &sieve, NULL));
     must(tcs_sieve_fit(sieve, &scratch, NULL));
     must(tcs_sieve_scan(sieve, &scratch, TCS_STR("\\u0041"), false, locate_all, &len));
     assert_int_equal(scratch.candidate_count, 0);
@@ -950,6 +958,9 @@ static void test_sieve__edges(void **state)
         {JSON, "n\\nai", true, true, true},
         {JSON, "\\u4e00ai", true, true, true},
         {JSON, "nai", true, true, false},
+        {JSON, "\\nThai", true, true, false},
+        {JSON, "\\u4e00Thai", true, true, false},
+        {JSON, "\\\\Thai", true, true, false},
         {JSON, "\\\\nai", true, true, true},
         {HTML, "&nbspai", true, true, true},
         {HTML, "&#25442ai", true, true, true},

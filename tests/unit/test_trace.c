@@ -10,19 +10,25 @@ static const char *const words[] = {"换脸", "换脸诈骗", "深度换脸", "�
 
 struct traced {
     struct tcs_piece pieces[COUNT(words)];
+    struct tcs_context contexts[COUNT(words)];
     struct tcs_trace *traces[TCS_SYNTAX_COUNT];
     struct tcs_trace_places places;
 };
 
-static void traced_open(struct traced *t)
+/* With contexts, `fake` must stand behind `deep`, and the last 换脸 before 诈. */
+static void traced_open(struct traced *t, bool with_contexts)
 {
     size_t i;
 
     *t = (struct traced){.traces = {NULL}};
     for (i = 0; i < COUNT(words); i++)
         t->pieces[i] = piece_of(words[i]);
+    if (with_contexts) {
+        t->contexts[5] = (struct tcs_context){.before = {'p', 'e', 'e', 'd'}, .before_count = 4};
+        t->contexts[9] = (struct tcs_context){.after = {piece_of("诈").cps[0]}, .after_count = 1};
+    }
     for (i = 0; i < TCS_SYNTAX_COUNT; i++)
-        must(tcs_trace_new(t->pieces, COUNT(words), (enum tcs_syntax)i, &t->traces[i]));
+        must(tcs_trace_new(t->pieces, t->contexts, COUNT(words), (enum tcs_syntax)i, &t->traces[i]));
 }
 
 static void traced_close(struct traced *t)
@@ -79,7 +85,7 @@ static void test_trace__by_hand(void **state)
     size_t i;
 
     (void)state;
-    traced_open(&t);
+    traced_open(&t, false);
     for (i = 0; i < COUNT(cases); i++)
         if (strcmp(places_of(&t, cases[i].syntax, str(cases[i].text), &got), cases[i].places) != 0)
             fail_msg("%s [%s]: %s, expected %s (%s)", syntax_name(cases[i].syntax), cases[i].text, got.data, cases[i].places,
@@ -94,7 +100,7 @@ static void test_trace__of_no_pieces(void **state)
     struct tcs_trace *trace;
 
     (void)state;
-    must(tcs_trace_new(NULL, 0, TEXT, &trace));
+    must(tcs_trace_new(NULL, NULL, 0, TEXT, &trace));
     must(tcs_trace_run(trace, TCS_STR("换脸"), &places));
     assert_int_equal(places.count, 0);
     tcs_trace_free(trace);
@@ -152,9 +158,9 @@ static void compare_with_sieves(struct traced *t, enum tcs_syntax syntax)
     uint32_t seed = 7 + (uint32_t)syntax, round, i;
     size_t named = 0;
 
-    must(tcs_sieve_new(t->pieces, COUNT(words), syntax, &all, NULL));
+    must(tcs_sieve_new(t->pieces, t->contexts, COUNT(words), syntax, &all, NULL));
     for (i = 0; i < COUNT(words); i++)
-        must(tcs_sieve_new(&t->pieces[i], 1, syntax, &one[i], NULL));
+        must(tcs_sieve_new(&t->pieces[i], &t->contexts[i], 1, syntax, &one[i], NULL));
     for (round = 0; round < 1500; round++) {
         struct tcs_str document;
 
@@ -181,13 +187,29 @@ static void compare_with_sieves(struct traced *t, enum tcs_syntax syntax)
 static void test_trace__agrees_with_the_sieve(void **state)
 {
     struct traced t;
+    int with_contexts;
     size_t i;
 
     (void)state;
-    traced_open(&t);
-    for (i = 0; i < TCS_SYNTAX_COUNT; i++)
-        compare_with_sieves(&t, (enum tcs_syntax)i);
+    for (with_contexts = 0; with_contexts < 2; with_contexts++) {
+        traced_open(&t, with_contexts);
+        for (i = 0; i < TCS_SYNTAX_COUNT; i++)
+            compare_with_sieves(&t, (enum tcs_syntax)i);
+        traced_close(&t);
+    }
+}
+
+static void test_trace__looks_around_pieces(void **state)
+{
+    struct tcs_buf got = {0};
+    struct traced t;
+
+    (void)state;
+    traced_open(&t, true);
+    assert_string_equal(places_of(&t, TEXT, TCS_STR("a fake, deepfake"), &got), "5@12 6@8");
+    assert_string_equal(places_of(&t, TEXT, TCS_STR("换脸了换脸诈"), &got), "0@0 0@9 3@3 3@12 9@9");
     traced_close(&t);
+    tcs_buf_release(&got);
 }
 
 int main(void)
@@ -196,6 +218,7 @@ int main(void)
         cmocka_unit_test(test_trace__by_hand),
         cmocka_unit_test(test_trace__of_no_pieces),
         cmocka_unit_test(test_trace__agrees_with_the_sieve),
+        cmocka_unit_test(test_trace__looks_around_pieces),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
