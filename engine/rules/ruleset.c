@@ -33,7 +33,7 @@ struct tcs_ruleset {
     struct tcs_frequencies measured; /* from sources */
     struct tcs_offer offer; /* made when the first sieve is; under the lock */
     bool has_offer;
-    struct tcs_dbfile file;   /* what it was loaded from; empty else */
+    struct tcs_dbfile file;   /* what it was loaded from; none else */
     struct tcs_buf sources;   /* SECTION_SOURCES */
     char hash[33];
     char notice[512];
@@ -219,6 +219,7 @@ static struct tcs_ruleset *new_ruleset(void)
 
     if (!r)
         return NULL;
+    r->file = TCS_DBFILE_NONE;
     tcs_patterns_init(&r->patterns);
     pthread_mutex_init(&r->lock, NULL);
     return r;
@@ -247,7 +248,7 @@ static tocsin_status add_frequencies(struct tcs_ruleset *r, struct tcs_source so
 }
 
 /* A source is a YAML file, a table of frequencies, or, under the name "-e", one term. */
-static tocsin_status add_source(struct tcs_ruleset *r, struct tcs_source source, struct tocsin_error *err)
+static tocsin_status read_source(struct tcs_ruleset *r, struct tcs_source source, struct tocsin_error *err)
 {
     tocsin_status st;
     char *name;
@@ -261,9 +262,14 @@ static tocsin_status add_source(struct tcs_ruleset *r, struct tcs_source source,
         st = name ? tcs_patterns_add_source(&r->patterns, name, source.text, err) : tcs_fail_nomem(err);
         free(name);
     }
-    if (st == TOCSIN_OK && tcs_source_append(&r->sources, source) != TOCSIN_OK)
-        st = tcs_fail_nomem(err);
     return st;
+}
+
+static tocsin_status add_source(struct tcs_ruleset *r, struct tcs_source source, struct tocsin_error *err)
+{
+    tocsin_status st = read_source(r, source, err);
+
+    return st == TOCSIN_OK && tcs_source_append(&r->sources, source) != TOCSIN_OK ? tcs_fail_nomem(err) : st;
 }
 
 tocsin_status tcs_ruleset_compile(const struct tcs_source *sources, size_t count, struct tcs_ruleset **ruleset_out,
@@ -305,39 +311,58 @@ static void note(struct tcs_ruleset *r, const char *path, const char *why, const
                    path, why, made, here);
 }
 
-tocsin_status tcs_ruleset_load(const char *path, struct tcs_ruleset **ruleset_out, struct tocsin_error *err)
+/* Why the engine's parts of the file cannot be used, if they cannot. */
+static void note_differences(struct tcs_ruleset *r, const char *path)
 {
-    struct tcs_ruleset *r = new_ruleset();
-    struct tcs_str rest, finder_engine = {NULL, 0};
-    struct tcs_source source;
-    tocsin_status st;
-
-    if (!r)
-        return tcs_fail_nomem(err);
-    st = tcs_dbfile_load(path, &r->file, err);
-    if (st != TOCSIN_OK)
-        return hand_over(r, st, ruleset_out);
-    rest = tcs_dbfile_section(&r->file, SECTION_SOURCES);
-    if (!rest.len)
-        return hand_over(r, tcs_fail(err, TOCSIN_E_DB_VERSION, path, 0, "the database holds no sources; compile it again"),
-                         ruleset_out);
     if (!r->file.is_trusted)
         note(r, path, "others may write this file, so only its sources are read", "an unknown", tcs_literals_engine_version());
     else if (strncmp(r->file.engine, tcs_literals_engine_version(), sizeof r->file.engine - 1) != 0)
         note(r, path, "the engine's version differs", r->file.engine, tcs_literals_engine_version());
     else if (strcmp(r->file.fold, tcs_fold_version) != 0)
         note(r, path, "the fold's version differs", r->file.fold, tcs_fold_version);
-    else
-        finder_engine = tcs_dbfile_section(&r->file, SECTION_FINDER);
-    while (rest.len && st == TOCSIN_OK) {
-        if (!tcs_source_next(&rest, &source)) {
-            st = tcs_fail(err, TOCSIN_E_CORRUPT, path, 0, "the sources in the database are damaged; compile it again");
-            break;
-        }
-        st = add_source(r, source, err);
+}
+
+static tocsin_status load_sources(struct tcs_ruleset *r, const char *path, struct tocsin_error *err)
+{
+    tocsin_status st = tcs_dbfile_read(&r->file, SECTION_SOURCES, &r->sources, err);
+    struct tcs_str rest = tcs_buf_view(&r->sources);
+    struct tcs_source source;
+
+    if (st == TOCSIN_OK && !rest.len)
+        st = tcs_fail(err, TOCSIN_E_DB_VERSION, path, 0, "the database holds no sources; compile it again");
+    while (st == TOCSIN_OK && rest.len) {
+        if (!tcs_source_next(&rest, &source))
+            return tcs_fail(err, TOCSIN_E_CORRUPT, path, 0, "the sources in the database are damaged; compile it again");
+        st = read_source(r, source, err);
+    }
+    return st;
+}
+
+static tocsin_status load_finder(struct tcs_ruleset *r, struct tocsin_error *err)
+{
+    struct tcs_buf engine = {0};
+    tocsin_status st = r->notice[0] ? TOCSIN_OK : tcs_dbfile_read(&r->file, SECTION_FINDER, &engine, err);
+
+    if (st == TOCSIN_OK)
+        st = finish(r, tcs_buf_view(&engine), err);
+    tcs_buf_release(&engine);
+    return st;
+}
+
+tocsin_status tcs_ruleset_load(const char *path, struct tcs_ruleset **ruleset_out, struct tocsin_error *err)
+{
+    struct tcs_ruleset *r = new_ruleset();
+    tocsin_status st;
+
+    if (!r)
+        return tcs_fail_nomem(err);
+    st = tcs_dbfile_load(path, &r->file, err);
+    if (st == TOCSIN_OK) {
+        note_differences(r, path);
+        st = load_sources(r, path, err);
     }
     if (st == TOCSIN_OK)
-        st = finish(r, finder_engine, err);
+        st = load_finder(r, err);
     return hand_over(r, st, ruleset_out);
 }
 
@@ -422,18 +447,29 @@ tocsin_status tcs_ruleset_plan(struct tcs_ruleset *r, enum tcs_plan_mode mode, u
     return st;
 }
 
+static tocsin_status load_sieve(struct tcs_ruleset *r, enum tcs_syntax syntax, size_t slot, struct tocsin_error *err)
+{
+    struct tcs_buf saved = {0};
+    tocsin_status st = tcs_dbfile_read(&r->file, SECTION_SIEVES + (uint32_t)slot, &saved, err);
+    bool recompiled;
+
+    if (st == TOCSIN_OK)
+        st = tcs_sieve_load(tcs_buf_view(&saved), syntax, &r->sieves[slot], &recompiled, err);
+    tcs_buf_release(&saved);
+    return st;
+}
+
 static tocsin_status make_sieve(struct tcs_ruleset *r, enum tcs_plan_mode mode, enum tcs_syntax syntax, size_t slot,
                                 struct tocsin_error *err)
 {
-    struct tcs_str saved = tcs_dbfile_section(&r->file, SECTION_SIEVES + (uint32_t)slot);
     struct tcs_piece *list = NULL;
     uint8_t *planned = NULL;
-    bool needs_all = false, recompiled;
+    bool needs_all = false;
     size_t count = 0, i;
     tocsin_status st;
 
-    if (saved.len && !r->notice[0])
-        return tcs_sieve_load(saved, syntax, &r->sieves[slot], &recompiled, err);
+    if (!r->notice[0] && tcs_dbfile_has(&r->file, SECTION_SIEVES + (uint32_t)slot))
+        return load_sieve(r, syntax, slot, err);
     list = calloc(r->term_count + 1, sizeof *list);
     planned = calloc(tcs_patterns_set_bytes(&r->patterns) + 1, 1);
     st = list && planned ? plan_pieces(r, mode, planned, list, &needs_all, err) : tcs_fail_nomem(err);
