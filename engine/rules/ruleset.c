@@ -333,7 +333,8 @@ static tocsin_status load_sources(struct tcs_ruleset *r, const char *path, struc
     while (st == TOCSIN_OK && rest.len) {
         if (!tcs_source_next(&rest, &source))
             return tcs_fail(err, TOCSIN_E_CORRUPT, path, 0, "the sources in the database are damaged; compile it again");
-        st = read_source(r, source, err);
+        if (!tcs_frequencies_is_source(source.name)) /* those are for make_offer, which few runs need */
+            st = read_source(r, source, err);
     }
     return st;
 }
@@ -392,13 +393,29 @@ void tcs_ruleset_free(struct tcs_ruleset *r)
 
 /* ---- sieves ---- */
 
+/* What load_sources passed over. */
+static tocsin_status load_frequencies(struct tcs_ruleset *r, struct tocsin_error *err)
+{
+    struct tcs_str rest = tcs_buf_view(&r->sources);
+    tocsin_status st = TOCSIN_OK;
+    struct tcs_source source;
+
+    while (st == TOCSIN_OK && rest.len && tcs_source_next(&rest, &source))
+        if (tcs_frequencies_is_source(source.name))
+            st = add_frequencies(r, source, err);
+    return st;
+}
+
 static tocsin_status make_offer(struct tcs_ruleset *r, struct tocsin_error *err)
 {
-    tocsin_status st;
+    tocsin_status st = TOCSIN_OK;
 
     if (r->has_offer)
         return TOCSIN_OK;
-    st = tcs_offer_make(&r->offer, r->terms, r->term_count, &r->measured, err);
+    if (r->file.fd >= 0)
+        st = load_frequencies(r, err);
+    if (st == TOCSIN_OK)
+        st = tcs_offer_make(&r->offer, r->terms, r->term_count, &r->measured, err);
     r->has_offer = st == TOCSIN_OK;
     return st;
 }
