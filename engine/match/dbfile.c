@@ -203,23 +203,41 @@ tocsin_status tcs_dbfile_check(const struct tcs_dbfile *file, struct tocsin_erro
 
 /* ---- writing ---- */
 
+/* The first section that is given with the same bytes, at the same address; i itself where none is before it. */
+static size_t first_with_bytes(const struct tcs_dbfile_section *sections, size_t i)
+{
+    size_t j;
+
+    for (j = 0; j < i; j++)
+        if (sections[j].bytes.data == sections[i].bytes.data && sections[j].bytes.len == sections[i].bytes.len)
+            return j;
+    return i;
+}
+
 static tocsin_status append_table(struct tcs_buf *out, const struct tcs_dbfile_section *sections, size_t count)
 {
     uint64_t offset = count * sizeof(struct entry);
-    tocsin_status st = TOCSIN_OK;
-    size_t i;
+    size_t table = out->len, i;
 
-    for (i = 0; i < count && st == TOCSIN_OK; i++) {
+    if (tcs_buf_reserve(out, (size_t)offset) != TOCSIN_OK)
+        return TOCSIN_E_NOMEM;
+    for (i = 0; i < count; i++) {
         struct tcs_str bytes = sections[i].bytes;
-        struct entry entry = {.id = sections[i].id,
-                              .offset = offset,
-                              .length = bytes.len,
-                              .checksum = bytes.len ? XXH3_64bits(bytes.data, bytes.len) : 0};
+        size_t first = first_with_bytes(sections, i);
+        struct entry entry;
 
-        st = tcs_buf_append(out, (const char *)&entry, sizeof entry);
-        offset += entry.length;
+        if (first == i) {
+            entry = (struct entry){.offset = offset, .length = bytes.len};
+            entry.checksum = bytes.len ? XXH3_64bits(bytes.data, bytes.len) : 0;
+            offset += entry.length;
+        } else {
+            memcpy(&entry, out->data + table + first * sizeof entry, sizeof entry);
+        }
+        entry.id = sections[i].id;
+        memcpy(out->data + table + i * sizeof entry, &entry, sizeof entry);
+        out->len += sizeof entry;
     }
-    return st;
+    return TOCSIN_OK;
 }
 
 static tocsin_status compose(struct tcs_buf *out, const char *engine, const char *fold,
@@ -236,7 +254,8 @@ static tocsin_status compose(struct tcs_buf *out, const char *engine, const char
     if (st == TOCSIN_OK)
         st = append_table(out, sections, count);
     for (i = 0; i < count && st == TOCSIN_OK; i++)
-        st = tcs_buf_append_str(out, sections[i].bytes);
+        if (first_with_bytes(sections, i) == i)
+            st = tcs_buf_append_str(out, sections[i].bytes);
     if (st != TOCSIN_OK)
         return st;
     header.body_bytes = out->len - sizeof header;

@@ -51,6 +51,7 @@ TOCSIN_MUST_CHECK tocsin_status tcs_dbfile_read(const struct tcs_dbfile *file, u
                                                 struct tocsin_error *err);
 /* Reads all sections: is one damaged? */
 TOCSIN_MUST_CHECK tocsin_status tcs_dbfile_check(const struct tcs_dbfile *file, struct tocsin_error *err);
+/* Sections that are given with the same bytes, at one address, share one place in the file. */
 TOCSIN_MUST_CHECK tocsin_status tcs_dbfile_save(const char *path, const char *engine, const char *fold,
                                                 const struct tcs_dbfile_section *sections, size_t count,
                                                 struct tocsin_error *err);

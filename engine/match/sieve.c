@@ -102,13 +102,13 @@ void tcs_sieve_free(struct tcs_sieve *sieve)
 /* ---- file form: header, pieces, literals, engine ---- */
 
 struct file_header {
-    uint32_t syntax, piece_count, literal_count, reserved;
+    uint32_t form, piece_count, literal_count, reserved;
     uint64_t engine_bytes;
 };
 
 tocsin_status tcs_sieve_save(const struct tcs_sieve *sieve, struct tcs_buf *out, struct tocsin_error *err)
 {
-    struct file_header header = {.syntax = (uint32_t)sieve->syntax,
+    struct file_header header = {.form = (uint32_t)tcs_sieve_literals_form(sieve->syntax),
                                  .piece_count = (uint32_t)sieve->piece_count,
                                  .literal_count = (uint32_t)tcs_literals_count(sieve->literals)};
     size_t at = out->len, engine_at;
@@ -178,7 +178,7 @@ tocsin_status tcs_sieve_load(struct tcs_str bytes, enum tcs_syntax syntax, struc
 
     if (!sieve)
         return tcs_fail_nomem(err);
-    if (take_bytes(&bytes, &header, sizeof header) && header.syntax == (uint32_t)syntax &&
+    if (take_bytes(&bytes, &header, sizeof header) && header.form == (uint32_t)tcs_sieve_literals_form(syntax) &&
         header.piece_count <= bytes.len / sizeof *pieces) {
         pieces = calloc((size_t)header.piece_count + 1, sizeof *pieces);
         if (!pieces)

@@ -14,6 +14,7 @@
 
 #include "match/dbfile.h"
 #include "match/fold_table.h"
+#include "match/sieve_literals.h"
 #include "rules/frequencies.h"
 #include "rules/yaml.h"
 
@@ -21,6 +22,13 @@
 #define SIEVES (MODES * TCS_SYNTAX_COUNT)
 
 enum { SECTION_SOURCES = TCS_SECTION_SOURCES, SECTION_TERMS = 2, SECTION_FINDER = 3, SECTION_SIEVES = 16 };
+
+/* What the sieves of a mode look for: distinct pieces in order; nothing where every document must be let through. */
+struct piece_list {
+    struct tcs_piece *items;
+    size_t count;
+    bool needs_all, is_ready;
+};
 
 struct tcs_ruleset {
     struct tcs_patterns patterns;
@@ -37,7 +45,8 @@ struct tcs_ruleset {
     struct tcs_buf sources;   /* SECTION_SOURCES */
     char hash[33];
     char notice[512];
-    pthread_mutex_t lock; /* over the two below */
+    pthread_mutex_t lock; /* over those below, and the offer */
+    struct piece_list lists[MODES];
     struct tcs_sieve *sieves[SIEVES];
     bool is_ready[SIEVES];
 };
@@ -384,6 +393,8 @@ void tcs_ruleset_free(struct tcs_ruleset *r)
     free(r->reporters);
     tcs_frequencies_release(&r->measured);
     tcs_offer_release(&r->offer);
+    for (i = 0; i < MODES; i++)
+        free(r->lists[i].items);
     tcs_buf_release(&r->sources);
     tcs_dbfile_release(&r->file);
     tcs_patterns_release(&r->patterns);
@@ -476,27 +487,76 @@ static tocsin_status load_sieve(struct tcs_ruleset *r, enum tcs_syntax syntax, s
     return st;
 }
 
+static int compare_pieces(const void *left, const void *right)
+{
+    const struct tcs_piece *a = left, *b = right;
+    int order = memcmp(a->cps, b->cps, (a->count < b->count ? a->count : b->count) * sizeof *a->cps);
+
+    if (order)
+        return order;
+    if (a->count != b->count)
+        return a->count < b->count ? -1 : 1;
+    if (a->left_edge != b->left_edge)
+        return a->left_edge ? 1 : -1;
+    return (int)a->right_edge - (int)b->right_edge;
+}
+
+static size_t unite_pieces(struct tcs_piece *items, size_t count)
+{
+    size_t kept = 0, i;
+
+    if (count > 1)
+        qsort(items, count, sizeof *items, compare_pieces);
+    for (i = 0; i < count; i++)
+        if (!kept || compare_pieces(&items[kept - 1], &items[i]))
+            items[kept++] = items[i];
+    return kept;
+}
+
+static tocsin_status make_list(struct tcs_ruleset *r, enum tcs_plan_mode mode, struct tocsin_error *err)
+{
+    struct piece_list *list = &r->lists[mode];
+    struct tcs_piece *items = calloc(r->term_count + 1, sizeof *items);
+    uint8_t *planned = calloc(tcs_patterns_set_bytes(&r->patterns) + 1, 1);
+    tocsin_status st = items && planned ? plan_pieces(r, mode, planned, items, &list->needs_all, err) : tcs_fail_nomem(err);
+    size_t count = 0, i;
+
+    for (i = 0; st == TOCSIN_OK && i < r->term_count; i++)
+        if (tcs_patterns_set_has(planned, (uint32_t)i))
+            items[count++] = items[i];
+    free(planned);
+    if (st != TOCSIN_OK) {
+        free(items);
+        return st;
+    }
+    list->items = items;
+    list->count = list->needs_all ? 0 : unite_pieces(items, count);
+    list->is_ready = true;
+    return TOCSIN_OK;
+}
+
+static tocsin_status ready_list(struct tcs_ruleset *r, enum tcs_plan_mode mode, struct tocsin_error *err)
+{
+    tocsin_status st;
+
+    pthread_mutex_lock(&r->lock);
+    st = r->lists[mode].is_ready ? TOCSIN_OK : make_list(r, mode, err);
+    pthread_mutex_unlock(&r->lock);
+    return st;
+}
+
 static tocsin_status make_sieve(struct tcs_ruleset *r, enum tcs_plan_mode mode, enum tcs_syntax syntax, size_t slot,
                                 struct tocsin_error *err)
 {
-    struct tcs_piece *list = NULL;
-    uint8_t *planned = NULL;
-    bool needs_all = false;
-    size_t count = 0, i;
-    tocsin_status st;
+    const struct piece_list *list = &r->lists[mode];
+    tocsin_status st = TOCSIN_OK;
 
     if (!r->notice[0] && tcs_dbfile_has(&r->file, SECTION_SIEVES + (uint32_t)slot))
         return load_sieve(r, syntax, slot, err);
-    list = calloc(r->term_count + 1, sizeof *list);
-    planned = calloc(tcs_patterns_set_bytes(&r->patterns) + 1, 1);
-    st = list && planned ? plan_pieces(r, mode, planned, list, &needs_all, err) : tcs_fail_nomem(err);
-    for (i = 0; st == TOCSIN_OK && i < r->term_count; i++)
-        if (tcs_patterns_set_has(planned, (uint32_t)i))
-            list[count++] = list[i];
-    if (st == TOCSIN_OK && !needs_all)
-        st = tcs_sieve_new(list, count, syntax, &r->sieves[slot], err);
-    free(planned);
-    free(list);
+    if (!list->is_ready)
+        st = make_list(r, mode, err);
+    if (st == TOCSIN_OK && !list->needs_all)
+        st = tcs_sieve_new(list->items, list->count, syntax, &r->sieves[slot], err);
     return st;
 }
 
@@ -542,6 +602,54 @@ static tocsin_status list_terms(const struct tcs_ruleset *r, struct tcs_buf *out
     return st;
 }
 
+static bool lists_are_equal(const struct piece_list *a, const struct piece_list *b)
+{
+    size_t i;
+
+    if (!a->is_ready || !b->is_ready || a->needs_all != b->needs_all || a->count != b->count)
+        return false;
+    for (i = 0; i < a->count && !compare_pieces(&a->items[i], &b->items[i]); i++)
+        continue;
+    return i == a->count;
+}
+
+/* The first sieve whose file form is that of the sieve in slot: of the same pieces, and of a syntax with the same literals. */
+static size_t twin_of(const struct tcs_ruleset *r, size_t slot)
+{
+    size_t mode = slot / TCS_SYNTAX_COUNT, i;
+
+    if (mode && lists_are_equal(&r->lists[mode], &r->lists[0]))
+        mode = 0;
+    for (i = mode * TCS_SYNTAX_COUNT; i < slot; i++)
+        if (tcs_sieve_literals_form((enum tcs_syntax)(i % TCS_SYNTAX_COUNT)) ==
+            tcs_sieve_literals_form((enum tcs_syntax)(slot % TCS_SYNTAX_COUNT)))
+            return i;
+    return slot;
+}
+
+/* bytes[i] is empty where sections[i] shares those of its twin. */
+static tocsin_status save_sieves(struct tcs_ruleset *r, struct tcs_buf *bytes, struct tcs_dbfile_section *sections,
+                                 struct tocsin_error *err)
+{
+    tocsin_status st = TOCSIN_OK;
+    size_t i;
+
+    for (i = 0; i < SIEVES && st == TOCSIN_OK; i++) {
+        enum tcs_plan_mode mode = (enum tcs_plan_mode)(i / TCS_SYNTAX_COUNT);
+        const struct tcs_sieve *sieve = NULL;
+        size_t twin;
+
+        st = ready_list(r, mode, err);
+        twin = twin_of(r, i);
+        if (st == TOCSIN_OK && twin == i)
+            st = tcs_ruleset_sieve(r, mode, (enum tcs_syntax)(i % TCS_SYNTAX_COUNT), &sieve, err);
+        if (st == TOCSIN_OK && sieve)
+            st = tcs_sieve_save(sieve, &bytes[i], err);
+        sections[i] = (struct tcs_dbfile_section){SECTION_SIEVES + (uint32_t)i, tcs_buf_view(&bytes[twin])};
+    }
+    return st;
+}
+
 tocsin_status tcs_ruleset_save(struct tcs_ruleset *r, const char *path, struct tocsin_error *err)
 {
     struct tcs_dbfile_section sections[SIEVES + 3];
@@ -553,15 +661,8 @@ tocsin_status tcs_ruleset_save(struct tcs_ruleset *r, const char *path, struct t
         st = tcs_fail_nomem(err);
     else
         st = tcs_finder_save(r->finder, &finder, err);
-    for (i = 0; i < SIEVES && st == TOCSIN_OK; i++) {
-        const struct tcs_sieve *sieve;
-
-        st = tcs_ruleset_sieve(r, (enum tcs_plan_mode)(i / TCS_SYNTAX_COUNT), (enum tcs_syntax)(i % TCS_SYNTAX_COUNT),
-                               &sieve, err);
-        if (st == TOCSIN_OK && sieve)
-            st = tcs_sieve_save(sieve, &sieves[i], err);
-        sections[3 + i] = (struct tcs_dbfile_section){SECTION_SIEVES + (uint32_t)i, tcs_buf_view(&sieves[i])};
-    }
+    if (st == TOCSIN_OK)
+        st = save_sieves(r, sieves, sections + 3, err);
     sections[0] = (struct tcs_dbfile_section){SECTION_SOURCES, tcs_buf_view(&r->sources)};
     sections[1] = (struct tcs_dbfile_section){SECTION_TERMS, tcs_buf_view(&terms)};
     sections[2] = (struct tcs_dbfile_section){SECTION_FINDER, tcs_buf_view(&finder)};
