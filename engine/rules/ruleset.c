@@ -376,6 +376,11 @@ tocsin_status tcs_ruleset_load(const char *path, struct tcs_ruleset **ruleset_ou
     return hand_over(r, st, ruleset_out);
 }
 
+tocsin_status tcs_ruleset_check_file(const struct tcs_ruleset *r, struct tocsin_error *err)
+{
+    return tcs_dbfile_check(&r->file, err);
+}
+
 void tcs_ruleset_free(struct tcs_ruleset *r)
 {
     size_t i;
