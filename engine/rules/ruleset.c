@@ -1,7 +1,7 @@
 /*
- * A ruleset is always built from its sources, also when it is loaded: reading YAML again costs less than checking
- * a second form of the same thing. What is expensive, the engine's databases, comes from the file where owner, mode
- * and versions allow it.
+ * A ruleset is always built from its sources, also when it is loaded: there is no second form of the patterns that could say
+ * something else. What is expensive comes from the file where owner, mode and versions allow it: what libyaml made of the
+ * sources' text, and the engine's databases.
  */
 #include "rules/ruleset.h"
 
@@ -16,12 +16,19 @@
 #include "match/fold_table.h"
 #include "match/sieve_literals.h"
 #include "rules/frequencies.h"
-#include "rules/yaml.h"
+#include "rules/yaml_form.h"
 
 #define MODES 2
 #define SIEVES (MODES * TCS_SYNTAX_COUNT)
 
-enum { SECTION_SOURCES = TCS_SECTION_SOURCES, SECTION_TERMS = 2, SECTION_FINDER = 3, SECTION_SIEVES = 16 };
+enum {
+    SECTION_SOURCES = TCS_SECTION_SOURCES,
+    SECTION_TERMS = 2,
+    SECTION_FINDER = 3,
+    SECTION_TREES = TCS_SECTION_TREES,
+    SECTION_SIEVES = 16
+};
+#define OTHER_SECTIONS 4 /* than those of sieves */
 
 /* What the sieves of a mode look for: distinct pieces in order; nothing where every document must be let through. */
 struct piece_list {
@@ -43,6 +50,7 @@ struct tcs_ruleset {
     bool has_offer;
     struct tcs_dbfile file;   /* what it was loaded from; none else */
     struct tcs_buf sources;   /* SECTION_SOURCES */
+    struct tcs_buf trees;     /* SECTION_TREES */
     char hash[33];
     char notice[512];
     pthread_mutex_t lock; /* over those below, and the offer */
@@ -256,27 +264,43 @@ static tocsin_status add_frequencies(struct tcs_ruleset *r, struct tcs_source so
     return st;
 }
 
-/* A source is a YAML file, a table of frequencies, or, under the name "-e", one term. */
-static tocsin_status read_source(struct tcs_ruleset *r, struct tcs_source source, struct tocsin_error *err)
+/* trees: where those of the source come from; NULL to parse it, and keep them. */
+static tocsin_status read_yaml(struct tcs_ruleset *r, struct tcs_source source, struct tcs_str *trees,
+                               struct tocsin_error *err)
 {
-    tocsin_status st;
-    char *name;
+    char *name = tcs_str_dup(source.name);
+    struct tcs_yaml yaml = {0};
+    tocsin_status st = TOCSIN_OK;
 
-    if (tcs_str_equal(source.name, TCS_STR("-e"))) {
-        st = tcs_patterns_add_term(&r->patterns, "-e", source.text, err);
-    } else if (tcs_frequencies_is_source(source.name)) {
-        st = add_frequencies(r, source, err);
-    } else {
-        name = tcs_str_dup(source.name);
-        st = name ? tcs_patterns_add_source(&r->patterns, name, source.text, err) : tcs_fail_nomem(err);
-        free(name);
-    }
+    if (!name)
+        return tcs_fail_nomem(err);
+    if (trees)
+        st = tcs_yaml_form_next(trees, name, source.text, &yaml, err);
+    else
+        st = tcs_yaml_parse(&yaml, name, source.text, err);
+    if (st == TOCSIN_OK)
+        st = tcs_patterns_add_yaml(&r->patterns, &yaml, err);
+    if (st == TOCSIN_OK && !trees && tcs_yaml_form_append(&yaml, source.text, &r->trees) != TOCSIN_OK)
+        st = tcs_fail_nomem(err);
+    tcs_yaml_release(&yaml);
+    free(name);
     return st;
+}
+
+/* A source is a YAML file, a table of frequencies, or, under the name "-e", one term. */
+static tocsin_status read_source(struct tcs_ruleset *r, struct tcs_source source, struct tcs_str *trees,
+                                 struct tocsin_error *err)
+{
+    if (tcs_str_equal(source.name, TCS_STR("-e")))
+        return tcs_patterns_add_term(&r->patterns, "-e", source.text, err);
+    if (tcs_frequencies_is_source(source.name))
+        return add_frequencies(r, source, err);
+    return read_yaml(r, source, trees, err);
 }
 
 static tocsin_status add_source(struct tcs_ruleset *r, struct tcs_source source, struct tocsin_error *err)
 {
-    tocsin_status st = read_source(r, source, err);
+    tocsin_status st = read_source(r, source, NULL, err);
 
     return st == TOCSIN_OK && tcs_source_append(&r->sources, source) != TOCSIN_OK ? tcs_fail_nomem(err) : st;
 }
@@ -331,7 +355,8 @@ static void note_differences(struct tcs_ruleset *r, const char *path)
         note(r, path, "the fold's version differs", r->file.fold, tcs_fold_version);
 }
 
-static tocsin_status load_sources(struct tcs_ruleset *r, const char *path, struct tocsin_error *err)
+/* trees is NULL where there are none that may be trusted. */
+static tocsin_status load_sources(struct tcs_ruleset *r, const char *path, struct tcs_str *trees, struct tocsin_error *err)
 {
     tocsin_status st = tcs_dbfile_read(&r->file, SECTION_SOURCES, &r->sources, err);
     struct tcs_str rest = tcs_buf_view(&r->sources);
@@ -343,9 +368,21 @@ static tocsin_status load_sources(struct tcs_ruleset *r, const char *path, struc
         if (!tcs_source_next(&rest, &source))
             return tcs_fail(err, TOCSIN_E_CORRUPT, path, 0, "the sources in the database are damaged; compile it again");
         if (!tcs_frequencies_is_source(source.name)) /* those are for make_offer, which few runs need */
-            st = read_source(r, source, err);
+            st = read_source(r, source, trees, err);
     }
     return st;
+}
+
+static tocsin_status load_patterns(struct tcs_ruleset *r, const char *path, struct tocsin_error *err)
+{
+    struct tcs_str trees;
+    tocsin_status st;
+
+    if (r->notice[0] || !tcs_dbfile_has(&r->file, SECTION_TREES))
+        return load_sources(r, path, NULL, err);
+    st = tcs_dbfile_read(&r->file, SECTION_TREES, &r->trees, err);
+    trees = tcs_buf_view(&r->trees);
+    return st == TOCSIN_OK ? load_sources(r, path, &trees, err) : st;
 }
 
 static tocsin_status load_finder(struct tcs_ruleset *r, struct tocsin_error *err)
@@ -369,7 +406,7 @@ tocsin_status tcs_ruleset_load(const char *path, struct tcs_ruleset **ruleset_ou
     st = tcs_dbfile_load(path, &r->file, err);
     if (st == TOCSIN_OK) {
         note_differences(r, path);
-        st = load_sources(r, path, err);
+        st = load_patterns(r, path, err);
     }
     if (st == TOCSIN_OK)
         st = load_finder(r, err);
@@ -401,6 +438,7 @@ void tcs_ruleset_free(struct tcs_ruleset *r)
     for (i = 0; i < MODES; i++)
         free(r->lists[i].items);
     tcs_buf_release(&r->sources);
+    tcs_buf_release(&r->trees);
     tcs_dbfile_release(&r->file);
     tcs_patterns_release(&r->patterns);
     pthread_mutex_destroy(&r->lock);
@@ -657,7 +695,7 @@ static tocsin_status save_sieves(struct tcs_ruleset *r, struct tcs_buf *bytes, s
 
 tocsin_status tcs_ruleset_save(struct tcs_ruleset *r, const char *path, struct tocsin_error *err)
 {
-    struct tcs_dbfile_section sections[SIEVES + 3];
+    struct tcs_dbfile_section sections[OTHER_SECTIONS + SIEVES];
     struct tcs_buf terms = {0}, finder = {0}, sieves[SIEVES] = {{0}};
     tocsin_status st = list_terms(r, &terms);
     size_t i;
@@ -667,12 +705,14 @@ tocsin_status tcs_ruleset_save(struct tcs_ruleset *r, const char *path, struct t
     else
         st = tcs_finder_save(r->finder, &finder, err);
     if (st == TOCSIN_OK)
-        st = save_sieves(r, sieves, sections + 3, err);
+        st = save_sieves(r, sieves, sections + OTHER_SECTIONS, err);
     sections[0] = (struct tcs_dbfile_section){SECTION_SOURCES, tcs_buf_view(&r->sources)};
     sections[1] = (struct tcs_dbfile_section){SECTION_TERMS, tcs_buf_view(&terms)};
     sections[2] = (struct tcs_dbfile_section){SECTION_FINDER, tcs_buf_view(&finder)};
+    sections[3] = (struct tcs_dbfile_section){SECTION_TREES, tcs_buf_view(&r->trees)};
     if (st == TOCSIN_OK)
-        st = tcs_dbfile_save(path, tcs_literals_engine_version(), tcs_fold_version, sections, SIEVES + 3, err);
+        st = tcs_dbfile_save(path, tcs_literals_engine_version(), tcs_fold_version, sections, OTHER_SECTIONS + SIEVES,
+                             err);
     for (i = 0; i < SIEVES; i++)
         tcs_buf_release(&sieves[i]);
     tcs_buf_release(&terms);

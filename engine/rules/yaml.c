@@ -13,7 +13,6 @@
 #include <string.h>
 #include <yaml.h>
 
-#define MAX_DEPTH 32
 #define MAX_KEYS 256
 
 struct open_node {
@@ -27,7 +26,7 @@ struct loader {
     const char *name;
     struct tcs_str text;
     size_t cursor_byte, cursor_char;
-    struct open_node stack[MAX_DEPTH];
+    struct open_node stack[TCS_YAML_DEPTH_MAX];
     size_t depth;
     struct tocsin_error *err;
 };
@@ -351,7 +350,7 @@ static tocsin_status open_collection(struct loader *loader, const yaml_event_t *
         return fail_mark(loader, event->start_mark,
                          "tags and anchors are not supported; write the value out");
     }
-    if (loader->depth == MAX_DEPTH) {
+    if (loader->depth == TCS_YAML_DEPTH_MAX) {
         return fail_mark(loader, event->start_mark, "lists and maps are nested too deep");
     }
     node = new_node(loader, event, is_map ? TCS_YAML_MAP : TCS_YAML_LIST, (struct tcs_str){0});

@@ -11,6 +11,8 @@
 #include "base/buf.h"
 #include "base/error.h"
 
+#define TCS_YAML_DEPTH_MAX 32 /* of lists and maps in each other */
+
 enum tcs_yaml_kind { TCS_YAML_SCALAR, TCS_YAML_LIST, TCS_YAML_MAP };
 enum tcs_yaml_style { TCS_YAML_PLAIN, TCS_YAML_SINGLE, TCS_YAML_DOUBLE, TCS_YAML_BLOCK };
 

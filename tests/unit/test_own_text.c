@@ -5,6 +5,7 @@
 
 #include "match/dbfile.h"
 #include "rules/own_text.h"
+#include "rules/yaml_form.h"
 
 static void note_lost(void *context, uint32_t term, const char *where)
 {
@@ -59,7 +60,7 @@ static void count_lost(void *context, uint32_t term, const char *where)
     counts[1] += strstr(where, "sieve") != NULL;
 }
 
-/* A database whose sections, all but the sources, come from another: what an engine that misses hits looks like. */
+/* A database whose sections, all but the sources and their trees, come from another: what an engine that misses hits looks like. */
 static void test_own_text__a_wrong_engine_is_seen(void **state)
 {
     struct tcs_ruleset *right = compile("lexicon: a\nterms: {zh: [换脸技术, 声音克隆]}\n---\nrule: r\nwhen: a\n");
@@ -81,9 +82,12 @@ static void test_own_text__a_wrong_engine_is_seen(void **state)
     must(tcs_dbfile_load(wrong_path, &wrong_file, NULL));
     assert_int_equal(right_file.section_count, wrong_file.section_count);
     assert_true(right_file.section_count <= COUNT(list));
-    for (i = 0; i < right_file.section_count; i++) { /* the first holds the sources */
-        must(tcs_dbfile_read(i ? &wrong_file : &right_file, right_file.sections[i].id, &bytes[i], NULL));
-        list[i] = (struct tcs_dbfile_section){right_file.sections[i].id, tcs_buf_view(&bytes[i])};
+    for (i = 0; i < right_file.section_count; i++) {
+        uint32_t id = right_file.sections[i].id;
+        bool is_right = id == TCS_SECTION_SOURCES || id == TCS_SECTION_TREES;
+
+        must(tcs_dbfile_read(is_right ? &right_file : &wrong_file, id, &bytes[i], NULL));
+        list[i] = (struct tcs_dbfile_section){id, tcs_buf_view(&bytes[i])};
     }
     must(tcs_dbfile_save(right_path, right_file.engine, right_file.fold, list, right_file.section_count, NULL));
     for (i = 0; i < right_file.section_count; i++)
