@@ -530,32 +530,6 @@ static tocsin_status load_sieve(struct tcs_ruleset *r, enum tcs_syntax syntax, s
     return st;
 }
 
-static int compare_pieces(const void *left, const void *right)
-{
-    const struct tcs_piece *a = left, *b = right;
-    int order = memcmp(a->cps, b->cps, (a->count < b->count ? a->count : b->count) * sizeof *a->cps);
-
-    if (order)
-        return order;
-    if (a->count != b->count)
-        return a->count < b->count ? -1 : 1;
-    if (a->left_edge != b->left_edge)
-        return a->left_edge ? 1 : -1;
-    return (int)a->right_edge - (int)b->right_edge;
-}
-
-static size_t unite_pieces(struct tcs_piece *items, size_t count)
-{
-    size_t kept = 0, i;
-
-    if (count > 1)
-        qsort(items, count, sizeof *items, compare_pieces);
-    for (i = 0; i < count; i++)
-        if (!kept || compare_pieces(&items[kept - 1], &items[i]))
-            items[kept++] = items[i];
-    return kept;
-}
-
 static tocsin_status make_list(struct tcs_ruleset *r, enum tcs_plan_mode mode, struct tocsin_error *err)
 {
     struct piece_list *list = &r->lists[mode];
@@ -573,7 +547,7 @@ static tocsin_status make_list(struct tcs_ruleset *r, enum tcs_plan_mode mode, s
         return st;
     }
     list->items = items;
-    list->count = list->needs_all ? 0 : unite_pieces(items, count);
+    list->count = list->needs_all ? 0 : tcs_pieces_unite(items, count);
     list->is_ready = true;
     return TOCSIN_OK;
 }
@@ -651,7 +625,7 @@ static bool lists_are_equal(const struct piece_list *a, const struct piece_list 
 
     if (!a->is_ready || !b->is_ready || a->needs_all != b->needs_all || a->count != b->count)
         return false;
-    for (i = 0; i < a->count && !compare_pieces(&a->items[i], &b->items[i]); i++)
+    for (i = 0; i < a->count && !tcs_piece_compare(&a->items[i], &b->items[i]); i++)
         continue;
     return i == a->count;
 }
