@@ -219,7 +219,7 @@ static void check_file(struct session *d, const char *path, const struct tcs_dbf
     bool is_current = true;
     struct stat info = {0};
 
-    say(d, "%s, %zu bytes, checksum right, made with engine %s and fold %s", path, file->file.len, file->engine,
+    say(d, "%s, %llu bytes, checksum right, made with engine %s and fold %s", path, (unsigned long long)file->bytes, file->engine,
         file->fold);
     if (strncmp(file->engine, tcs_literals_engine_version(), sizeof file->engine - 1) != 0 ||
         strcmp(file->fold, tcs_fold_version) != 0) {
@@ -241,7 +241,7 @@ static bool check_database(struct session *d, struct tocsin_error *err)
 {
     static const char check[] = "database";
     struct tcs_buf path = {0};
-    struct tcs_dbfile file = {0};
+    struct tcs_dbfile file = TCS_DBFILE_NONE;
     struct tcs_ruleset *ruleset = NULL;
     tocsin_status st = TOCSIN_OK;
     bool is_readable = true;
@@ -258,6 +258,8 @@ static bool check_database(struct session *d, struct tocsin_error *err)
     }
     if (st == TOCSIN_OK)
         st = tcs_dbfile_load(path.data, &file, err);
+    if (st == TOCSIN_OK)
+        st = tcs_dbfile_check(&file, err);
     if (st == TOCSIN_OK) {
         check_file(d, path.data, &file);
         st = tcs_ruleset_load(path.data, &ruleset, err);

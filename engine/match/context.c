@@ -80,6 +80,23 @@ void tcs_context_make(struct tcs_context *context, const struct tcs_term *term, 
     context->after_count = n;
 }
 
+static int compare_side(const uint32_t *a, uint32_t a_count, const uint32_t *b, uint32_t b_count)
+{
+    uint32_t i;
+
+    for (i = 0; i < a_count && i < b_count; i++)
+        if (a[i] != b[i])
+            return a[i] < b[i] ? -1 : 1;
+    return a_count < b_count ? -1 : a_count > b_count;
+}
+
+int tcs_context_compare(const struct tcs_context *a, const struct tcs_context *b)
+{
+    int order = compare_side(a->before, a->before_count, b->before, b->before_count);
+
+    return order ? order : compare_side(a->after, a->after_count, b->after, b->after_count);
+}
+
 /* ---- reading ---- */
 
 /* What folds to an ASCII letter or digit is one in the text, but perhaps (①) not at an edge: not told apart here. */

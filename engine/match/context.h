@@ -27,6 +27,9 @@ static inline bool tcs_context_is_empty(const struct tcs_context *context)
     return !context->before_count && !context->after_count;
 }
 
+/* An order of them; 0 where both are equal. */
+int tcs_context_compare(const struct tcs_context *a, const struct tcs_context *b);
+
 /*
  * The piece is spelled plainly at [start, end) of the document [base, limit): may the term stand there? False only where it
  * cannot, whatever the document's format makes of the bytes.

@@ -5,6 +5,9 @@
  */
 #include "match/piece.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "base/utf8.h"
 #include "match/props.h"
 
@@ -54,6 +57,32 @@ size_t tcs_piece_spellings(const struct tcs_piece *piece, const struct tcs_spell
     for (i = 0; i < piece->count; i++)
         product *= spelling_count(spellings, piece->cps[i]);
     return product;
+}
+
+int tcs_piece_compare(const void *left, const void *right)
+{
+    const struct tcs_piece *a = left, *b = right;
+    int order = memcmp(a->cps, b->cps, (a->count < b->count ? a->count : b->count) * sizeof *a->cps);
+
+    if (order)
+        return order;
+    if (a->count != b->count)
+        return a->count < b->count ? -1 : 1;
+    if (a->left_edge != b->left_edge)
+        return a->left_edge ? 1 : -1;
+    return (int)a->right_edge - (int)b->right_edge;
+}
+
+size_t tcs_pieces_unite(struct tcs_piece *pieces, size_t count)
+{
+    size_t kept = 0, i;
+
+    if (count > 1)
+        qsort(pieces, count, sizeof *pieces, tcs_piece_compare);
+    for (i = 0; i < count; i++)
+        if (!kept || tcs_piece_compare(&pieces[kept - 1], &pieces[i]))
+            pieces[kept++] = pieces[i];
+    return kept;
 }
 
 /* Rough shares of documents that hold a run of n characters of a script; only their order matters. */

@@ -24,6 +24,10 @@ bool tcs_piece_is_border(uint32_t left, uint32_t right);
 double tcs_piece_estimate(const struct tcs_piece *piece);
 /* How many plain spellings it has; ASCII letters are matched in any case at once. */
 size_t tcs_piece_spellings(const struct tcs_piece *piece, const struct tcs_spellings *spellings);
+/* An order, in which only equal pieces are 0 apart. */
+int tcs_piece_compare(const void *left, const void *right);
+/* Brings pieces into that order, each once; how many are left. */
+size_t tcs_pieces_unite(struct tcs_piece *pieces, size_t count);
 
 /*
  * Shows every piece of term to visit, until that fails; any one of them does for the sieve. None: every document may hold the term.

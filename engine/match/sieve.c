@@ -114,24 +114,46 @@ static tocsin_status set_checks(struct tcs_sieve *sieve)
 
 /* ---- making ---- */
 
-static tocsin_status set_literals(struct tcs_sieve *sieve, const struct tcs_sieve_literals *list, struct tcs_str engine,
-                                  bool *recompiled_out, struct tocsin_error *err)
+/* The literals as the engine takes them; the texts point into what they come from. */
+struct texts {
+    struct tcs_str *items;
+    uint8_t *kinds; /* the sieve's, once it is made */
+    size_t count;
+};
+
+static tocsin_status texts_init(struct texts *texts, size_t count)
 {
-    struct tcs_str *texts = calloc(list->count + 1, sizeof *texts);
-    tocsin_status st;
+    *texts = (struct texts){calloc(count + 1, sizeof *texts->items), calloc(count + 1, sizeof *texts->kinds), count};
+    return texts->items && texts->kinds ? TOCSIN_OK : TOCSIN_E_NOMEM;
+}
+
+static void texts_release(struct texts *texts)
+{
+    free(texts->items);
+    free(texts->kinds);
+}
+
+static tocsin_status texts_of(struct texts *texts, const struct tcs_sieve_literals *list)
+{
+    tocsin_status st = texts_init(texts, list->count);
     size_t i;
 
-    sieve->kinds = calloc(list->count + 1, sizeof *sieve->kinds);
-    if (!texts || !sieve->kinds) {
-        free(texts);
-        return tcs_fail_nomem(err);
+    for (i = 0; i < list->count && st == TOCSIN_OK; i++) {
+        texts->items[i] = (struct tcs_str){list->items[i].bytes, list->items[i].len};
+        texts->kinds[i] = list->items[i].kinds;
     }
-    for (i = 0; i < list->count; i++) {
-        texts[i] = (struct tcs_str){list->items[i].bytes, list->items[i].len};
-        sieve->kinds[i] = list->items[i].kinds;
-    }
-    st = tcs_literals_load(texts, list->count, true, engine, &sieve->literals, recompiled_out, err);
-    free(texts);
+    return st;
+}
+
+/* Takes the kinds. */
+static tocsin_status set_literals(struct tcs_sieve *sieve, struct texts *texts, struct tcs_str engine, bool *recompiled_out,
+                                  struct tocsin_error *err)
+{
+    tocsin_status st;
+
+    sieve->kinds = texts->kinds;
+    texts->kinds = NULL;
+    st = tcs_literals_load(texts->items, texts->count, true, engine, &sieve->literals, recompiled_out, err);
     if (st == TOCSIN_OK && set_checks(sieve) != TOCSIN_OK)
         st = tcs_fail_nomem(err);
     return st;
@@ -142,6 +164,7 @@ tocsin_status tcs_sieve_new(const struct tcs_piece *pieces, const struct tcs_con
 {
     struct tcs_sieve *sieve = calloc(1, sizeof *sieve);
     struct tcs_sieve_literals list = {0};
+    struct texts texts = {0};
     bool recompiled;
     tocsin_status st;
 
@@ -151,12 +174,15 @@ tocsin_status tcs_sieve_new(const struct tcs_piece *pieces, const struct tcs_con
     st = set_pieces(sieve, pieces, contexts, count);
     if (st == TOCSIN_OK)
         st = tcs_sieve_literals_make(&list, sieve->pieces, sieve->contexts, count, syntax);
+    if (st == TOCSIN_OK)
+        st = texts_of(&texts, &list);
     if (st == TOCSIN_E_NOMEM)
         (void)tcs_fail_nomem(err);
     else if (st != TOCSIN_OK)
         (void)tcs_fail(err, st, NULL, 0, "the spellings of gaps outgrew their table; report it");
     else
-        st = set_literals(sieve, &list, (struct tcs_str){NULL, 0}, &recompiled, err);
+        st = set_literals(sieve, &texts, (struct tcs_str){NULL, 0}, &recompiled, err);
+    texts_release(&texts);
     tcs_sieve_literals_release(&list);
     if (st != TOCSIN_OK) {
         tcs_sieve_free(sieve);
@@ -183,13 +209,13 @@ void tcs_sieve_free(struct tcs_sieve *sieve)
 /* ---- file form: header, pieces, contexts, literals, engine ---- */
 
 struct file_header {
-    uint32_t syntax, piece_count, literal_count, reserved;
+    uint32_t form, piece_count, literal_count, reserved;
     uint64_t engine_bytes;
 };
 
 tocsin_status tcs_sieve_save(const struct tcs_sieve *sieve, struct tcs_buf *out, struct tocsin_error *err)
 {
-    struct file_header header = {.syntax = (uint32_t)sieve->syntax,
+    struct file_header header = {.form = (uint32_t)tcs_sieve_literals_form(sieve->syntax),
                                  .piece_count = (uint32_t)sieve->piece_count,
                                  .literal_count = (uint32_t)tcs_literals_count(sieve->literals)};
     size_t at = out->len, engine_at;
@@ -231,30 +257,29 @@ static bool take_bytes(struct tcs_str *from, void *to, size_t len)
     return true;
 }
 
-static tocsin_status read_literals(struct tcs_str *bytes, uint32_t count, struct tcs_sieve_literals *list)
+static tocsin_status read_literals(struct tcs_str *bytes, uint32_t count, struct texts *texts)
 {
+    tocsin_status st = count > bytes->len / 3 ? TOCSIN_E_CORRUPT : texts_init(texts, count); /* length, kinds, a byte */
     uint32_t i;
 
-    for (i = 0; i < count; i++) {
-        struct tcs_sieve_literal literal = {.len = 0};
-        tocsin_status st;
+    for (i = 0; i < count && st == TOCSIN_OK; i++) {
+        uint8_t len = 0;
 
-        if (!take_bytes(bytes, &literal.len, 1) || !take_bytes(bytes, &literal.kinds, 1) || !literal.len ||
-            literal.len > TCS_LITERAL_MAX || !take_bytes(bytes, literal.bytes, literal.len))
+        if (!take_bytes(bytes, &len, 1) || !take_bytes(bytes, &texts->kinds[i], 1) || !len || len > TCS_LITERAL_MAX ||
+            len > bytes->len)
             return TOCSIN_E_CORRUPT;
-        st = TCS_GROW(list->items, list->cap, list->count + 1);
-        if (st != TOCSIN_OK)
-            return st;
-        list->items[list->count++] = literal;
+        texts->items[i] = (struct tcs_str){bytes->data, len};
+        bytes->data += len;
+        bytes->len -= len;
     }
-    return TOCSIN_OK;
+    return st;
 }
 
 tocsin_status tcs_sieve_load(struct tcs_str bytes, enum tcs_syntax syntax, struct tcs_sieve **sieve_out,
                              bool *recompiled_out, struct tocsin_error *err)
 {
     struct tcs_sieve *sieve = calloc(1, sizeof *sieve);
-    struct tcs_sieve_literals list = {0};
+    struct texts texts = {0};
     struct tcs_piece *pieces = NULL;
     struct tcs_context *contexts = NULL;
     struct file_header header;
@@ -262,7 +287,7 @@ tocsin_status tcs_sieve_load(struct tcs_str bytes, enum tcs_syntax syntax, struc
 
     if (!sieve)
         return tcs_fail_nomem(err);
-    if (take_bytes(&bytes, &header, sizeof header) && header.syntax == (uint32_t)syntax &&
+    if (take_bytes(&bytes, &header, sizeof header) && header.form == (uint32_t)tcs_sieve_literals_form(syntax) &&
         header.piece_count <= bytes.len / (sizeof *pieces + sizeof *contexts)) {
         pieces = calloc((size_t)header.piece_count + 1, sizeof *pieces);
         contexts = calloc((size_t)header.piece_count + 1, sizeof *contexts);
@@ -270,7 +295,7 @@ tocsin_status tcs_sieve_load(struct tcs_str bytes, enum tcs_syntax syntax, struc
             st = TOCSIN_E_NOMEM;
         else if (take_bytes(&bytes, pieces, header.piece_count * sizeof *pieces) &&
                  take_bytes(&bytes, contexts, header.piece_count * sizeof *contexts))
-            st = read_literals(&bytes, header.literal_count, &list);
+            st = read_literals(&bytes, header.literal_count, &texts);
     }
     if (st == TOCSIN_OK && header.engine_bytes != bytes.len)
         st = TOCSIN_E_CORRUPT;
@@ -282,10 +307,10 @@ tocsin_status tcs_sieve_load(struct tcs_str bytes, enum tcs_syntax syntax, struc
         st = st == TOCSIN_E_NOMEM ? tcs_fail_nomem(err)
                                   : tcs_fail(err, st, NULL, 0, "the sieve's part of the database is damaged; compile it again");
     else
-        st = set_literals(sieve, &list, bytes, recompiled_out, err);
+        st = set_literals(sieve, &texts, bytes, recompiled_out, err);
     free(pieces);
     free(contexts);
-    tcs_sieve_literals_release(&list);
+    texts_release(&texts);
     if (st != TOCSIN_OK) {
         tcs_sieve_free(sieve);
         return st;

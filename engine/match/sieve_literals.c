@@ -7,7 +7,6 @@
 
 #include "base/utf8.h"
 #include "input/html_entity.h"
-#include "match/automaton.h"
 #include "match/fold_table.h"
 #include "match/props.h"
 #include "match/spelling.h"
@@ -380,68 +379,145 @@ static int compare_literals(const void *left, const void *right)
     return order ? order : (int)a->len - (int)b->len;
 }
 
-static void unite(struct tcs_sieve_literals *list)
+/* The first bytes of a literal as a number that orders as they do. */
+static uint64_t first_bytes(const struct tcs_sieve_literal *literal)
 {
-    size_t kept = 0, i;
+    uint64_t key = 0;
+    size_t i;
 
-    if (list->count)
-        qsort(list->items, list->count, sizeof *list->items, compare_literals);
-    for (i = 0; i < list->count; i++) {
-        if (kept && !compare_literals(&list->items[kept - 1], &list->items[i]))
-            list->items[kept - 1].kinds |= list->items[i].kinds;
-        else
-            list->items[kept++] = list->items[i];
-    }
-    list->count = kept;
+    for (i = 0; i < sizeof key; i++)
+        key = key << 8 | (i < literal->len ? (uint8_t)literal->bytes[i] : 0u);
+    return key;
 }
 
-struct inside {
-    const struct tcs_str *wholes;
-    size_t own_len;
-    bool holds_other;
+struct place {
+    uint64_t key; /* first bytes */
+    uint32_t index;
 };
 
-static bool note_inside(void *context, uint32_t id, size_t end)
+static int compare_places(const void *left, const void *right, void *items)
 {
-    struct inside *inside = context;
+    const struct place *a = left, *b = right;
+    const struct tcs_sieve_literal *list = items;
 
-    (void)end;
-    inside->holds_other = inside->wholes[id].len < inside->own_len;
-    return inside->holds_other;
+    if (a->key != b->key)
+        return a->key < b->key ? -1 : 1;
+    return compare_literals(&list[a->index], &list[b->index]);
+}
+
+/* Sorts places, which are small and mostly told apart by one number, and moves each literal once. */
+static tocsin_status unite(struct tcs_sieve_literals *list)
+{
+    struct place *places = calloc(list->count + 1, sizeof *places);
+    struct tcs_sieve_literal *sorted = calloc(list->count + 1, sizeof *sorted);
+    size_t kept = 0, i;
+
+    if (!places || !sorted) {
+        free(places);
+        free(sorted);
+        return TOCSIN_E_NOMEM;
+    }
+    for (i = 0; i < list->count; i++)
+        places[i] = (struct place){first_bytes(&list->items[i]), (uint32_t)i};
+    qsort_r(places, list->count, sizeof *places, compare_places, list->items);
+    for (i = 0; i < list->count; i++) {
+        const struct tcs_sieve_literal *item = &list->items[places[i].index];
+
+        if (kept && !compare_literals(&sorted[kept - 1], item))
+            sorted[kept - 1].kinds |= item->kinds;
+        else
+            sorted[kept++] = *item;
+    }
+    free(places);
+    free(list->items);
+    *list = (struct tcs_sieve_literals){sorted, kept, list->count + 1};
+    return TOCSIN_OK;
+}
+
+/*
+ * Literals that are ALONE, in byte order, without those that begin with another of them: so at most one of them
+ * begins at a place of a text, and it is the last that is not behind that place in order.
+ */
+struct wholes {
+    const struct tcs_sieve_literal **items;
+    uint64_t *keys;
+    size_t firsts[257]; /* by first byte, and where they end */
+};
+
+static bool begins_with(const char *bytes, size_t len, const struct tcs_sieve_literal *whole)
+{
+    return whole->len <= len && !memcmp(bytes, whole->bytes, whole->len);
+}
+
+static void gather_wholes(struct wholes *wholes, const struct tcs_sieve_literals *list)
+{
+    size_t count = 0, i, byte = 0;
+
+    for (i = 0; i < list->count; i++) {
+        const struct tcs_sieve_literal *item = &list->items[i];
+
+        if (!(item->kinds & TCS_LITERAL_ALONE) ||
+            (count && begins_with(item->bytes, item->len, wholes->items[count - 1])))
+            continue;
+        for (; byte <= (uint8_t)item->bytes[0]; byte++)
+            wholes->firsts[byte] = count;
+        wholes->keys[count] = first_bytes(item);
+        wholes->items[count++] = item;
+    }
+    for (; byte <= 256; byte++)
+        wholes->firsts[byte] = count;
+}
+
+/* Does the literal hold a shorter one that is ALONE? */
+static bool is_implied(const struct wholes *wholes, const struct tcs_sieve_literal *literal)
+{
+    size_t at;
+
+    for (at = 0; at < literal->len; at++) {
+        struct tcs_sieve_literal rest = {.len = (uint8_t)(literal->len - at)};
+        size_t low = wholes->firsts[(uint8_t)literal->bytes[at]], high = wholes->firsts[(uint8_t)literal->bytes[at] + 1];
+        size_t first = low;
+        uint64_t key;
+
+        if (low == high)
+            continue;
+        memcpy(rest.bytes, literal->bytes + at, rest.len);
+        key = first_bytes(&rest);
+        while (low < high) { /* to the first that is behind rest */
+            size_t middle = low + (high - low) / 2;
+            bool is_behind = wholes->keys[middle] != key ? wholes->keys[middle] > key
+                                                         : compare_literals(wholes->items[middle], &rest) > 0;
+
+            *(is_behind ? &high : &low) = is_behind ? middle : middle + 1;
+        }
+        if (low > first && wholes->items[low - 1]->len < literal->len &&
+            begins_with(rest.bytes, rest.len, wholes->items[low - 1]))
+            return true;
+    }
+    return false;
 }
 
 /* A document that holds a longer literal holds the one inside it that is ALONE: the longer says nothing new. */
 static tocsin_status drop_implied(struct tcs_sieve_literals *list)
 {
-    struct tcs_str *wholes = calloc(list->count + 1, sizeof *wholes);
-    struct tcs_automaton *automaton = NULL;
-    size_t count = 0, kept = 0, i;
-    tocsin_status st;
+    struct wholes wholes = {.items = calloc(list->count + 1, sizeof *wholes.items),
+                            .keys = calloc(list->count + 1, sizeof *wholes.keys)};
+    uint8_t *implied = calloc(list->count + 1, 1);
+    tocsin_status st = wholes.items && wholes.keys && implied ? TOCSIN_OK : TOCSIN_E_NOMEM;
+    size_t kept = 0, i;
 
-    if (!wholes)
-        return TOCSIN_E_NOMEM;
-    for (i = 0; i < list->count; i++)
-        if (list->items[i].kinds & TCS_LITERAL_ALONE)
-            wholes[count++] = (struct tcs_str){list->items[i].bytes, list->items[i].len};
-    st = tcs_automaton_new(wholes, count, true, &automaton);
     if (st == TOCSIN_OK) {
-        uint8_t *implied = calloc(list->count + 1, 1);
-
-        for (i = 0; i < list->count && implied; i++) {
-            struct inside inside = {wholes, list->items[i].len, false};
-
-            tcs_automaton_scan(automaton, list->items[i].bytes, list->items[i].len, note_inside, &inside);
-            implied[i] = inside.holds_other;
-        }
-        for (i = 0; i < list->count && implied; i++)
+        gather_wholes(&wholes, list);
+        for (i = 0; i < list->count; i++) /* all are needed until the last is judged */
+            implied[i] = is_implied(&wholes, &list->items[i]);
+        for (i = 0; i < list->count; i++)
             if (!implied[i])
                 list->items[kept++] = list->items[i];
-        list->count = implied ? kept : list->count;
-        st = implied ? TOCSIN_OK : TOCSIN_E_NOMEM;
-        free(implied);
+        list->count = kept;
     }
-    tcs_automaton_free(automaton);
-    free(wholes);
+    free(wholes.items);
+    free(wholes.keys);
+    free(implied);
     return st;
 }
 
@@ -462,7 +538,8 @@ static tocsin_status spell_all(struct tcs_sieve_literals *list, const struct tcs
         add_odd_above_ascii(&m);
         if (syntax == TCS_SYNTAX_HTML)
             add_odd_names(&m);
-        unite(list);
+        if (m.st == TOCSIN_OK)
+            m.st = unite(list);
     }
     tcs_spellings_free(spellings);
     free(m.is_wanted);
@@ -481,6 +558,11 @@ tocsin_status tcs_sieve_literals_make(struct tcs_sieve_literals *list, const str
     tocsin_status st = spell_all(list, pieces, contexts, count, syntax);
 
     return st == TOCSIN_OK && count ? drop_implied(list) : st;
+}
+
+enum tcs_syntax tcs_sieve_literals_form(enum tcs_syntax syntax)
+{
+    return syntax == TCS_SYNTAX_CSV ? TCS_SYNTAX_TEXT : syntax;
 }
 
 void tcs_sieve_literals_release(struct tcs_sieve_literals *list)

@@ -43,6 +43,8 @@ TOCSIN_MUST_CHECK tocsin_status tcs_sieve_literals_spell(struct tcs_sieve_litera
 TOCSIN_MUST_CHECK tocsin_status tcs_sieve_literals_make(struct tcs_sieve_literals *list, const struct tcs_piece *pieces,
                                                         const struct tcs_context *contexts, size_t count,
                                                         enum tcs_syntax syntax);
+/* Syntaxes of one form have the same literals: rows of CSV those of text. The form is one of them. */
+enum tcs_syntax tcs_sieve_literals_form(enum tcs_syntax syntax);
 void tcs_sieve_literals_release(struct tcs_sieve_literals *list);
 
 #endif

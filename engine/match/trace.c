@@ -49,6 +49,21 @@ static tocsin_status set_pieces(struct tcs_trace *trace, const struct tcs_piece 
     return st == TOCSIN_OK ? tcs_endings_make(&trace->endings, trace->trie, pieces, count) : st;
 }
 
+/* Of pieces that terms share, the literals once. */
+static tocsin_status set_literals(struct tcs_trace *trace)
+{
+    struct tcs_piece *distinct = calloc(trace->piece_count + 1, sizeof *distinct);
+    tocsin_status st = TOCSIN_E_NOMEM;
+
+    if (distinct) {
+        memcpy(distinct, trace->pieces, trace->piece_count * sizeof *distinct);
+        st = tcs_sieve_literals_spell(&trace->literals, distinct, tcs_pieces_unite(distinct, trace->piece_count),
+                                      trace->syntax);
+    }
+    free(distinct);
+    return st;
+}
+
 static tocsin_status set_automaton(struct tcs_trace *trace)
 {
     const struct tcs_sieve_literals *list = &trace->literals;
@@ -76,7 +91,7 @@ tocsin_status tcs_trace_new(const struct tcs_piece *pieces, const struct tcs_con
     trace->syntax = syntax;
     st = set_pieces(trace, pieces, contexts, count);
     if (st == TOCSIN_OK)
-        st = tcs_sieve_literals_spell(&trace->literals, pieces, count, syntax);
+        st = set_literals(trace);
     if (st == TOCSIN_OK)
         st = set_automaton(trace);
     if (st != TOCSIN_OK) {

@@ -17,6 +17,7 @@ struct parser {
     struct tcs_str text;
     enum token token;
     size_t start, end; /* of the token */
+    struct tcs_yaml_mark mark; /* of the last leaf */
     uint32_t *stack;
     size_t stack_count, stack_cap;
     unsigned depth;
@@ -284,7 +285,7 @@ static tocsin_status add_leaf(struct parser *p, enum tcs_expr_op op, uint32_t *n
         leaf->text[len++] = text.data[i];
     }
     leaf->text[len] = '\0';
-    tcs_yaml_locate(p->source, p->start, &leaf->line, &leaf->column);
+    tcs_yaml_locate(p->source, &p->mark, p->start, &leaf->line, &leaf->column);
     return add_node(p, (struct tcs_expr){.op = op, .index = (uint32_t)tree->leaf_count++},
                     p->stack_count, node);
 }

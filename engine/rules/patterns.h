@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "match/term.h"
 #include "rules/warning.h"
+#include "rules/yaml.h"
 
 #define TCS_NO_LEXICON UINT32_MAX
 #define TCS_NO_RULE UINT32_MAX
@@ -182,6 +183,10 @@ void tcs_patterns_release(struct tcs_patterns *patterns);
 TOCSIN_MUST_CHECK tocsin_status tcs_patterns_add_source(struct tcs_patterns *patterns,
                                                         const char *name, struct tcs_str text,
                                                         struct tocsin_error *err);
+/* The same for a source that is parsed already. */
+TOCSIN_MUST_CHECK tocsin_status tcs_patterns_add_yaml(struct tcs_patterns *patterns,
+                                                      const struct tcs_yaml *yaml,
+                                                      struct tocsin_error *err);
 /*
  * Adds one term of a lexicon by hand (-e, -f: lexicon "-e"); the lexicon is made on first use. A
  * final `*` is a prefix. A term given twice is kept twice.

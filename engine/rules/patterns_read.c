@@ -344,16 +344,27 @@ static tocsin_status read_document(struct tcs_reader *r, const struct tcs_yaml_n
                : st;
 }
 
+tocsin_status tcs_patterns_add_yaml(struct tcs_patterns *patterns, const struct tcs_yaml *yaml,
+                                    struct tocsin_error *err)
+{
+    struct tcs_reader r = {.patterns = patterns, .err = err};
+    tocsin_status st = TOCSIN_OK;
+    size_t i;
+
+    for (i = 0; i < yaml->document_count && st == TOCSIN_OK; i++) {
+        st = read_document(&r, yaml->documents[i]);
+    }
+    return st;
+}
+
 tocsin_status tcs_patterns_add_source(struct tcs_patterns *patterns, const char *name,
                                       struct tcs_str text, struct tocsin_error *err)
 {
-    struct tcs_reader r = {.patterns = patterns, .err = err};
     struct tcs_yaml yaml = {0};
     tocsin_status st = tcs_yaml_parse(&yaml, name, text, err);
-    size_t i;
 
-    for (i = 0; i < yaml.document_count && st == TOCSIN_OK; i++) {
-        st = read_document(&r, yaml.documents[i]);
+    if (st == TOCSIN_OK) {
+        st = tcs_patterns_add_yaml(patterns, &yaml, err);
     }
     tcs_yaml_release(&yaml);
     return st;

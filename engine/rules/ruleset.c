@@ -1,7 +1,7 @@
 /*
- * A ruleset is always built from its sources, also when it is loaded: reading YAML again costs less than checking
- * a second form of the same thing. What is expensive, the engine's databases, comes from the file where owner, mode
- * and versions allow it.
+ * A ruleset is always built from its sources, also when it is loaded: there is no second form of the patterns that could say
+ * something else. What is expensive comes from the file where owner, mode and versions allow it: what libyaml made of the
+ * sources' text, and the engine's databases.
  */
 #include "rules/ruleset.h"
 
@@ -14,13 +14,29 @@
 
 #include "match/dbfile.h"
 #include "match/fold_table.h"
+#include "match/sieve_literals.h"
 #include "rules/frequencies.h"
-#include "rules/yaml.h"
+#include "rules/yaml_form.h"
 
 #define MODES 2
 #define SIEVES (MODES * TCS_SYNTAX_COUNT)
 
-enum { SECTION_SOURCES = TCS_SECTION_SOURCES, SECTION_TERMS = 2, SECTION_FINDER = 3, SECTION_SIEVES = 16 };
+enum {
+    SECTION_SOURCES = TCS_SECTION_SOURCES,
+    SECTION_TERMS = 2,
+    SECTION_FINDER = 3,
+    SECTION_TREES = TCS_SECTION_TREES,
+    SECTION_SIEVES = 16
+};
+#define OTHER_SECTIONS 4 /* than those of sieves */
+
+/* What the sieves of a mode look for: distinct pieces in order; nothing where every document must be let through. */
+struct piece_list {
+    struct tcs_piece *items;
+    struct tcs_context *contexts;
+    size_t count;
+    bool needs_all, is_ready;
+};
 
 struct tcs_ruleset {
     struct tcs_patterns patterns;
@@ -33,11 +49,13 @@ struct tcs_ruleset {
     struct tcs_frequencies measured; /* from sources */
     struct tcs_offer offer; /* made when the first sieve is; under the lock */
     bool has_offer;
-    struct tcs_dbfile file;   /* what it was loaded from; empty else */
+    struct tcs_dbfile file;   /* what it was loaded from; none else */
     struct tcs_buf sources;   /* SECTION_SOURCES */
+    struct tcs_buf trees;     /* SECTION_TREES */
     char hash[33];
     char notice[512];
-    pthread_mutex_t lock; /* over the two below */
+    pthread_mutex_t lock; /* over those below, and the offer */
+    struct piece_list lists[MODES];
     struct tcs_sieve *sieves[SIEVES];
     bool is_ready[SIEVES];
 };
@@ -219,6 +237,7 @@ static struct tcs_ruleset *new_ruleset(void)
 
     if (!r)
         return NULL;
+    r->file = TCS_DBFILE_NONE;
     tcs_patterns_init(&r->patterns);
     pthread_mutex_init(&r->lock, NULL);
     return r;
@@ -246,24 +265,45 @@ static tocsin_status add_frequencies(struct tcs_ruleset *r, struct tcs_source so
     return st;
 }
 
+/* trees: where those of the source come from; NULL to parse it, and keep them. */
+static tocsin_status read_yaml(struct tcs_ruleset *r, struct tcs_source source, struct tcs_str *trees,
+                               struct tocsin_error *err)
+{
+    char *name = tcs_str_dup(source.name);
+    struct tcs_yaml yaml = {0};
+    tocsin_status st = TOCSIN_OK;
+
+    if (!name)
+        return tcs_fail_nomem(err);
+    if (trees)
+        st = tcs_yaml_form_next(trees, name, source.text, &yaml, err);
+    else
+        st = tcs_yaml_parse(&yaml, name, source.text, err);
+    if (st == TOCSIN_OK)
+        st = tcs_patterns_add_yaml(&r->patterns, &yaml, err);
+    if (st == TOCSIN_OK && !trees && tcs_yaml_form_append(&yaml, source.text, &r->trees) != TOCSIN_OK)
+        st = tcs_fail_nomem(err);
+    tcs_yaml_release(&yaml);
+    free(name);
+    return st;
+}
+
 /* A source is a YAML file, a table of frequencies, or, under the name "-e", one term. */
+static tocsin_status read_source(struct tcs_ruleset *r, struct tcs_source source, struct tcs_str *trees,
+                                 struct tocsin_error *err)
+{
+    if (tcs_str_equal(source.name, TCS_STR("-e")))
+        return tcs_patterns_add_term(&r->patterns, "-e", source.text, err);
+    if (tcs_frequencies_is_source(source.name))
+        return add_frequencies(r, source, err);
+    return read_yaml(r, source, trees, err);
+}
+
 static tocsin_status add_source(struct tcs_ruleset *r, struct tcs_source source, struct tocsin_error *err)
 {
-    tocsin_status st;
-    char *name;
+    tocsin_status st = read_source(r, source, NULL, err);
 
-    if (tcs_str_equal(source.name, TCS_STR("-e"))) {
-        st = tcs_patterns_add_term(&r->patterns, "-e", source.text, err);
-    } else if (tcs_frequencies_is_source(source.name)) {
-        st = add_frequencies(r, source, err);
-    } else {
-        name = tcs_str_dup(source.name);
-        st = name ? tcs_patterns_add_source(&r->patterns, name, source.text, err) : tcs_fail_nomem(err);
-        free(name);
-    }
-    if (st == TOCSIN_OK && tcs_source_append(&r->sources, source) != TOCSIN_OK)
-        st = tcs_fail_nomem(err);
-    return st;
+    return st == TOCSIN_OK && tcs_source_append(&r->sources, source) != TOCSIN_OK ? tcs_fail_nomem(err) : st;
 }
 
 tocsin_status tcs_ruleset_compile(const struct tcs_source *sources, size_t count, struct tcs_ruleset **ruleset_out,
@@ -305,40 +345,78 @@ static void note(struct tcs_ruleset *r, const char *path, const char *why, const
                    path, why, made, here);
 }
 
-tocsin_status tcs_ruleset_load(const char *path, struct tcs_ruleset **ruleset_out, struct tocsin_error *err)
+/* Why the engine's parts of the file cannot be used, if they cannot. */
+static void note_differences(struct tcs_ruleset *r, const char *path)
 {
-    struct tcs_ruleset *r = new_ruleset();
-    struct tcs_str rest, finder_engine = {NULL, 0};
-    struct tcs_source source;
-    tocsin_status st;
-
-    if (!r)
-        return tcs_fail_nomem(err);
-    st = tcs_dbfile_load(path, &r->file, err);
-    if (st != TOCSIN_OK)
-        return hand_over(r, st, ruleset_out);
-    rest = tcs_dbfile_section(&r->file, SECTION_SOURCES);
-    if (!rest.len)
-        return hand_over(r, tcs_fail(err, TOCSIN_E_DB_VERSION, path, 0, "the database holds no sources; compile it again"),
-                         ruleset_out);
     if (!r->file.is_trusted)
         note(r, path, "others may write this file, so only its sources are read", "an unknown", tcs_literals_engine_version());
     else if (strncmp(r->file.engine, tcs_literals_engine_version(), sizeof r->file.engine - 1) != 0)
         note(r, path, "the engine's version differs", r->file.engine, tcs_literals_engine_version());
     else if (strcmp(r->file.fold, tcs_fold_version) != 0)
         note(r, path, "the fold's version differs", r->file.fold, tcs_fold_version);
-    else
-        finder_engine = tcs_dbfile_section(&r->file, SECTION_FINDER);
-    while (rest.len && st == TOCSIN_OK) {
-        if (!tcs_source_next(&rest, &source)) {
-            st = tcs_fail(err, TOCSIN_E_CORRUPT, path, 0, "the sources in the database are damaged; compile it again");
-            break;
-        }
-        st = add_source(r, source, err);
+}
+
+/* trees is NULL where there are none that may be trusted. */
+static tocsin_status load_sources(struct tcs_ruleset *r, const char *path, struct tcs_str *trees, struct tocsin_error *err)
+{
+    tocsin_status st = tcs_dbfile_read(&r->file, SECTION_SOURCES, &r->sources, err);
+    struct tcs_str rest = tcs_buf_view(&r->sources);
+    struct tcs_source source;
+
+    if (st == TOCSIN_OK && !rest.len)
+        st = tcs_fail(err, TOCSIN_E_DB_VERSION, path, 0, "the database holds no sources; compile it again");
+    while (st == TOCSIN_OK && rest.len) {
+        if (!tcs_source_next(&rest, &source))
+            return tcs_fail(err, TOCSIN_E_CORRUPT, path, 0, "the sources in the database are damaged; compile it again");
+        if (!tcs_frequencies_is_source(source.name)) /* those are for make_offer, which few runs need */
+            st = read_source(r, source, trees, err);
+    }
+    return st;
+}
+
+static tocsin_status load_patterns(struct tcs_ruleset *r, const char *path, struct tocsin_error *err)
+{
+    struct tcs_str trees;
+    tocsin_status st;
+
+    if (r->notice[0] || !tcs_dbfile_has(&r->file, SECTION_TREES))
+        return load_sources(r, path, NULL, err);
+    st = tcs_dbfile_read(&r->file, SECTION_TREES, &r->trees, err);
+    trees = tcs_buf_view(&r->trees);
+    return st == TOCSIN_OK ? load_sources(r, path, &trees, err) : st;
+}
+
+static tocsin_status load_finder(struct tcs_ruleset *r, struct tocsin_error *err)
+{
+    struct tcs_buf engine = {0};
+    tocsin_status st = r->notice[0] ? TOCSIN_OK : tcs_dbfile_read(&r->file, SECTION_FINDER, &engine, err);
+
+    if (st == TOCSIN_OK)
+        st = finish(r, tcs_buf_view(&engine), err);
+    tcs_buf_release(&engine);
+    return st;
+}
+
+tocsin_status tcs_ruleset_load(const char *path, struct tcs_ruleset **ruleset_out, struct tocsin_error *err)
+{
+    struct tcs_ruleset *r = new_ruleset();
+    tocsin_status st;
+
+    if (!r)
+        return tcs_fail_nomem(err);
+    st = tcs_dbfile_load(path, &r->file, err);
+    if (st == TOCSIN_OK) {
+        note_differences(r, path);
+        st = load_patterns(r, path, err);
     }
     if (st == TOCSIN_OK)
-        st = finish(r, finder_engine, err);
+        st = load_finder(r, err);
     return hand_over(r, st, ruleset_out);
+}
+
+tocsin_status tcs_ruleset_check_file(const struct tcs_ruleset *r, struct tocsin_error *err)
+{
+    return tcs_dbfile_check(&r->file, err);
 }
 
 void tcs_ruleset_free(struct tcs_ruleset *r)
@@ -358,7 +436,12 @@ void tcs_ruleset_free(struct tcs_ruleset *r)
     free(r->reporters);
     tcs_frequencies_release(&r->measured);
     tcs_offer_release(&r->offer);
+    for (i = 0; i < MODES; i++) {
+        free(r->lists[i].items);
+        free(r->lists[i].contexts);
+    }
     tcs_buf_release(&r->sources);
+    tcs_buf_release(&r->trees);
     tcs_dbfile_release(&r->file);
     tcs_patterns_release(&r->patterns);
     pthread_mutex_destroy(&r->lock);
@@ -367,13 +450,29 @@ void tcs_ruleset_free(struct tcs_ruleset *r)
 
 /* ---- sieves ---- */
 
+/* What load_sources passed over. */
+static tocsin_status load_frequencies(struct tcs_ruleset *r, struct tocsin_error *err)
+{
+    struct tcs_str rest = tcs_buf_view(&r->sources);
+    tocsin_status st = TOCSIN_OK;
+    struct tcs_source source;
+
+    while (st == TOCSIN_OK && rest.len && tcs_source_next(&rest, &source))
+        if (tcs_frequencies_is_source(source.name))
+            st = add_frequencies(r, source, err);
+    return st;
+}
+
 static tocsin_status make_offer(struct tcs_ruleset *r, struct tocsin_error *err)
 {
-    tocsin_status st;
+    tocsin_status st = TOCSIN_OK;
 
     if (r->has_offer)
         return TOCSIN_OK;
-    st = tcs_offer_make(&r->offer, r->terms, r->term_count, &r->measured, err);
+    if (r->file.fd >= 0)
+        st = load_frequencies(r, err);
+    if (st == TOCSIN_OK)
+        st = tcs_offer_make(&r->offer, r->terms, r->term_count, &r->measured, err);
     r->has_offer = st == TOCSIN_OK;
     return st;
 }
@@ -423,34 +522,113 @@ tocsin_status tcs_ruleset_plan(struct tcs_ruleset *r, enum tcs_plan_mode mode, u
     return st;
 }
 
+static tocsin_status load_sieve(struct tcs_ruleset *r, enum tcs_syntax syntax, size_t slot, struct tocsin_error *err)
+{
+    struct tcs_buf saved = {0};
+    tocsin_status st = tcs_dbfile_read(&r->file, SECTION_SIEVES + (uint32_t)slot, &saved, err);
+    bool recompiled;
+
+    if (st == TOCSIN_OK)
+        st = tcs_sieve_load(tcs_buf_view(&saved), syntax, &r->sieves[slot], &recompiled, err);
+    tcs_buf_release(&saved);
+    return st;
+}
+
+/* A piece and its context; equal ones are kept once. */
+struct sought {
+    struct tcs_piece piece;
+    struct tcs_context context;
+};
+
+static int compare_sought(const void *left, const void *right)
+{
+    const struct sought *a = left, *b = right;
+    int order = tcs_piece_compare(&a->piece, &b->piece);
+
+    return order ? order : tcs_context_compare(&a->context, &b->context);
+}
+
+static size_t unite_sought(struct sought *items, size_t count)
+{
+    size_t kept = 0, i;
+
+    if (count > 1)
+        qsort(items, count, sizeof *items, compare_sought);
+    for (i = 0; i < count; i++)
+        if (!kept || compare_sought(&items[kept - 1], &items[i]))
+            items[kept++] = items[i];
+    return kept;
+}
+
+static tocsin_status fill_list(struct piece_list *list, struct sought *sought, size_t count)
+{
+    size_t i;
+
+    list->items = calloc(count + 1, sizeof *list->items);
+    list->contexts = calloc(count + 1, sizeof *list->contexts);
+    if (!list->items || !list->contexts)
+        return TOCSIN_E_NOMEM;
+    for (i = 0; i < count; i++) {
+        list->items[i] = sought[i].piece;
+        list->contexts[i] = sought[i].context;
+    }
+    list->count = count;
+    return TOCSIN_OK;
+}
+
+static tocsin_status make_list(struct tcs_ruleset *r, enum tcs_plan_mode mode, struct tocsin_error *err)
+{
+    struct piece_list list = {0};
+    struct tcs_piece *pieces = calloc(r->term_count + 1, sizeof *pieces);
+    struct tcs_context *contexts = calloc(r->term_count + 1, sizeof *contexts);
+    struct sought *sought = calloc(r->term_count + 1, sizeof *sought);
+    uint8_t *planned = calloc(tcs_patterns_set_bytes(&r->patterns) + 1, 1);
+    tocsin_status st = tcs_fail_nomem(err);
+    size_t count = 0, i;
+
+    if (pieces && contexts && sought && planned)
+        st = plan_pieces(r, mode, planned, pieces, contexts, &list.needs_all, err);
+    for (i = 0; st == TOCSIN_OK && !list.needs_all && i < r->term_count; i++)
+        if (tcs_patterns_set_has(planned, (uint32_t)i))
+            sought[count++] = (struct sought){pieces[i], contexts[i]};
+    if (st == TOCSIN_OK && fill_list(&list, sought, unite_sought(sought, count)) != TOCSIN_OK)
+        st = tcs_fail_nomem(err);
+    free(planned);
+    free(sought);
+    free(contexts);
+    free(pieces);
+    if (st != TOCSIN_OK) {
+        free(list.items);
+        free(list.contexts);
+        return st;
+    }
+    list.is_ready = true;
+    r->lists[mode] = list;
+    return TOCSIN_OK;
+}
+
+static tocsin_status ready_list(struct tcs_ruleset *r, enum tcs_plan_mode mode, struct tocsin_error *err)
+{
+    tocsin_status st;
+
+    pthread_mutex_lock(&r->lock);
+    st = r->lists[mode].is_ready ? TOCSIN_OK : make_list(r, mode, err);
+    pthread_mutex_unlock(&r->lock);
+    return st;
+}
+
 static tocsin_status make_sieve(struct tcs_ruleset *r, enum tcs_plan_mode mode, enum tcs_syntax syntax, size_t slot,
                                 struct tocsin_error *err)
 {
-    struct tcs_str saved = tcs_dbfile_section(&r->file, SECTION_SIEVES + (uint32_t)slot);
-    struct tcs_piece *list = NULL;
-    struct tcs_context *contexts = NULL;
-    uint8_t *planned = NULL;
-    bool needs_all = false, recompiled;
-    size_t count = 0, i;
-    tocsin_status st;
+    const struct piece_list *list = &r->lists[mode];
+    tocsin_status st = TOCSIN_OK;
 
-    if (saved.len && !r->notice[0])
-        return tcs_sieve_load(saved, syntax, &r->sieves[slot], &recompiled, err);
-    list = calloc(r->term_count + 1, sizeof *list);
-    contexts = calloc(r->term_count + 1, sizeof *contexts);
-    planned = calloc(tcs_patterns_set_bytes(&r->patterns) + 1, 1);
-    st = list && contexts && planned ? plan_pieces(r, mode, planned, list, contexts, &needs_all, err) : tcs_fail_nomem(err);
-    for (i = 0; st == TOCSIN_OK && i < r->term_count; i++) {
-        if (!tcs_patterns_set_has(planned, (uint32_t)i))
-            continue;
-        contexts[count] = contexts[i];
-        list[count++] = list[i];
-    }
-    if (st == TOCSIN_OK && !needs_all)
-        st = tcs_sieve_new(list, contexts, count, syntax, &r->sieves[slot], err);
-    free(planned);
-    free(contexts);
-    free(list);
+    if (!r->notice[0] && tcs_dbfile_has(&r->file, SECTION_SIEVES + (uint32_t)slot))
+        return load_sieve(r, syntax, slot, err);
+    if (!list->is_ready)
+        st = make_list(r, mode, err);
+    if (st == TOCSIN_OK && !list->needs_all)
+        st = tcs_sieve_new(list->items, list->contexts, list->count, syntax, &r->sieves[slot], err);
     return st;
 }
 
@@ -496,9 +674,59 @@ static tocsin_status list_terms(const struct tcs_ruleset *r, struct tcs_buf *out
     return st;
 }
 
+static bool lists_are_equal(const struct piece_list *a, const struct piece_list *b)
+{
+    size_t i;
+
+    if (!a->is_ready || !b->is_ready || a->needs_all != b->needs_all || a->count != b->count)
+        return false;
+    for (i = 0; i < a->count && !tcs_piece_compare(&a->items[i], &b->items[i]) &&
+                !tcs_context_compare(&a->contexts[i], &b->contexts[i]);
+         i++)
+        continue;
+    return i == a->count;
+}
+
+/* The first sieve whose file form is that of the sieve in slot: of the same pieces, and of a syntax with the same literals. */
+static size_t twin_of(const struct tcs_ruleset *r, size_t slot)
+{
+    size_t mode = slot / TCS_SYNTAX_COUNT, i;
+
+    if (mode && lists_are_equal(&r->lists[mode], &r->lists[0]))
+        mode = 0;
+    for (i = mode * TCS_SYNTAX_COUNT; i < slot; i++)
+        if (tcs_sieve_literals_form((enum tcs_syntax)(i % TCS_SYNTAX_COUNT)) ==
+            tcs_sieve_literals_form((enum tcs_syntax)(slot % TCS_SYNTAX_COUNT)))
+            return i;
+    return slot;
+}
+
+/* bytes[i] is empty where sections[i] shares those of its twin. */
+static tocsin_status save_sieves(struct tcs_ruleset *r, struct tcs_buf *bytes, struct tcs_dbfile_section *sections,
+                                 struct tocsin_error *err)
+{
+    tocsin_status st = TOCSIN_OK;
+    size_t i;
+
+    for (i = 0; i < SIEVES && st == TOCSIN_OK; i++) {
+        enum tcs_plan_mode mode = (enum tcs_plan_mode)(i / TCS_SYNTAX_COUNT);
+        const struct tcs_sieve *sieve = NULL;
+        size_t twin;
+
+        st = ready_list(r, mode, err);
+        twin = twin_of(r, i);
+        if (st == TOCSIN_OK && twin == i)
+            st = tcs_ruleset_sieve(r, mode, (enum tcs_syntax)(i % TCS_SYNTAX_COUNT), &sieve, err);
+        if (st == TOCSIN_OK && sieve)
+            st = tcs_sieve_save(sieve, &bytes[i], err);
+        sections[i] = (struct tcs_dbfile_section){SECTION_SIEVES + (uint32_t)i, tcs_buf_view(&bytes[twin])};
+    }
+    return st;
+}
+
 tocsin_status tcs_ruleset_save(struct tcs_ruleset *r, const char *path, struct tocsin_error *err)
 {
-    struct tcs_dbfile_section sections[SIEVES + 3];
+    struct tcs_dbfile_section sections[OTHER_SECTIONS + SIEVES];
     struct tcs_buf terms = {0}, finder = {0}, sieves[SIEVES] = {{0}};
     tocsin_status st = list_terms(r, &terms);
     size_t i;
@@ -507,20 +735,15 @@ tocsin_status tcs_ruleset_save(struct tcs_ruleset *r, const char *path, struct t
         st = tcs_fail_nomem(err);
     else
         st = tcs_finder_save(r->finder, &finder, err);
-    for (i = 0; i < SIEVES && st == TOCSIN_OK; i++) {
-        const struct tcs_sieve *sieve;
-
-        st = tcs_ruleset_sieve(r, (enum tcs_plan_mode)(i / TCS_SYNTAX_COUNT), (enum tcs_syntax)(i % TCS_SYNTAX_COUNT),
-                               &sieve, err);
-        if (st == TOCSIN_OK && sieve)
-            st = tcs_sieve_save(sieve, &sieves[i], err);
-        sections[3 + i] = (struct tcs_dbfile_section){SECTION_SIEVES + (uint32_t)i, tcs_buf_view(&sieves[i])};
-    }
+    if (st == TOCSIN_OK)
+        st = save_sieves(r, sieves, sections + OTHER_SECTIONS, err);
     sections[0] = (struct tcs_dbfile_section){SECTION_SOURCES, tcs_buf_view(&r->sources)};
     sections[1] = (struct tcs_dbfile_section){SECTION_TERMS, tcs_buf_view(&terms)};
     sections[2] = (struct tcs_dbfile_section){SECTION_FINDER, tcs_buf_view(&finder)};
+    sections[3] = (struct tcs_dbfile_section){SECTION_TREES, tcs_buf_view(&r->trees)};
     if (st == TOCSIN_OK)
-        st = tcs_dbfile_save(path, tcs_literals_engine_version(), tcs_fold_version, sections, SIEVES + 3, err);
+        st = tcs_dbfile_save(path, tcs_literals_engine_version(), tcs_fold_version, sections, OTHER_SECTIONS + SIEVES,
+                             err);
     for (i = 0; i < SIEVES; i++)
         tcs_buf_release(&sieves[i]);
     tcs_buf_release(&terms);

@@ -24,6 +24,8 @@ TOCSIN_MUST_CHECK tocsin_status tcs_ruleset_from_terms(const struct tcs_str *ter
                                                        struct tcs_ruleset **ruleset_out, struct tocsin_error *err);
 TOCSIN_MUST_CHECK tocsin_status tcs_ruleset_load(const char *path, struct tcs_ruleset **ruleset_out,
                                                  struct tocsin_error *err);
+/* Proves all that the file holds from which the ruleset was loaded, also what has not been needed. TOCSIN_E_IO, _CORRUPT. */
+TOCSIN_MUST_CHECK tocsin_status tcs_ruleset_check_file(const struct tcs_ruleset *ruleset, struct tocsin_error *err);
 /* Compiles all sieves first. */
 TOCSIN_MUST_CHECK tocsin_status tcs_ruleset_save(struct tcs_ruleset *ruleset, const char *path,
                                                  struct tocsin_error *err);

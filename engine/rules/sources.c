@@ -169,15 +169,16 @@ tocsin_status tcs_sources_add_folder(struct tcs_sources *sources, const char *fo
 
 tocsin_status tcs_sources_add_database(struct tcs_sources *sources, const char *path, struct tocsin_error *err)
 {
-    struct tcs_dbfile file = {0};
+    struct tcs_dbfile file = TCS_DBFILE_NONE;
     struct tcs_source source;
+    struct tcs_buf bytes = {0};
     struct tcs_str rest;
     tocsin_status st = tcs_dbfile_load(path, &file, err);
 
-    if (st != TOCSIN_OK)
-        return st;
-    rest = tcs_dbfile_section(&file, TCS_SECTION_SOURCES);
-    if (!rest.len)
+    if (st == TOCSIN_OK)
+        st = tcs_dbfile_read(&file, TCS_SECTION_SOURCES, &bytes, err);
+    rest = tcs_buf_view(&bytes);
+    if (st == TOCSIN_OK && !rest.len)
         st = tcs_fail(err, TOCSIN_E_DB_VERSION, path, 0, "the database holds no sources; compile it again");
     while (st == TOCSIN_OK && rest.len) {
         char *shown = NULL;
@@ -190,6 +191,7 @@ tocsin_status tcs_sources_add_database(struct tcs_sources *sources, const char *
         st = shown ? add_copy(sources, source.name, source.text, shown, err) : tcs_fail_nomem(err);
         free(shown);
     }
+    tcs_buf_release(&bytes);
     tcs_dbfile_release(&file);
     return st;
 }

@@ -13,7 +13,6 @@
 #include <string.h>
 #include <yaml.h>
 
-#define MAX_DEPTH 32
 #define MAX_KEYS 256
 
 struct open_node {
@@ -27,7 +26,7 @@ struct loader {
     const char *name;
     struct tcs_str text;
     size_t cursor_byte, cursor_char;
-    struct open_node stack[MAX_DEPTH];
+    struct open_node stack[TCS_YAML_DEPTH_MAX];
     size_t depth;
     struct tocsin_error *err;
 };
@@ -98,11 +97,12 @@ tocsin_status tcs_yaml_fail(const struct tcs_yaml_node *node, struct tocsin_erro
 tocsin_status tcs_yaml_fail_at(const struct tcs_yaml_node *node, size_t offset,
                                struct tocsin_error *err, const char *format, ...)
 {
+    struct tcs_yaml_mark mark = {0};
     uint32_t line, column;
     va_list args;
     tocsin_status st;
 
-    tcs_yaml_locate(node, offset, &line, &column);
+    tcs_yaml_locate(node, &mark, offset, &line, &column);
     va_start(args, format);
     st = fail_va(node->file, line, column, err, format, args);
     va_end(args);
@@ -151,33 +151,46 @@ static void skip_opening(struct walker *w, enum tcs_yaml_style style)
  * else
  * (\u4e00) leaves the position where it is, close enough for a message.
  */
-void tcs_yaml_locate(const struct tcs_yaml_node *node, size_t offset, uint32_t *line,
-                     uint32_t *column)
+static void find_character(const struct tcs_yaml_node *node, struct walker *w, char c)
 {
-    struct walker w = {node->raw, 0, node->line, node->column};
     char quote = node->style == TCS_YAML_SINGLE ? '\'' : '\\';
     bool is_quoted = node->style == TCS_YAML_SINGLE || node->style == TCS_YAML_DOUBLE;
+
+    while (!is_blank(c) && w->at < w->raw.len && is_blank(w->raw.data[w->at]) && c) {
+        step(w);
+    }
+    if (is_quoted && w->at + 1 < w->raw.len && w->raw.data[w->at] == quote &&
+        w->raw.data[w->at + 1] == c) {
+        step(w);
+    }
+}
+
+void tcs_yaml_locate(const struct tcs_yaml_node *node, struct tcs_yaml_mark *mark, size_t offset, uint32_t *line,
+                     uint32_t *column)
+{
+    struct walker w = {node->raw, mark->at, mark->line, mark->column};
     size_t i;
 
-    if (w.raw.len) {
-        skip_opening(&w, node->style);
+    if (!mark->line) {
+        w = (struct walker){node->raw, 0, node->line, node->column};
+        if (w.raw.len) {
+            skip_opening(&w, node->style);
+        }
     }
-    for (i = 0; i <= offset && w.at < w.raw.len; i++) {
+    for (i = mark->index; i < offset && w.at < w.raw.len; i++) {
         char c = i < node->text.len ? node->text.data[i] : '\0';
 
-        if (is_blank(c) && i < offset) {
+        if (is_blank(c)) {
             continue;
         }
-        while (!is_blank(c) && w.at < w.raw.len && is_blank(w.raw.data[w.at]) && c) {
+        find_character(node, &w, c);
+        if (w.at < w.raw.len && w.raw.data[w.at] == c) {
             step(&w);
         }
-        if (is_quoted && w.at + 1 < w.raw.len && w.raw.data[w.at] == quote &&
-            w.raw.data[w.at + 1] == c) {
-            step(&w);
-        }
-        if (i < offset && w.at < w.raw.len && w.raw.data[w.at] == c) {
-            step(&w);
-        }
+    }
+    *mark = (struct tcs_yaml_mark){i, w.at, w.line, w.column};
+    if (w.at < w.raw.len) {
+        find_character(node, &w, offset < node->text.len ? node->text.data[offset] : '\0');
     }
     *line = w.line;
     *column = w.column;
@@ -337,7 +350,7 @@ static tocsin_status open_collection(struct loader *loader, const yaml_event_t *
         return fail_mark(loader, event->start_mark,
                          "tags and anchors are not supported; write the value out");
     }
-    if (loader->depth == MAX_DEPTH) {
+    if (loader->depth == TCS_YAML_DEPTH_MAX) {
         return fail_mark(loader, event->start_mark, "lists and maps are nested too deep");
     }
     node = new_node(loader, event, is_map ? TCS_YAML_MAP : TCS_YAML_LIST, (struct tcs_str){0});

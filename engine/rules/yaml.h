@@ -11,6 +11,8 @@
 #include "base/buf.h"
 #include "base/error.h"
 
+#define TCS_YAML_DEPTH_MAX 32 /* of lists and maps in each other */
+
 enum tcs_yaml_kind { TCS_YAML_SCALAR, TCS_YAML_LIST, TCS_YAML_MAP };
 enum tcs_yaml_style { TCS_YAML_PLAIN, TCS_YAML_SINGLE, TCS_YAML_DOUBLE, TCS_YAML_BLOCK };
 
@@ -44,8 +46,13 @@ TOCSIN_MUST_CHECK tocsin_status tcs_yaml_parse(struct tcs_yaml *yaml, const char
                                                struct tcs_str text, struct tocsin_error *err);
 void tcs_yaml_release(struct tcs_yaml *yaml);
 
-/* Line and column of the byte at offset of a scalar's text. */
-void tcs_yaml_locate(const struct tcs_yaml_node *node, size_t offset, uint32_t *line,
+/* How far tcs_yaml_locate has read a scalar, so that places asked for in order cost one reading. All zero is its start. */
+struct tcs_yaml_mark {
+    size_t index, at; /* in its text, in its source */
+    uint32_t line, column;
+};
+/* Line and column of the byte at offset of a scalar's text; offset is not before that of the last call with the mark. */
+void tcs_yaml_locate(const struct tcs_yaml_node *node, struct tcs_yaml_mark *mark, size_t offset, uint32_t *line,
                      uint32_t *column);
 /* TOCSIN_E_PATTERN at the node: where = file, offset = line, message = "column C: " and the text.
  */

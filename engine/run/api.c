@@ -53,6 +53,10 @@ tocsin_status tocsin_db_load(const char *path, struct tocsin_db **db_out, struct
     struct tcs_ruleset *ruleset = NULL;
     tocsin_status st = tcs_ruleset_load(path, &ruleset, err);
 
+    if (st == TOCSIN_OK)
+        st = tcs_ruleset_check_file(ruleset, err);
+    if (st != TOCSIN_OK)
+        tcs_ruleset_free(ruleset);
     return wrap(st, ruleset, db_out, err);
 }
 

@@ -12,7 +12,7 @@
 
 /* The header's layout, as dbfile.h draws it. */
 enum { AT_FORMAT = 8, AT_SECTIONS = 12, AT_ENGINE = 16, AT_FOLD = 80, AT_BODY_BYTES = 112, AT_CHECKSUM = 120, HEADER = 128,
-       ENTRY = 24 };
+       ENTRY = 32 };
 
 static char folder[] = "/tmp/tocsin-test-dbfile-XXXXXX";
 static char path[64];
@@ -63,14 +63,31 @@ static void write_bytes(const char *bytes, size_t len)
     assert_int_equal(chmod(path, 0644), 0);
 }
 
+/* Is the section what was saved, or else missing or refused? */
+static void check_section(const struct tcs_dbfile *file, size_t i, bool may_be_missing)
+{
+    struct tcs_buf bytes = {0};
+    tocsin_status st = tcs_dbfile_read(file, sections[i].id, &bytes, NULL);
+
+    if (st != TOCSIN_OK || !tcs_str_equal(tcs_buf_view(&bytes), sections[i].bytes))
+        assert_true(may_be_missing && (st == TOCSIN_E_CORRUPT || !bytes.len));
+    tcs_buf_release(&bytes);
+}
+
 static void check_sections(const struct tcs_dbfile *file)
 {
+    struct tcs_buf bytes = {0};
     size_t i;
 
     assert_int_equal(file->section_count, COUNT(sections));
-    for (i = 0; i < COUNT(sections); i++)
-        assert_true(tcs_str_equal(tcs_dbfile_section(file, sections[i].id), sections[i].bytes));
-    assert_int_equal(tcs_dbfile_section(file, 2).len, 0);
+    for (i = 0; i < COUNT(sections); i++) {
+        check_section(file, i, false);
+        assert_int_equal(tcs_dbfile_has(file, sections[i].id), sections[i].bytes.len > 0);
+    }
+    assert_false(tcs_dbfile_has(file, 2));
+    must(tcs_dbfile_read(file, 2, &bytes, NULL));
+    assert_int_equal(bytes.len, 0);
+    must(tcs_dbfile_check(file, NULL));
 }
 
 static void test_dbfile__save_then_load(void **state)
@@ -131,7 +148,7 @@ static void put_u32(struct tcs_buf *bytes, size_t at, uint32_t value)
 static void set_checksum(struct tcs_buf *bytes)
 {
     put_u64(bytes, AT_BODY_BYTES, bytes->len - HEADER);
-    put_u64(bytes, AT_CHECKSUM, XXH3_64bits(bytes->data + HEADER, bytes->len - HEADER));
+    put_u64(bytes, AT_CHECKSUM, XXH3_64bits(bytes->data + HEADER, COUNT(sections) * ENTRY));
 }
 
 static void wrong_magic(struct tcs_buf *b) { b->data[0] = 't'; }
@@ -147,7 +164,7 @@ static void one_long(struct tcs_buf *b) { must(tcs_buf_putc(b, 0)); }
 static void huge_body(struct tcs_buf *b) { put_u64(b, AT_BODY_BYTES, UINT64_MAX); }
 static void no_body(struct tcs_buf *b) { put_u64(b, AT_BODY_BYTES, 0); }
 static void wrong_checksum(struct tcs_buf *b) { b->data[AT_CHECKSUM]++; }
-static void wrong_body(struct tcs_buf *b) { b->data[b->len - 1]++; }
+static void wrong_table(struct tcs_buf *b) { b->data[HEADER + ENTRY - 1]++; }
 static void too_many_sections(struct tcs_buf *b) { put_u32(b, AT_SECTIONS, UINT32_MAX); }
 static void sections_beyond_the_body(struct tcs_buf *b)
 {
@@ -193,7 +210,7 @@ static const struct {
     {huge_body, TOCSIN_E_CORRUPT, HEADER + 4 * ENTRY + 15, "cut short or too long"},
     {no_body, TOCSIN_E_CORRUPT, HEADER + 4 * ENTRY + 15, "cut short or too long"},
     {wrong_checksum, TOCSIN_E_CORRUPT, HEADER, "checksum is wrong"},
-    {wrong_body, TOCSIN_E_CORRUPT, HEADER, "checksum is wrong"},
+    {wrong_table, TOCSIN_E_CORRUPT, HEADER, "checksum is wrong"},
     {too_many_sections, TOCSIN_E_CORRUPT, AT_SECTIONS, "table of sections"},
     {sections_beyond_the_body, TOCSIN_E_CORRUPT, AT_SECTIONS, "table of sections"},
     {offset_outside, TOCSIN_E_CORRUPT, HEADER + ENTRY, "section 3 points outside"},
@@ -229,9 +246,72 @@ static void test_dbfile__each_damage_has_its_error(void **state)
     tcs_buf_release(&bytes);
 }
 
+/* What is damaged in a section shows when that one is read, and in no other. */
+static void test_dbfile__a_damaged_section_is_refused_when_read(void **state)
+{
+    struct tcs_buf bytes = {0}, out = {0};
+    struct tocsin_error err = {0};
+    struct tcs_dbfile file;
+
+    (void)state;
+    save();
+    read_bytes(&bytes);
+    bytes.data[bytes.len - 1]++; /* of the last section, 7 */
+    write_bytes(bytes.data, bytes.len);
+    must(tcs_dbfile_load(path, &file, NULL));
+    check_section(&file, 0, false);
+    check_section(&file, 1, false);
+    assert_int_equal(tcs_dbfile_read(&file, 7, &out, &err), TOCSIN_E_CORRUPT);
+    assert_int_equal(err.offset, bytes.len - 1);
+    assert_string_equal(err.where, path);
+    assert_non_null(strstr(err.message, "checksum is wrong"));
+    assert_int_equal(tcs_dbfile_check(&file, &err), TOCSIN_E_CORRUPT);
+    assert_int_equal(truncate(path, (off_t)bytes.len - 1), 0); /* while it is open */
+    tcs_buf_reset(&out);
+    assert_int_equal(tcs_dbfile_read(&file, 7, &out, &err), TOCSIN_E_CORRUPT);
+    tcs_dbfile_release(&file);
+    tcs_buf_release(&bytes);
+    tcs_buf_release(&out);
+}
+
+/* A file that is loaded stays the one it was, whatever takes its name. */
+static void test_dbfile__a_loaded_file_outlives_its_name(void **state)
+{
+    struct tcs_dbfile file;
+
+    (void)state;
+    save();
+    must(tcs_dbfile_load(path, &file, NULL));
+    must(tcs_dbfile_save(path, "another", "one", NULL, 0, NULL));
+    check_sections(&file);
+    tcs_dbfile_release(&file);
+}
+
+static void test_dbfile__sections_with_the_same_bytes_share_them(void **state)
+{
+    static const char bytes[] = "the same bytes", alike[] = "the same bytes";
+    const struct tcs_dbfile_section list[] = {
+        {1, {bytes, 14}}, {2, {"other", 5}}, {3, {bytes, 14}}, {4, {bytes, 8}}, {5, {alike, 14}}, {6, {NULL, 0}}, {7, {bytes, 14}}};
+    struct tcs_dbfile file;
+    struct tcs_buf read = {0};
+    size_t i;
+
+    (void)state;
+    must(tcs_dbfile_save(path, "e", "f", list, COUNT(list), NULL));
+    must(tcs_dbfile_load(path, &file, NULL));
+    assert_int_equal(file.bytes, HEADER + COUNT(list) * ENTRY + 14 + 5 + 8 + 14);
+    for (i = 0; i < COUNT(list); i++) {
+        tcs_buf_reset(&read);
+        must(tcs_dbfile_read(&file, list[i].id, &read, NULL));
+        assert_true(tcs_str_equal(tcs_buf_view(&read), list[i].bytes));
+    }
+    tcs_dbfile_release(&file);
+    tcs_buf_release(&read);
+}
+
 /*
- * A flipped byte is an error, or harmless: in the names of engine and fold it makes the file one of another version; in the
- * number of sections it may hide some, which are then missing, never wrong.
+ * A flipped byte is an error, of the file or of a section, or harmless: in the names of engine and fold it makes the file one
+ * of another version.
  */
 static void test_dbfile__every_flipped_byte_is_detected_or_harmless(void **state)
 {
@@ -253,20 +333,20 @@ static void test_dbfile__every_flipped_byte_is_detected_or_harmless(void **state
 
             assert_int_equal(pwrite(fd, &flipped, 1, (off_t)at), 1);
             st = tcs_dbfile_load(path, &file, NULL);
-            assert_int_equal(pwrite(fd, bytes.data + at, 1, (off_t)at), 1);
-            if (st != TOCSIN_OK)
+            if (st != TOCSIN_OK) {
+                assert_int_equal(pwrite(fd, bytes.data + at, 1, (off_t)at), 1);
                 continue;
-            if (at >= AT_ENGINE && at < AT_BODY_BYTES) {
-                check_sections(&file);
-            } else if (at >= AT_SECTIONS && at < AT_ENGINE) {
-                for (i = 0; i < COUNT(sections); i++) {
-                    struct tcs_str section = tcs_dbfile_section(&file, sections[i].id);
-
-                    assert_true(!section.len || tcs_str_equal(section, sections[i].bytes));
-                }
-            } else {
-                fail_msg("bit %u of byte %zu", bit, at);
             }
+            if (at >= AT_ENGINE && at < AT_BODY_BYTES)
+                check_sections(&file);
+            else if (at >= HEADER + COUNT(sections) * ENTRY)
+                for (i = 0; i < COUNT(sections); i++)
+                    check_section(&file, i, true);
+            else
+                fail_msg("bit %u of byte %zu", bit, at);
+            if (at >= HEADER + COUNT(sections) * ENTRY)
+                assert_int_equal(tcs_dbfile_check(&file, NULL), TOCSIN_E_CORRUPT);
+            assert_int_equal(pwrite(fd, bytes.data + at, 1, (off_t)at), 1);
             tcs_dbfile_release(&file);
         }
     assert_int_equal(close(fd), 0);
@@ -398,6 +478,9 @@ int main(void)
         cmocka_unit_test(test_dbfile__save_then_load),
         cmocka_unit_test(test_dbfile__no_sections_and_long_names),
         cmocka_unit_test(test_dbfile__each_damage_has_its_error),
+        cmocka_unit_test(test_dbfile__a_damaged_section_is_refused_when_read),
+        cmocka_unit_test(test_dbfile__a_loaded_file_outlives_its_name),
+        cmocka_unit_test(test_dbfile__sections_with_the_same_bytes_share_them),
         cmocka_unit_test(test_dbfile__every_flipped_byte_is_detected_or_harmless),
         cmocka_unit_test(test_dbfile__every_length_but_the_whole_is_refused),
         cmocka_unit_test(test_dbfile__writable_by_others_is_not_trusted),

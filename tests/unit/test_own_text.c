@@ -5,6 +5,7 @@
 
 #include "match/dbfile.h"
 #include "rules/own_text.h"
+#include "rules/yaml_form.h"
 
 static void note_lost(void *context, uint32_t term, const char *where)
 {
@@ -59,7 +60,7 @@ static void count_lost(void *context, uint32_t term, const char *where)
     counts[1] += strstr(where, "sieve") != NULL;
 }
 
-/* A database whose sections, all but the sources, come from another: what an engine that misses hits looks like. */
+/* A database whose sections, all but the sources and their trees, come from another: what an engine that misses hits looks like. */
 static void test_own_text__a_wrong_engine_is_seen(void **state)
 {
     struct tcs_ruleset *right = compile("lexicon: a\nterms: {zh: [换脸技术, 声音克隆]}\n---\nrule: r\nwhen: a\n");
@@ -67,6 +68,8 @@ static void test_own_text__a_wrong_engine_is_seen(void **state)
     char right_path[] = "/tmp/tocsin-test-XXXXXX", wrong_path[] = "/tmp/tocsin-test-XXXXXX";
     int right_fd = mkstemp(right_path), wrong_fd = mkstemp(wrong_path);
     struct tcs_dbfile right_file, wrong_file;
+    struct tcs_dbfile_section list[32];
+    struct tcs_buf bytes[32] = {{0}};
     struct tcs_own_text report = {.lost = count_lost};
     size_t counts[2] = {0}, i;
     struct tcs_ruleset *mixed = NULL;
@@ -78,10 +81,17 @@ static void test_own_text__a_wrong_engine_is_seen(void **state)
     must(tcs_dbfile_load(right_path, &right_file, NULL));
     must(tcs_dbfile_load(wrong_path, &wrong_file, NULL));
     assert_int_equal(right_file.section_count, wrong_file.section_count);
-    for (i = 1; i < right_file.section_count; i++) /* the first holds the sources */
-        right_file.sections[i].bytes = wrong_file.sections[i].bytes;
-    must(tcs_dbfile_save(right_path, right_file.engine, right_file.fold, right_file.sections, right_file.section_count,
-                         NULL));
+    assert_true(right_file.section_count <= COUNT(list));
+    for (i = 0; i < right_file.section_count; i++) {
+        uint32_t id = right_file.sections[i].id;
+        bool is_right = id == TCS_SECTION_SOURCES || id == TCS_SECTION_TREES;
+
+        must(tcs_dbfile_read(is_right ? &right_file : &wrong_file, id, &bytes[i], NULL));
+        list[i] = (struct tcs_dbfile_section){id, tcs_buf_view(&bytes[i])};
+    }
+    must(tcs_dbfile_save(right_path, right_file.engine, right_file.fold, list, right_file.section_count, NULL));
+    for (i = 0; i < right_file.section_count; i++)
+        tcs_buf_release(&bytes[i]);
     must(tcs_ruleset_load(right_path, &mixed, NULL));
     report.context = counts;
     must(tcs_own_text_check(mixed, &report, NULL));

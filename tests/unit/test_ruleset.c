@@ -4,6 +4,7 @@
  */
 #include "match_help.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -199,37 +200,132 @@ static void test_ruleset__a_file_that_others_may_write_is_recompiled(void **stat
     tcs_ruleset_free(loaded);
 }
 
+#define SECTIONS_MAX 32
+
+/* What a file holds, as tcs_dbfile_save takes it. */
+struct contents {
+    struct tcs_dbfile file;
+    struct tcs_dbfile_section list[SECTIONS_MAX];
+    struct tcs_buf bytes[SECTIONS_MAX];
+};
+
+static void read_contents(struct contents *c)
+{
+    size_t i;
+
+    memset(c, 0, sizeof *c);
+    must(tcs_dbfile_load(path, &c->file, NULL));
+    assert_true(c->file.section_count > 1 && c->file.section_count <= SECTIONS_MAX);
+    for (i = 0; i < c->file.section_count; i++) {
+        must(tcs_dbfile_read(&c->file, c->file.sections[i].id, &c->bytes[i], NULL));
+        c->list[i] = (struct tcs_dbfile_section){c->file.sections[i].id, tcs_buf_view(&c->bytes[i])};
+    }
+}
+
+static void release_contents(struct contents *c)
+{
+    size_t i;
+
+    for (i = 0; i < c->file.section_count; i++)
+        tcs_buf_release(&c->bytes[i]);
+    tcs_dbfile_release(&c->file);
+}
+
 /* The engine's bytes of such a file are not read at all: here they would be fatal. */
 static void test_ruleset__untrusted_engine_bytes_are_not_read(void **state)
 {
     struct tcs_ruleset *loaded;
-    struct tcs_dbfile_section list[32];
-    struct tcs_dbfile file;
+    struct contents c;
     char garbage[] = "not an engine's bytes";
     size_t i;
 
     (void)state;
     must(tcs_ruleset_save(compiled, path, NULL));
-    must(tcs_dbfile_load(path, &file, NULL));
-    assert_true(file.section_count > 1 && file.section_count <= COUNT(list));
-    for (i = 0; i < file.section_count; i++)
-        list[i] = (struct tcs_dbfile_section){file.sections[i].id, i ? str(garbage) : file.sections[i].bytes};
-    must(tcs_dbfile_save(path, file.engine, file.fold, list, file.section_count, NULL));
+    read_contents(&c);
+    for (i = 1; i < c.file.section_count; i++)
+        c.list[i].bytes = str(garbage);
+    must(tcs_dbfile_save(path, c.file.engine, c.file.fold, c.list, c.file.section_count, NULL));
     assert_int_equal(chmod(path, 0646), 0);
-    tcs_dbfile_release(&file);
+    release_contents(&c);
     must(tcs_ruleset_load(path, &loaded, NULL));
     same(compiled, loaded);
     tcs_ruleset_free(loaded);
 }
 
+/* A sieve is read when it is needed, and refused then if it is damaged; the others serve. */
+static void test_ruleset__a_damaged_sieve_is_refused_when_needed(void **state)
+{
+    struct tcs_ruleset *loaded;
+    const struct tcs_sieve *found;
+    struct tocsin_error err = {0};
+    struct tcs_dbfile file;
+    uint64_t at = 0;
+    size_t i;
+    int fd;
+
+    (void)state;
+    must(tcs_ruleset_save(compiled, path, NULL));
+    must(tcs_dbfile_load(path, &file, NULL));
+    for (i = 0; i < file.section_count; i++)
+        if (file.sections[i].id == 16 + TCS_SYNTAX_JSON)
+            at = file.sections[i].offset + file.sections[i].length / 2;
+    tcs_dbfile_release(&file);
+    assert_true(at > 0);
+    must(tcs_ruleset_load(path, &loaded, NULL));
+    fd = open(path, O_WRONLY);
+    assert_true(fd >= 0);
+    assert_int_equal(pwrite(fd, "\x55\xAA\x55\xAA", 4, (off_t)at), 4);
+    (void)close(fd);
+    must(tcs_ruleset_sieve(loaded, TCS_PLAN_FLAGGED, TCS_SYNTAX_HTML, &found, NULL));
+    assert_int_equal(tcs_ruleset_sieve(loaded, TCS_PLAN_FLAGGED, TCS_SYNTAX_JSON, &found, &err), TOCSIN_E_CORRUPT);
+    assert_non_null(strstr(err.message, "checksum is wrong"));
+    assert_string_equal(err.where, path);
+    tcs_ruleset_free(loaded);
+}
+
+/* Where every hit flags, both modes look for the same pieces, and CSV is searched for what text is. */
+static void test_ruleset__equal_sieves_are_stored_once(void **state)
+{
+    struct tcs_str terms[] = {TCS_STR("換臉"), TCS_STR("deepfak*")};
+    struct tcs_ruleset *ruleset, *loaded;
+    struct tcs_dbfile file;
+    size_t i, first = 0, mode, syntax;
+
+    (void)state;
+    must(tcs_ruleset_from_terms(terms, COUNT(terms), &ruleset, NULL));
+    must(tcs_ruleset_save(ruleset, path, NULL));
+    must(tcs_dbfile_load(path, &file, NULL));
+    for (i = 0; i < file.section_count; i++) {
+        size_t slot = file.sections[i].id - 16;
+
+        if (file.sections[i].id == 16)
+            first = i;
+        if (file.sections[i].id < 16)
+            continue;
+        if (slot % TCS_SYNTAX_COUNT == TCS_SYNTAX_CSV)
+            assert_int_equal(file.sections[i].offset, file.sections[first].offset);
+        if (slot >= TCS_SYNTAX_COUNT)
+            assert_int_equal(file.sections[i].offset, file.sections[first + slot - TCS_SYNTAX_COUNT].offset);
+    }
+    tcs_dbfile_release(&file);
+    must(tcs_ruleset_load(path, &loaded, NULL));
+    for (mode = 0; mode < 2; mode++)
+        for (syntax = 0; syntax < TCS_SYNTAX_COUNT; syntax++) {
+            assert_int_equal(sieve(loaded, (enum tcs_plan_mode)mode, (enum tcs_syntax)syntax, "Deepfakes"), 1);
+            assert_int_equal(sieve(loaded, (enum tcs_plan_mode)mode, (enum tcs_syntax)syntax, "Deepfries"), 0);
+        }
+    tcs_ruleset_free(ruleset);
+    tcs_ruleset_free(loaded);
+}
+
 static void resave_as(const char *engine, const char *fold)
 {
-    struct tcs_dbfile file;
+    struct contents c;
 
-    must(tcs_dbfile_load(path, &file, NULL));
-    must(tcs_dbfile_save(path, engine ? engine : file.engine, fold ? fold : file.fold, file.sections, file.section_count,
+    read_contents(&c);
+    must(tcs_dbfile_save(path, engine ? engine : c.file.engine, fold ? fold : c.file.fold, c.list, c.file.section_count,
                          NULL));
-    tcs_dbfile_release(&file);
+    release_contents(&c);
 }
 
 static void test_ruleset__another_version_is_recompiled(void **state)
@@ -515,6 +611,8 @@ int main(void)
         cmocka_unit_test(test_ruleset__what_the_sieve_cannot_look_for_needs_every_document),
         cmocka_unit_test(test_ruleset__a_file_that_others_may_write_is_recompiled),
         cmocka_unit_test(test_ruleset__untrusted_engine_bytes_are_not_read),
+        cmocka_unit_test(test_ruleset__a_damaged_sieve_is_refused_when_needed),
+        cmocka_unit_test(test_ruleset__equal_sieves_are_stored_once),
         cmocka_unit_test(test_ruleset__another_version_is_recompiled),
         cmocka_unit_test(test_ruleset__bad_files_have_errors),
         cmocka_unit_test(test_ruleset__terms_given_by_hand),
