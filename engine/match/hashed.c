@@ -15,16 +15,15 @@
 #include "base/utf8.h"
 #include "match/places.h"
 
-#define KEY_MAX 8
 #define PAD 32 /* zeros behind the last bytes of data, more than a key reads */
 #define BEHIND 32 /* the longest literal, which TAG reads backwards */
-#define BATCH 1024
+#define BATCH 2048
 #define MIN_BITS 14
 #define MAX_BITS 23 /* a megabyte: about the second cache */
+#define MAX_PAIR_BITS 18 /* 32 KiB: about the first */
 #define NO_ENTRY UINT32_MAX
-/* Kinds of keys beside those of places: WORD with the shorter key, HAN with the longer. */
-#define SHORT_WORD TCS_PLACE_KINDS
-#define LONG_HAN (TCS_PLACE_KINDS + 1)
+/* Kinds of keys beside those of places: WORD with a shorter key, HAN with longer ones. */
+enum { SHORT_WORD = TCS_PLACE_KINDS, HAN3, HAN4, KEY_KINDS };
 #define CASE_BITS 0x2020202020202020u
 #define MARK(kind) ((uint64_t)(kind) << 58) /* keeps keys of different kinds apart */
 
@@ -44,10 +43,14 @@ struct tcs_hashed {
     bool caseless;
     struct tcs_places places;
     uint8_t *sides; /* by literal */
-    bool has_kind[TCS_PLACE_KINDS + 2]; /* of HAN and LONG_HAN: whether there are such keys */
+    bool has_kind[KEY_KINDS]; /* are there such keys? */
     uint8_t other_lengths[256]; /* of keys of the kind OTHER, by first byte; 0 for none */
-    uint64_t *bits;
-    unsigned shift; /* 64 less the logarithm of the number of bits */
+    struct bits {
+        uint64_t *words;
+        unsigned shift; /* 64 less the logarithm of the number of bits */
+    } keys, pairs; /* of all keys, each twice; of the first two characters of HAN's, so few that they stay in the nearest cache */
+    uint64_t *pair_keys;
+    size_t pair_count, pair_cap;
     struct slot *slots;
     size_t slot_mask, slot_count;
     struct entry *entries;
@@ -73,9 +76,9 @@ static uint8_t byte_at(struct tcs_str text, size_t i)
 
 /*
  * Keys of the kinds but OTHER: bytes, and where they begin in a literal; a byte that is missing at the end is entered in all its
- * values. WORD has keys of 3 bytes too, HAN of 9, which is three characters. TAG's are the last bytes, at most four, of a literal.
+ * values. WORD has keys of 3 bytes too, HAN of 9 and 12, which is three and four characters. TAG's are the last bytes, at most four, of a literal.
  */
-enum { HAN_KEY = 6, LONG_HAN_KEY = 9, BREAK_KEY = 4, WORD_KEY = 4, SHORT_WORD_KEY = 3, TAG_KEY = 4, ESCAPE_KEY = 8, SIGN_KEY = 4, ESCAPE_KEY_AT = 2 };
+enum { HAN_KEY = 6, HAN3_KEY = 9, HAN4_KEY = 12, BREAK_KEY = 4, WORD_KEY = 4, SHORT_WORD_KEY = 3, TAG_KEY = 4, ESCAPE_KEY = 8, SIGN_KEY = 4, ESCAPE_KEY_AT = 2 };
 
 static bool is_tag(struct tcs_str text, uint8_t sides)
 {
@@ -119,6 +122,12 @@ static void add_place(struct tcs_hashed *h, struct tcs_str text, uint8_t sides)
         *length = (uint8_t)wanted;
     if (text.len + 1 < *length)
         *length = (uint8_t)text.len;
+}
+
+/* Each key has two bits; the second is asked for only where the first is set. */
+static inline uint64_t second_key(uint64_t key)
+{
+    return key ^ key >> 29 ^ 0x5851F42D4C957F2Du;
 }
 
 static uint64_t hash_of(uint64_t key)
@@ -177,10 +186,10 @@ static tocsin_status enter(struct tcs_hashed *h, uint64_t key, uint32_t id)
     return TOCSIN_OK;
 }
 
-/* The last byte of three characters beside the eight before it. */
-static inline uint64_t long_key(uint64_t bytes, uint8_t last)
+/* Eight bytes and what follows them of a longer key. */
+static inline uint64_t long_key(uint64_t bytes, uint32_t more, unsigned kind)
 {
-    return bytes + last * 0xD6E8FEB86659FD93u; /* any odd number with many ones: it only spreads */
+    return bytes + (more | (uint64_t)kind << 32) * 0xD6E8FEB86659FD93u; /* any odd number with many ones: it only spreads */
 }
 
 /* How keys of one literal are made: of `length` bytes of text, or-ed with fold. */
@@ -188,7 +197,7 @@ struct keying {
     struct tcs_str text;
     unsigned length;
     uint64_t fold;
-    uint32_t kind, id;
+    uint32_t kind, id, more; /* more: the bytes of the key after the eighth */
     uint8_t sides;
 };
 
@@ -198,8 +207,15 @@ static tocsin_status enter_from(struct tcs_hashed *h, const struct keying *k, un
     tocsin_status st = TOCSIN_OK;
     unsigned byte;
 
+    if (at == HAN_KEY && (k->kind == TCS_PLACE_HAN || k->kind >= HAN3)) {
+        st = TCS_GROW(h->pair_keys, h->pair_cap, h->pair_count + 1);
+        if (st != TOCSIN_OK)
+            return st;
+        if (!h->pair_count || h->pair_keys[h->pair_count - 1] != key)
+            h->pair_keys[h->pair_count++] = key;
+    }
     if (at == k->length)
-        return enter(h, k->kind == LONG_HAN ? long_key(key, byte_at(k->text, at)) : first_bytes(key | k->fold, k->length) ^ MARK(k->kind),
+        return enter(h, k->kind >= HAN3 ? long_key(key, k->more, k->kind) : first_bytes(key | k->fold, k->length) ^ MARK(k->kind),
                      k->id);
     if (at < k->text.len) {
         byte = byte_at(k->text, at);
@@ -217,14 +233,18 @@ static tocsin_status enter_from(struct tcs_hashed *h, const struct keying *k, un
 static tocsin_status enter_literal(struct tcs_hashed *h, uint32_t id, uint8_t sides)
 {
     struct keying k = {.text = h->texts[id], .kind = kind_of(h->texts[id], sides), .id = id, .sides = sides};
+    unsigned i;
 
     if (h->caseless && byte_at(k.text, 0) < 0x80)
         k.fold = CASE_BITS;
     switch (k.kind) {
     case TCS_PLACE_HAN:
-        k.length = k.text.len < LONG_HAN_KEY ? HAN_KEY : LONG_HAN_KEY - 1;
-        k.kind = k.text.len < LONG_HAN_KEY ? TCS_PLACE_HAN : LONG_HAN;
-        h->has_kind[k.kind] = true;
+        k.kind = k.text.len >= HAN4_KEY ? HAN4 : k.text.len >= HAN3_KEY ? HAN3 : TCS_PLACE_HAN;
+        k.length = k.kind == TCS_PLACE_HAN ? HAN_KEY : 8;
+        if (k.kind == TCS_PLACE_HAN)
+            break;
+        for (i = 8; i < (k.kind == HAN4 ? HAN4_KEY : HAN3_KEY); i++)
+            k.more |= (uint32_t)byte_at(k.text, i) << (8 * (i - 8));
         break;
     case TCS_PLACE_BREAK: k.length = BREAK_KEY; break;
     case TCS_PLACE_WORD:
@@ -244,6 +264,7 @@ static tocsin_status enter_literal(struct tcs_hashed *h, uint32_t id, uint8_t si
         break;
     default: k.length = h->other_lengths[byte_at(k.text, 0)]; break;
     }
+    h->has_kind[k.kind] = true;
     return enter_from(h, &k, 0, 0);
 }
 
@@ -274,23 +295,40 @@ static tocsin_status fill_looks(struct tcs_hashed *h)
     return st;
 }
 
-static tocsin_status fill_bits(struct tcs_hashed *h)
+static tocsin_status bits_init(struct bits *bits, size_t wanted, unsigned most)
 {
     unsigned log = MIN_BITS;
+
+    while (log < most && (size_t)1 << log < wanted)
+        log++;
+    bits->shift = 64 - log;
+    bits->words = calloc((size_t)1 << (log - 6), sizeof *bits->words);
+    return bits->words ? TOCSIN_OK : TOCSIN_E_NOMEM;
+}
+
+static void set_bit(struct bits *bits, uint64_t key)
+{
+    uint64_t bit = hash_of(key) >> bits->shift;
+
+    bits->words[bit / 64] |= (uint64_t)1 << bit % 64;
+}
+
+static tocsin_status fill_bits(struct tcs_hashed *h)
+{
+    tocsin_status st = bits_init(&h->keys, h->slot_count * 32, MAX_BITS);
     size_t i;
 
-    while (log < MAX_BITS && (size_t)1 << log < h->slot_count * 8)
-        log++;
-    h->shift = 64 - log;
-    h->bits = calloc((size_t)1 << (log - 6), sizeof *h->bits);
-    if (!h->bits)
-        return TOCSIN_E_NOMEM;
+    if (st == TOCSIN_OK)
+        st = bits_init(&h->pairs, h->pair_count * 16, MAX_PAIR_BITS);
+    if (st != TOCSIN_OK)
+        return st;
     for (i = 0; i <= h->slot_mask; i++)
         if (h->slots[i].first != NO_ENTRY) {
-            uint64_t bit = hash_of(h->slots[i].key) >> h->shift;
-
-            h->bits[bit / 64] |= (uint64_t)1 << bit % 64;
+            set_bit(&h->keys, h->slots[i].key);
+            set_bit(&h->keys, second_key(h->slots[i].key));
         }
+    for (i = 0; i < h->pair_count; i++)
+        set_bit(&h->pairs, h->pair_keys[i]);
     return TOCSIN_OK;
 }
 
@@ -356,7 +394,9 @@ void tcs_hashed_free(struct tcs_hashed *h)
     free(h->texts);
     free(h->bytes);
     free(h->sides);
-    free(h->bits);
+    free(h->keys.words);
+    free(h->pairs.words);
+    free(h->pair_keys);
     free(h->slots);
     free(h->entries);
     free(h);
@@ -413,7 +453,8 @@ static inline uint64_t key_at(const struct tcs_hashed *h, unsigned kind, uint64_
 {
     switch (kind) {
     case TCS_PLACE_HAN: return first_bytes(load8(p), HAN_KEY);
-    case LONG_HAN: return long_key(load8(p), p[8]);
+    case HAN3: return long_key(load8(p), p[8], HAN3);
+    case HAN4: return long_key(load8(p), (uint32_t)load8(p + 8), HAN4);
     case TCS_PLACE_BREAK: return first_bytes(load8(p), BREAK_KEY) ^ MARK(TCS_PLACE_BREAK);
     case TCS_PLACE_WORD: return first_bytes(load8(p) | fold, WORD_KEY) ^ MARK(TCS_PLACE_WORD);
     case SHORT_WORD: return first_bytes(load8(p) | fold, SHORT_WORD_KEY) ^ MARK(SHORT_WORD);
@@ -424,12 +465,22 @@ static inline uint64_t key_at(const struct tcs_hashed *h, unsigned kind, uint64_
     }
 }
 
+static inline bool has_bit(struct bits bits, uint64_t key)
+{
+    uint64_t bit = hash_of(key) >> bits.shift;
+
+    return bits.words[bit / 64] >> bit % 64 & 1;
+}
+
 static void report_key(struct scan *s, unsigned kind, uint64_t key, size_t at)
 {
     const struct tcs_hashed *h = s->h;
-    const struct slot *slot = find_slot(h, key);
+    const struct slot *slot;
     uint32_t entry;
 
+    if (!has_bit(h->keys, second_key(key)))
+        return;
+    slot = find_slot(h, key);
     for (entry = slot->first; entry != NO_ENTRY && !s->is_over; entry = h->entries[entry].next) {
         uint32_t id = h->entries[entry].id;
         struct tcs_str text = h->texts[id];
@@ -453,10 +504,6 @@ static void report_place(struct scan *s, unsigned kind, size_t at)
         return;
     }
     report_key(s, kind, key_at(h, kind, fold, p), at);
-    if (kind == TCS_PLACE_WORD && !s->is_over)
-        report_key(s, kind, key_at(h, SHORT_WORD, fold, p), at);
-    if (kind == TCS_PLACE_HAN && !s->is_over)
-        report_key(s, kind, key_at(h, LONG_HAN, fold, p), at);
 }
 
 static void report_found(struct scan *s)
@@ -464,54 +511,67 @@ static void report_found(struct scan *s)
     size_t i;
 
     for (i = 0; i < s->found_count && !s->is_over; i++)
-        report_place(s, (unsigned)(s->found[i] % TCS_PLACE_KINDS), s->found[i] / TCS_PLACE_KINDS);
+        report_place(s, (unsigned)(s->found[i] % KEY_KINDS), s->found[i] / KEY_KINDS);
     s->found_count = 0;
-}
-
-static inline bool has_bit(const uint64_t *bits, unsigned shift, uint64_t key)
-{
-    uint64_t bit = hash_of(key) >> shift;
-
-    return bits[bit / 64] >> bit % 64 & 1;
 }
 
 /* Notes those of the places in a block of 64 that pass the bits. */
 static inline __attribute__((always_inline)) void sift(struct scan *s, unsigned kind, uint64_t places, size_t block)
 {
     const struct tcs_hashed *h = s->h;
-    const uint64_t *bits = h->bits;
+    struct bits bits = h->keys;
     const uint8_t *data = s->data;
-    unsigned shift = h->shift;
     uint64_t fold = h->caseless ? CASE_BITS : 0;
     size_t count = s->found_count;
 
     for (; places; places &= places - 1) {
         size_t at = block + (unsigned)__builtin_ctzll(places);
-        bool is_found = kind == TCS_PLACE_MIDST || has_bit(bits, shift, key_at(h, kind, fold, data + at));
 
-        if (kind == TCS_PLACE_HAN) {
-            is_found &= h->has_kind[TCS_PLACE_HAN];
-            is_found |= h->has_kind[LONG_HAN] && has_bit(bits, shift, key_at(h, LONG_HAN, fold, data + at));
-        }
-        if (kind == TCS_PLACE_WORD)
-            is_found |= has_bit(bits, shift, key_at(h, SHORT_WORD, fold, data + at));
-        s->found[count] = at * TCS_PLACE_KINDS + kind;
-        count += is_found;
+        s->found[count] = at * KEY_KINDS + kind;
+        count += kind == TCS_PLACE_MIDST || has_bit(bits, key_at(h, kind, fold, data + at));
     }
     s->found_count = count;
 }
 
+/* The same for HAN, whose keys have three lengths: what is no pair of characters that a key begins with has none of them. */
+static void sift_han(struct scan *s, uint64_t places, size_t block)
+{
+    const struct tcs_hashed *h = s->h;
+    struct bits pairs = h->pairs, keys = h->keys;
+    size_t left[64], count = 0, i, found = s->found_count;
+
+    for (; places; places &= places - 1) {
+        left[count] = block + (unsigned)__builtin_ctzll(places);
+        count += has_bit(pairs, key_at(h, TCS_PLACE_HAN, 0, s->data + left[count]));
+    }
+    for (i = 0; i < count; i++) {
+        static const uint8_t kinds[] = {TCS_PLACE_HAN, HAN3, HAN4};
+        unsigned j;
+
+        for (j = 0; j < sizeof kinds; j++) {
+            s->found[found] = left[i] * KEY_KINDS + kinds[j];
+            found += h->has_kind[kinds[j]] && has_bit(keys, key_at(h, kinds[j], 0, s->data + left[i]));
+        }
+    }
+    s->found_count = found;
+}
+
 static void sift_block(struct scan *s, const struct tcs_places_found *places, size_t at)
 {
-    sift(s, TCS_PLACE_HAN, places->of[TCS_PLACE_HAN], at);
+    const bool *has = s->h->has_kind;
+
+    sift_han(s, places->of[TCS_PLACE_HAN], at);
     sift(s, TCS_PLACE_BREAK, places->of[TCS_PLACE_BREAK], at - TCS_PLACES_BREAK_AFTER);
-    sift(s, TCS_PLACE_WORD, places->of[TCS_PLACE_WORD], at);
+    if (has[TCS_PLACE_WORD])
+        sift(s, TCS_PLACE_WORD, places->of[TCS_PLACE_WORD], at);
+    if (has[SHORT_WORD])
+        sift(s, SHORT_WORD, places->of[TCS_PLACE_WORD], at);
     sift(s, TCS_PLACE_TAG, places->of[TCS_PLACE_TAG], at);
     sift(s, TCS_PLACE_MIDST, places->of[TCS_PLACE_MIDST], at);
     sift(s, TCS_PLACE_ESCAPE, places->of[TCS_PLACE_ESCAPE], at);
     sift(s, TCS_PLACE_SIGN, places->of[TCS_PLACE_SIGN], at);
     sift(s, TCS_PLACE_OTHER, places->of[TCS_PLACE_OTHER], at);
-    if (s->found_count > BATCH - 64 * TCS_PLACE_KINDS)
+    if (s->found_count > BATCH - 64 * KEY_KINDS)
         report_found(s);
 }
 
