@@ -153,7 +153,7 @@ tocsin_status tcs_finder_new(const struct tcs_term *terms, size_t count, struct 
     if (st == TOCSIN_OK)
         st = number_anchors(finder, &set, texts, &anchor_count);
     if (st == TOCSIN_OK)
-        st = tcs_literals_load(texts, anchor_count, false, engine, &finder->anchors, &recompiled, err);
+        st = tcs_literals_load(texts, NULL, anchor_count, false, engine, &finder->anchors, &recompiled, err);
     else
         (void)tcs_fail_nomem(err);
     free(texts);

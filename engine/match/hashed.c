@@ -402,6 +402,11 @@ void tcs_hashed_free(struct tcs_hashed *h)
     free(h);
 }
 
+void tcs_hashed_be_plain(struct tcs_hashed *h)
+{
+    h->places.is_plain = true;
+}
+
 /* ---- scanning ---- */
 
 struct scan {

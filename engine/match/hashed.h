@@ -20,6 +20,8 @@ struct tcs_hashed;
 TOCSIN_MUST_CHECK tocsin_status tcs_hashed_new(const struct tcs_str *literals, const uint8_t *sides, size_t count,
                                                bool caseless, struct tcs_hashed **hashed_out);
 void tcs_hashed_free(struct tcs_hashed *hashed);
+/* From now on as on a CPU without AVX-512 VBMI: for tests. */
+void tcs_hashed_be_plain(struct tcs_hashed *hashed);
 /* Reports every occurrence that sides do not rule out, and perhaps some that they do, not in order. */
 void tcs_hashed_scan(const struct tcs_hashed *hashed, const char *data, size_t len, tcs_literal_seen seen, void *context);
 

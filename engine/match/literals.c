@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ENGINE_MAX 20000 /* literals: with as many both are about equally fast, and the engine takes a second to compile */
 #define TAIL 64 /* the widest vector of any CPU that either library is made for */
 
 struct tcs_literals {
@@ -21,7 +22,8 @@ struct tcs_literals {
     char *bytes;
     size_t count;
     bool caseless;
-    hs_database_t *database; /* NULL where count is 0 */
+    hs_database_t *database;    /* NULL where count is 0 or above ENGINE_MAX */
+    struct tcs_hashed *hashed; /* of a set above ENGINE_MAX */
     pthread_mutex_t plain_lock;
     struct tcs_automaton *plain; /* built on first use, under the lock */
 };
@@ -119,7 +121,7 @@ static tocsin_status copy_literals(struct tcs_literals *set, const struct tcs_st
     return TOCSIN_OK;
 }
 
-static tocsin_status make(const struct tcs_str *literals, size_t count, size_t longest, bool caseless,
+static tocsin_status make(const struct tcs_str *literals, const uint8_t *sides, size_t count, size_t longest, bool caseless,
                           struct tcs_str engine, struct tcs_literals **literals_out, bool *recompiled_out,
                           struct tocsin_error *err)
 {
@@ -132,7 +134,10 @@ static tocsin_status make(const struct tcs_str *literals, size_t count, size_t l
     set->caseless = caseless;
     pthread_mutex_init(&set->plain_lock, NULL);
     st = copy_literals(set, literals, count, longest, err);
-    if (st == TOCSIN_OK && count) {
+    if (st == TOCSIN_OK && count > ENGINE_MAX) {
+        if (tcs_hashed_new(set->texts, sides, count, caseless, &set->hashed) != TOCSIN_OK)
+            st = tcs_fail_nomem(err);
+    } else if (st == TOCSIN_OK && count) {
         if (!engine.len || hs_deserialize_database(engine.data, engine.len, &set->database) != HS_SUCCESS) {
             *recompiled_out = true;
             st = compile(set, err);
@@ -146,18 +151,19 @@ static tocsin_status make(const struct tcs_str *literals, size_t count, size_t l
     return TOCSIN_OK;
 }
 
-tocsin_status tcs_literals_load(const struct tcs_str *literals, size_t count, bool caseless, struct tcs_str engine,
-                                struct tcs_literals **literals_out, bool *recompiled_out, struct tocsin_error *err)
+tocsin_status tcs_literals_load(const struct tcs_str *literals, const uint8_t *sides, size_t count, bool caseless,
+                                struct tcs_str engine, struct tcs_literals **literals_out, bool *recompiled_out,
+                                struct tocsin_error *err)
 {
-    return make(literals, count, TCS_LITERAL_MAX, caseless, engine, literals_out, recompiled_out, err);
+    return make(literals, sides, count, TCS_LITERAL_MAX, caseless, engine, literals_out, recompiled_out, err);
 }
 
-tocsin_status tcs_literals_new(const struct tcs_str *literals, size_t count, bool caseless,
+tocsin_status tcs_literals_new(const struct tcs_str *literals, const uint8_t *sides, size_t count, bool caseless,
                                struct tcs_literals **literals_out, struct tocsin_error *err)
 {
     bool recompiled;
 
-    return tcs_literals_load(literals, count, caseless, (struct tcs_str){NULL, 0}, literals_out, &recompiled, err);
+    return tcs_literals_load(literals, sides, count, caseless, (struct tcs_str){NULL, 0}, literals_out, &recompiled, err);
 }
 
 void tcs_literals_free(struct tcs_literals *set)
@@ -165,6 +171,7 @@ void tcs_literals_free(struct tcs_literals *set)
     if (!set)
         return;
     hs_free_database(set->database);
+    tcs_hashed_free(set->hashed);
     tcs_automaton_free(set->plain);
     pthread_mutex_destroy(&set->plain_lock);
     free(set->texts);
@@ -259,6 +266,8 @@ tocsin_status tcs_literals_scan(const struct tcs_literals *set, struct tcs_liter
     struct relay relay = {seen, context, 0, 0, len > TAIL ? len - TAIL : 0};
     hs_error_t code = HS_SUCCESS;
 
+    if (set->hashed)
+        tcs_hashed_scan(set->hashed, data, len, seen, context);
     if (!set->database || !len)
         return TOCSIN_OK;
     if (len > UINT32_MAX)
@@ -398,7 +407,7 @@ tocsin_status tcs_literals_try(const struct tcs_str *literals, size_t count, boo
     struct tcs_literals_scratch *scratch = NULL;
     struct occurrences found = {0}, expected = {0};
     bool recompiled, has_failed = false;
-    tocsin_status st = make(literals, count, SIZE_MAX, caseless, (struct tcs_str){NULL, 0}, &set, &recompiled, err);
+    tocsin_status st = make(literals, NULL, count, SIZE_MAX, caseless, (struct tcs_str){NULL, 0}, &set, &recompiled, err);
 
     if (st == TOCSIN_OK)
         st = tcs_literals_scratch_fit(&scratch, set, err);

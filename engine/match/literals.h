@@ -1,5 +1,6 @@
 /*
- * literals: many byte strings looked for at once. The only door to Hyperscan (or Vectorscan). A set is built from
+ * literals: many byte strings looked for at once. The only door to Hyperscan (or Vectorscan), and to match/hashed, which takes
+ * its place for sets so large that Hyperscan needs minutes to compile them. A set is built from
  * literals, or loaded from the bytes of an earlier build by the same library on the same kind of CPU; it is immutable and shared.
  * Each thread has a scratch. Literals are 1 to 32 bytes, the limit under which Hyperscan 5.4.0 is known not to lose hits, and
  * do not begin with NUL, which some releases of both libraries take for an empty literal (no term holds NUL).
@@ -10,19 +11,23 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "match/automaton.h"
+#include "match/hashed.h"
 
 #define TCS_LITERAL_MAX 32
 
 struct tcs_literals;
 struct tcs_literals_scratch;
 
-/* Copies count distinct literals (ids are their indices); caseless folds A-Z. count 0 is a set that finds nothing. */
-TOCSIN_MUST_CHECK tocsin_status tcs_literals_new(const struct tcs_str *literals, size_t count, bool caseless,
+/*
+ * Copies count distinct literals (ids are their indices); caseless folds A-Z. count 0 is a set that finds nothing. sides, by
+ * literal, or NULL: occurrences that need not be reported (enum tcs_literal_side).
+ */
+TOCSIN_MUST_CHECK tocsin_status tcs_literals_new(const struct tcs_str *literals, const uint8_t *sides, size_t count, bool caseless,
                                                  struct tcs_literals **literals_out, struct tocsin_error *err);
 /* The same, with the engine's part taken from `engine` (tcs_literals_save) instead of being compiled; where that does not
  * fit this library or CPU it is compiled after all and *recompiled_out set. The bytes must be trusted: see match/database. */
-TOCSIN_MUST_CHECK tocsin_status tcs_literals_load(const struct tcs_str *literals, size_t count, bool caseless,
-                                                  struct tcs_str engine, struct tcs_literals **literals_out,
+TOCSIN_MUST_CHECK tocsin_status tcs_literals_load(const struct tcs_str *literals, const uint8_t *sides, size_t count,
+                                                  bool caseless, struct tcs_str engine, struct tcs_literals **literals_out,
                                                   bool *recompiled_out, struct tocsin_error *err);
 void tcs_literals_free(struct tcs_literals *literals);
 /* Appends the engine's part. */

@@ -47,11 +47,21 @@ static const struct columns {
     [TCS_PLACE_OTHER] = {4, 1, {0, 1, 2, 3}, {0, 1, 2, 3}, {0, 1, 2, 3}},
 };
 
+static bool has_vbmi(void)
+{
+#if HAS_VBMI_FORM
+    return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi");
+#else
+    return false;
+#endif
+}
+
 void tcs_places_begin(struct tcs_places *places)
 {
     unsigned byte;
 
     memset(places, 0, sizeof *places);
+    places->is_plain = !has_vbmi();
     for (byte = 0; byte < 256; byte++)
         places->classes[byte] = tcs_is_ascii_word(byte) ? 1 << WORD : 0;
     places->classes['\\'] = 1 << ESCAPE;
@@ -468,15 +478,7 @@ VBMI static void find_escapes_vbmi(const struct tcs_places *places, const uint8_
     look_at_escapes(places, TCS_PLACE_SIGN, p, blocks, found);
 }
 
-static bool has_vbmi(void)
-{
-    return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vbmi");
-}
 #else
-static bool has_vbmi(void)
-{
-    return false;
-}
 #define find_vbmi(places, state, p, blocks, found) 0
 #define find_escapes_vbmi(places, p, blocks, found) ((void)0)
 #endif
@@ -487,7 +489,7 @@ uint64_t tcs_places_find(const struct tcs_places *places, struct tcs_places_stat
     uint64_t some = 0;
     size_t block;
 
-    if (has_vbmi()) {
+    if (!places->is_plain) {
         some = find_vbmi(places, state, p, blocks, found);
         if (places->looks[TCS_PLACE_ESCAPE].has_keys || places->looks[TCS_PLACE_SIGN].has_keys)
             find_escapes_vbmi(places, p, blocks, found);

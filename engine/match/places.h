@@ -38,6 +38,7 @@ struct tcs_places_look {
 struct tcs_places {
     struct tcs_places_look looks[TCS_PLACE_KINDS];
     uint8_t classes[256]; /* by byte: bits, see places.c */
+    bool is_plain;        /* the CPU has no vectors for it, or a test wants to see what is done then */
 };
 
 /* What a block must know of the ones before it; zeros before the first. */

@@ -145,15 +145,32 @@ static tocsin_status texts_of(struct texts *texts, const struct tcs_sieve_litera
     return st;
 }
 
+/* On which sides on_literal turns an occurrence down for a letter that touches it. */
+static uint8_t sides_of(uint8_t kinds)
+{
+    unsigned others = TCS_LITERAL_START | TCS_LITERAL_ODD | TCS_LITERAL_BREAK;
+    bool left = !(kinds & (TCS_LITERAL_LOOSE_LEFT | TCS_LITERAL_ODD | TCS_LITERAL_BREAK));
+    bool right = !(kinds & (TCS_LITERAL_LOOSE_RIGHT | others));
+
+    return (uint8_t)((left ? TCS_SIDE_LEFT : 0) | (right ? TCS_SIDE_RIGHT : 0));
+}
+
 /* Takes the kinds. */
 static tocsin_status set_literals(struct tcs_sieve *sieve, struct texts *texts, struct tcs_str engine, bool *recompiled_out,
                                   struct tocsin_error *err)
 {
+    uint8_t *sides = calloc(texts->count + 1, 1);
     tocsin_status st;
+    size_t i;
 
+    if (!sides)
+        return tcs_fail_nomem(err);
+    for (i = 0; i < texts->count; i++)
+        sides[i] = sides_of(texts->kinds[i]);
     sieve->kinds = texts->kinds;
     texts->kinds = NULL;
-    st = tcs_literals_load(texts->items, texts->count, true, engine, &sieve->literals, recompiled_out, err);
+    st = tcs_literals_load(texts->items, sides, texts->count, true, engine, &sieve->literals, recompiled_out, err);
+    free(sides);
     if (st == TOCSIN_OK && set_checks(sieve) != TOCSIN_OK)
         st = tcs_fail_nomem(err);
     return st;
@@ -373,7 +390,7 @@ static bool on_literal(void *context, uint32_t id, size_t end)
     }
     if (s->here_is_candidate || end > s->here.end)
         return false;
-    touches_left = !(kinds & (TCS_LITERAL_LOOSE_LEFT | TCS_LITERAL_ODD)) &&
+    touches_left = !(kinds & (TCS_LITERAL_LOOSE_LEFT | TCS_LITERAL_ODD | TCS_LITERAL_BREAK)) &&
                    !tcs_edges_hold(true, false, base + s->here.start, base + start, base + end, base + s->here.end);
     if (touches_left)
         return false;
@@ -382,7 +399,9 @@ static bool on_literal(void *context, uint32_t id, size_t end)
             may_hold(s, id, base + start, base + end);
     if (!found && (kinds & TCS_LITERAL_START))
         found = tcs_walk_from(s->sieve->trie, s->sieve->syntax, base + start, base + end, base + s->here.end);
-    if (!found && (kinds & TCS_LITERAL_ODD))
+    if (!found && ((kinds & TCS_LITERAL_ODD) || ((kinds & TCS_LITERAL_BREAK) &&
+                                                 tcs_walk_may_break(s->sieve->trie, s->sieve->syntax, base + s->here.start,
+                                                                    base + start, base + s->here.end))))
         found = tcs_walk_around(s->sieve->trie, s->sieve->syntax, base + s->here.start, base + start, base + end,
                                 base + s->here.end);
     if (!found)

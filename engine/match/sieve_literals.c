@@ -14,6 +14,8 @@
 /* Odd code points that share a lead of their spelling with this many others are looked for by the lead alone. */
 #define SHARED_LEAD_MIN 12
 
+#define CROWD 2000 /* pieces: with START literals these would be some 60,000 to 200,000 literals */
+
 struct maker {
     struct tcs_sieve_literals *list;
     const struct tcs_spellings *spellings;
@@ -21,6 +23,7 @@ struct maker {
     const struct tcs_piece *piece; /* being spelled */
     bool is_alone;                 /* nothing need be around it */
     bool escaped;                  /* being spelled as \uXXXX */
+    bool is_crowd;                 /* what interrupts pieces is looked for by itself */
     bool has_latin, has_han_pair, has_border;
     char gap_leads[64][3]; /* first bytes of what may stand in a gap, NUL-terminated */
     size_t gap_lead_count;
@@ -162,6 +165,11 @@ static void add_breaks(struct maker *m, const struct spelled *s, uint32_t k)
     uint32_t left = m->piece->cps[k - 1], right = m->piece->cps[k];
     bool both_han = (tcs_props(left) & TCS_PROP_HAN) && (tcs_props(right) & TCS_PROP_HAN);
 
+    add_stops(m, s, k);
+    if (tcs_piece_is_border(left, right))
+        add_gaps(m, s);
+    if (m->is_crowd)
+        return;
     if (m->syntax == TCS_SYNTAX_HTML) {
         add_start(m, s, "<");
         add_start(m, s, "&");
@@ -178,9 +186,6 @@ static void add_breaks(struct maker *m, const struct spelled *s, uint32_t k)
     } else if (m->syntax == TCS_SYNTAX_JSON && right >= 0x80) {
         add_start(m, s, "\\");
     }
-    add_stops(m, s, k);
-    if (tcs_piece_is_border(left, right))
-        add_gaps(m, s);
 }
 
 static void spell(struct maker *m, struct spelled s, uint32_t k)
@@ -227,6 +232,23 @@ static void spell_pieces(struct maker *m, const struct tcs_piece *pieces, const 
             spell(m, (struct spelled){.len = 0}, 0);
         }
     }
+}
+
+/* What is frequent in news and may break any piece. */
+static void add_breakers(struct maker *m)
+{
+    static const char *const quotes[] = {"\xE2\x80\x98", "\xE2\x80\x99", "\xE2\x80\x9C", "\xE2\x80\x9D", "\xE3\x80\x8C",
+                                         "\xE3\x80\x8D", "\xE3\x80\x8E", "\xE3\x80\x8F", "'",            NULL};
+    static const char *const of_syntax[][4] = {[TCS_SYNTAX_TEXT] = {"\"", NULL},
+                                               [TCS_SYNTAX_CSV] = {"\"", NULL},
+                                               [TCS_SYNTAX_JSON] = {"\\", NULL},
+                                               [TCS_SYNTAX_HTML] = {"\"", "<", "&", NULL}};
+    const char *const *text;
+
+    for (text = quotes; *text && m->has_han_pair; text++)
+        add(m, *text, strlen(*text), TCS_LITERAL_BREAK);
+    for (text = of_syntax[m->syntax]; *text; text++)
+        add(m, *text, strlen(*text), TCS_LITERAL_BREAK);
 }
 
 /* ---- ODD ---- */
@@ -521,6 +543,16 @@ static tocsin_status drop_implied(struct tcs_sieve_literals *list)
     return st;
 }
 
+/* Too many different pieces? Equal ones are neighbours, but where it does not matter. */
+static bool is_crowd(const struct tcs_piece *pieces, size_t count)
+{
+    size_t different = 0, i;
+
+    for (i = 0; i < count; i++)
+        different += !i || tcs_piece_compare(&pieces[i - 1], &pieces[i]);
+    return different > CROWD;
+}
+
 static tocsin_status spell_all(struct tcs_sieve_literals *list, const struct tcs_piece *pieces,
                                const struct tcs_context *contexts, size_t count, enum tcs_syntax syntax)
 {
@@ -533,7 +565,10 @@ static tocsin_status spell_all(struct tcs_sieve_literals *list, const struct tcs
         note_characters(&m, pieces, count);
         if (m.has_border)
             list_gap_leads(&m);
+        m.is_crowd = is_crowd(pieces, count);
         spell_pieces(&m, pieces, contexts, count);
+        if (m.is_crowd)
+            add_breakers(&m);
         add_odd_ascii(&m);
         add_odd_above_ascii(&m);
         if (syntax == TCS_SYNTAX_HTML)

@@ -18,7 +18,9 @@ enum tcs_literal_kind {
     TCS_LITERAL_LOOSE_LEFT = 8,
     TCS_LITERAL_LOOSE_RIGHT = 16,
     /* With WHOLE: enough wherever it stands, loose on both sides, and nothing need be around it. */
-    TCS_LITERAL_ALONE = 32
+    TCS_LITERAL_ALONE = 32,
+    /* What may interrupt a piece, alone: in place of START, where there are so many pieces that those would be millions. */
+    TCS_LITERAL_BREAK = 64
 };
 
 struct tcs_sieve_literal {

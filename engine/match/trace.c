@@ -208,7 +208,9 @@ static bool on_literal(void *context, uint32_t id, size_t end)
         ((literal->kinds & TCS_LITERAL_LOOSE_LEFT) ||
          tcs_edges_hold(true, false, doc->bytes.data, at, at + literal->len, last)))
         tcs_walk_list_from(trace->trie, trace->syntax, at, at + literal->len, last, on_piece, run);
-    if (literal->kinds & TCS_LITERAL_ODD)
+    if ((literal->kinds & TCS_LITERAL_ODD) ||
+        ((literal->kinds & TCS_LITERAL_BREAK) &&
+         tcs_walk_may_break(trace->trie, trace->syntax, doc->bytes.data, at, last)))
         tcs_walk_list_around(trace->trie, trace->syntax, doc->bytes.data, at, at + literal->len, last, on_piece, run);
     return run->st != TOCSIN_OK;
 }

@@ -26,7 +26,8 @@ struct edge {
 struct tcs_trie {
     struct edge *edges;
     size_t mask;
-    uint32_t node_count;
+    uint32_t node_count, longest;     /* piece, in characters */
+    uint64_t is_inner[0x10000 / 64]; /* characters that are not the last of their piece; others all count as such */
 };
 
 /* Where one unit ends and what it folds to. */
@@ -78,7 +79,11 @@ tocsin_status tcs_trie_new(const struct tcs_piece *pieces, size_t count, struct 
             if (k + 1 == pieces[i].count)
                 edge->to |= LAST_NODE;
             node = edge->to & ~LAST_NODE;
+            if (k + 1 < pieces[i].count && pieces[i].cps[k] < 0x10000)
+                trie->is_inner[pieces[i].cps[k] / 64] |= (uint64_t)1 << pieces[i].cps[k] % 64;
         }
+        if (pieces[i].count > trie->longest)
+            trie->longest = pieces[i].count;
     }
     *trie_out = trie;
     return TOCSIN_OK;
@@ -355,13 +360,11 @@ static bool walk_around(const struct tcs_trie *trie, const struct lister *lister
                         const char *base, const char *p, const char *least, const char *end)
 {
     const char *start = p;
-    int i;
+    uint32_t i;
 
     if (walk_inside(trie, lister, syntax, p, end))
         return true;
-    if (syntax == TCS_SYNTAX_HTML && *p == '&')
-        return false; /* START literals end in & and hold what stands before it */
-    for (i = 0; i < 2 * TCS_PIECE_MAX; i++) {
+    for (i = 0; i < 2 * trie->longest; i++) { /* a stop may follow each */
         start = plain_before(syntax, base, start);
         if (!start)
             return false;
@@ -369,6 +372,34 @@ static bool walk_around(const struct tcs_trie *trie, const struct lister *lister
             return true;
     }
     return false;
+}
+
+/* Does a plain character that others of its piece follow end at p? */
+static bool is_inner_before(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *base, const char *p)
+{
+    const char *start = plain_before(syntax, base, p);
+    struct unit unit;
+
+    if (!start)
+        return false;
+    read_unit(syntax, start, p, &unit);
+    return unit.count != 1 || unit.cps[0] >= 0x10000 || unit.cps[0] == '.' ||
+           (trie->is_inner[unit.cps[0] / 64] >> unit.cps[0] % 64 & 1);
+}
+
+bool tcs_walk_may_break(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *base, const char *p, const char *end)
+{
+    const char *next = p + TCS_ESCAPE_BYTES;
+    bool is_escaped_before;
+
+    if (syntax != TCS_SYNTAX_JSON || *p != '\\')
+        return is_inner_before(trie, syntax, base, p);
+    if (tcs_escape_utf16(p, end) < 0) /* only white space and a quotation mark are written so, and pieces hold no white space */
+        return end - p > 1 && p[1] == '"' && is_inner_before(trie, syntax, base, p);
+    is_escaped_before = p - base >= TCS_ESCAPE_BYTES && tcs_escape_utf16(p - TCS_ESCAPE_BYTES, p) >= 0;
+    if (!is_escaped_before && is_inner_before(trie, syntax, base, p))
+        return true;
+    return next < end && *next != '\\' && ((unsigned char)*next >= 0x80 || tcs_is_ascii_word((unsigned char)*next));
 }
 
 bool tcs_walk_from(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *p, const char *least, const char *end)

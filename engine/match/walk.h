@@ -30,6 +30,12 @@ bool tcs_walk_around(const struct tcs_trie *trie, enum tcs_syntax syntax, const 
                      const char *least, const char *end);
 
 /*
+ * p is what may interrupt any piece (a quotation mark, a tag, a backslash): could it be in the midst of one? A cheap look at the
+ * characters on both sides, which says yes too often.
+ */
+bool tcs_walk_may_break(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *base, const char *p, const char *end);
+
+/*
  * The same walks for one who asks which pieces: called for every piece that stands from start to end and ends at node, or,
  * is_below, for all that begin as node does, where what follows cannot be told. A place may be reported more than once.
  */

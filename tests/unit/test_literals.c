@@ -154,10 +154,10 @@ static void test_literals__random_agree_with_naive(void **state)
         bool caseless = next_random(&seed, 2), recompiled = true;
 
         random_set(&r, caseless, &seed);
-        must(tcs_literals_new(r.literals, r.count, caseless, &set, NULL));
+        must(tcs_literals_new(r.literals, NULL, r.count, caseless, &set, NULL));
         tcs_buf_reset(&saved);
         must(tcs_literals_save(set, &saved, NULL));
-        must(tcs_literals_load(r.literals, r.count, caseless, tcs_buf_view(&saved), &loaded, &recompiled, NULL));
+        must(tcs_literals_load(r.literals, NULL, r.count, caseless, tcs_buf_view(&saved), &loaded, &recompiled, NULL));
         assert_false(recompiled);
         must(tcs_literals_scratch_fit(&scratch, set, NULL));
         must(tcs_literals_scratch_fit(&scratch, loaded, NULL));
@@ -182,7 +182,7 @@ static void test_literals__keep_their_own_copy_in_order(void **state)
     struct tcs_literals *set;
 
     (void)state;
-    must(tcs_literals_new(literals, COUNT(literals), false, &set, NULL));
+    must(tcs_literals_new(literals, NULL, COUNT(literals), false, &set, NULL));
     memset(bytes, 'x', 4);
     assert_int_equal(tcs_literals_count(set), 3);
     assert_true(tcs_str_equal(tcs_literals_text(set, 0), TCS_STR("bc")));
@@ -203,7 +203,7 @@ static void test_literals__are_1_to_32_bytes(void **state)
     for (len = 0; len <= 34; len++) {
         struct tcs_str literal = {bytes, len};
         struct tocsin_error err = {0};
-        tocsin_status st = tcs_literals_new(&literal, 1, false, &set, &err);
+        tocsin_status st = tcs_literals_new(&literal, NULL, 1, false, &set, &err);
 
         if (len == 0 || len > TCS_LITERAL_MAX) {
             assert_int_equal(st, TOCSIN_E_INTERNAL);
@@ -227,7 +227,7 @@ static void test_literals__do_not_begin_with_nul(void **state)
     struct tocsin_error err = {0};
 
     (void)state;
-    assert_int_equal(tcs_literals_new(literals, COUNT(literals), false, &set, &err), TOCSIN_E_INTERNAL);
+    assert_int_equal(tcs_literals_new(literals, NULL, COUNT(literals), false, &set, &err), TOCSIN_E_INTERNAL);
     assert_non_null(strstr(err.message, "begins with NUL"));
 }
 
@@ -253,7 +253,7 @@ static void test_literals__are_found_up_to_the_end(void **state)
             for (k = 1; k < literals[i].len; k++)
                 bytes[i][k] = "abcdefghij\xE3\x81\x8B-"[next_random(&seed, 14)];
         }
-        must(tcs_literals_new(literals, count, next_random(&seed, 2), &set, NULL));
+        must(tcs_literals_new(literals, NULL, count, next_random(&seed, 2), &set, NULL));
         must(tcs_literals_scratch_fit(&scratch, set, NULL));
         for (len = 60; len < sizeof text; len += 1 + next_random(&seed, 100)) {
             for (at = len < 140 ? 0 : len - 140; at + TCS_LITERAL_MAX < len + 29; at++) {
@@ -292,7 +292,7 @@ static void test_literals__repeated_tails_are_found(void **state)
         bytes[i][0] = (char)('c' + i / 2);
         literals[i] = (struct tcs_str){bytes[i], TCS_LITERAL_MAX};
     }
-    must(tcs_literals_new(literals, COUNT(literals), false, &set, NULL));
+    must(tcs_literals_new(literals, NULL, COUNT(literals), false, &set, NULL));
     must(tcs_literals_scratch_fit(&scratch, set, NULL));
     for (i = 0; i < 50; i++) {
         size_t at = 0;
@@ -320,7 +320,7 @@ static void test_literals__none_find_nothing(void **state)
     bool recompiled = true;
 
     (void)state;
-    must(tcs_literals_load(NULL, 0, true, (struct tcs_str){NULL, 0}, &set, &recompiled, NULL));
+    must(tcs_literals_load(NULL, NULL, 0, true, (struct tcs_str){NULL, 0}, &set, &recompiled, NULL));
     assert_false(recompiled);
     must(tcs_literals_scratch_fit(&scratch, set, NULL));
     must(tcs_literals_scan(set, scratch, "abc", 3, mark, &found));
@@ -343,7 +343,7 @@ static void test_literals__stop_when_told_is_no_error(void **state)
     struct tcs_literals *set;
 
     (void)state;
-    must(tcs_literals_new(&literal, 1, false, &set, NULL));
+    must(tcs_literals_new(&literal, NULL, 1, false, &set, NULL));
     must(tcs_literals_scratch_fit(&scratch, set, NULL));
     must(tcs_literals_scan(set, scratch, "aaaaaa", 6, mark, &found));
     assert_int_equal(found.count, 2);
@@ -367,7 +367,7 @@ static void test_literals__foreign_engine_bytes_are_recompiled(void **state)
     bool recompiled = false;
 
     (void)state;
-    must(tcs_literals_load(&literal, 1, true, TCS_STR("not a database"), &set, &recompiled, NULL));
+    must(tcs_literals_load(&literal, NULL, 1, true, TCS_STR("not a database"), &set, &recompiled, NULL));
     assert_true(recompiled);
     must(tcs_literals_scratch_fit(&scratch, set, NULL));
     naive(&literal, 1, true, text, &expected);
@@ -375,7 +375,7 @@ static void test_literals__foreign_engine_bytes_are_recompiled(void **state)
     must(tcs_literals_save(set, &saved, NULL));
     tcs_literals_free(set);
     saved.data[4] = (char)(saved.data[4] ^ 1); /* the version, behind the magic number */
-    must(tcs_literals_load(&literal, 1, true, tcs_buf_view(&saved), &set, &recompiled, NULL));
+    must(tcs_literals_load(&literal, NULL, 1, true, tcs_buf_view(&saved), &set, &recompiled, NULL));
     assert_true(recompiled);
     tcs_literals_free(set);
     tcs_literals_scratch_free(scratch);
@@ -408,7 +408,7 @@ static void test_literals__plain_is_built_once_by_many_threads(void **state)
     size_t i;
 
     (void)state;
-    must(tcs_literals_new(literals, COUNT(literals), false, &set, NULL));
+    must(tcs_literals_new(literals, NULL, COUNT(literals), false, &set, NULL));
     for (i = 0; i < COUNT(threads); i++)
         assert_int_equal(pthread_create(&threads[i], NULL, scan_plain, set), 0);
     for (i = 0; i < COUNT(threads); i++) {
