@@ -1,7 +1,7 @@
 /*
  * A term is cut into runs at everything that a gap may stand at or that can be written as a sequence: separators,
  * spaces, apostrophes, borders of Han with Latin or digits, and characters that are composed of others. Every window of a
- * run whose spellings stay few is a piece; of Han one of two to four characters, so that terms can share them.
+ * run whose spellings stay few is a piece; of Han one of two characters or a few more, so that terms can share them.
  */
 #include "match/piece.h"
 
@@ -13,12 +13,13 @@
 
 #define SPELLINGS_MAX 64
 #define HAN_WINDOW_MIN 2
-#define HAN_WINDOW 4
+#define SHORT_WORD 4
 #define WEAK_ESTIMATE 0.02 /* one Han character, or few Latin letters */
 
 struct lister {
     const struct tcs_term *term;
     const struct tcs_spellings *spellings;
+    size_t han_longest;
     tcs_piece_visit visit;
     void *context;
     double least; /* estimate of the pieces shown */
@@ -88,7 +89,7 @@ size_t tcs_pieces_unite(struct tcs_piece *pieces, size_t count)
 /* Rough shares of documents that hold a run of n characters of a script; only their order matters. */
 static double estimate_run(const uint32_t *cps, size_t count)
 {
-    static const double han[] = {1, 0.2, 1e-2, 1e-3, 1e-4};
+    static const double han[] = {1, 0.2, 1e-2, 1e-3, 1e-4, 3e-5, 1e-5};
     static const double latin[] = {1, 0.9, 0.2, 0.05, 0.02, 0.01, 0.006, 0.004, 0.002};
     size_t ascii = 0, i;
 
@@ -96,7 +97,7 @@ static double estimate_run(const uint32_t *cps, size_t count)
         ascii += cps[i] < 0x80;
     if (ascii == count)
         return latin[count < 8 ? count : 8];
-    return han[count < 4 ? count : 4];
+    return han[count < 6 ? count : 6];
 }
 
 double tcs_piece_estimate(const struct tcs_piece *piece)
@@ -110,7 +111,7 @@ double tcs_piece_estimate(const struct tcs_piece *piece)
         share *= estimate_run(piece->cps + from, i - from);
         from = i;
     }
-    if (piece->left_edge && piece->right_edge && piece->count < HAN_WINDOW)
+    if (piece->left_edge && piece->right_edge && piece->count < SHORT_WORD)
         share /= 4; /* a short word is rarer than its letters */
     return share;
 }
@@ -163,12 +164,12 @@ static void show_windows(struct lister *l, size_t from, size_t start, size_t to)
 
     for (count = 0; count < longest && l->term->items[start + count].cp < 0x80; count++)
         ;
-    if (count == longest || count >= HAN_WINDOW) { /* ASCII so far: the word from its start, for ends of words are common */
+    if (count == longest || count >= l->han_longest) { /* ASCII so far: the word from its start, for ends of words are common */
         if (start == from)
             show(l, start, count);
         return;
     }
-    longest = longest < HAN_WINDOW ? longest : HAN_WINDOW;
+    longest = longest < l->han_longest ? longest : l->han_longest;
     for (count = HAN_WINDOW_MIN; count <= longest; count++)
         show(l, start, count);
 }
@@ -186,7 +187,7 @@ static void show_run(struct lister *l, size_t from, size_t to)
 /* How far one side of a border may reach: `side` of them, all of one kind. */
 static size_t reach(const struct tcs_term *term, size_t at, size_t run_end, size_t run_start, bool forward)
 {
-    size_t most = term->items[at].cp < 0x80 ? TCS_PIECE_MAX / 2 : HAN_WINDOW - 1, count = 1;
+    size_t most = term->items[at].cp < 0x80 ? TCS_PIECE_MAX / 2 : TCS_PIECE_HAN - 1, count = 1;
 
     while (count < most) {
         size_t next = forward ? at + count : at - count;
@@ -220,10 +221,10 @@ static void show_borders(struct lister *l)
     }
 }
 
-tocsin_status tcs_piece_each(const struct tcs_term *term, const struct tcs_spellings *spellings, tcs_piece_visit visit,
-                             void *context)
+tocsin_status tcs_piece_each(const struct tcs_term *term, const struct tcs_spellings *spellings, size_t han_longest,
+                             tcs_piece_visit visit, void *context)
 {
-    struct lister l = {.term = term, .spellings = spellings, .visit = visit, .context = context, .least = 1};
+    struct lister l = {.term = term, .spellings = spellings, .han_longest = han_longest, .visit = visit, .context = context, .least = 1};
     size_t i = 0, from;
 
     while (i < term->fixed_count) {

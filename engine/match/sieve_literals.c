@@ -14,8 +14,6 @@
 /* Odd code points that share a lead of their spelling with this many others are looked for by the lead alone. */
 #define SHARED_LEAD_MIN 12
 
-#define CROWD 2000 /* pieces: with START literals these would be some 60,000 to 200,000 literals */
-
 struct maker {
     struct tcs_sieve_literals *list;
     const struct tcs_spellings *spellings;
@@ -543,14 +541,14 @@ static tocsin_status drop_implied(struct tcs_sieve_literals *list)
     return st;
 }
 
-/* Too many different pieces? Equal ones are neighbours, but where it does not matter. */
+/* Too many different pieces? With START literals 2,000 would be 60,000 to 200,000. Equal ones are neighbours where it matters. */
 static bool is_crowd(const struct tcs_piece *pieces, size_t count)
 {
     size_t different = 0, i;
 
     for (i = 0; i < count; i++)
         different += !i || tcs_piece_compare(&pieces[i - 1], &pieces[i]);
-    return different > CROWD;
+    return different > TCS_PIECE_CROWD;
 }
 
 static tocsin_status spell_all(struct tcs_sieve_literals *list, const struct tcs_piece *pieces,

@@ -9,6 +9,7 @@
 
 #define LOOK_COST 0.05 /* of a document that holds a piece, beside a candidate */
 #define LITERAL_COST 3e-5
+#define CROWD_LITERAL_COST 1e-7 /* where there are very many: a place in a table */
 #define LITERALS_PER_SPELLING 3 /* itself, and its beginnings before what may break it */
 
 struct maker {
@@ -53,8 +54,9 @@ static tocsin_status add_beginning(struct maker *maker, const struct tcs_term *t
     return TOCSIN_OK;
 }
 
-static tocsin_status price(struct tcs_offer *offer, const struct tcs_spellings *spellings)
+static tocsin_status price(struct tcs_offer *offer, const struct tcs_spellings *spellings, size_t term_count)
 {
+    double literal = term_count > TCS_PIECE_CROWD ? CROWD_LITERAL_COST : LITERAL_COST * LITERALS_PER_SPELLING;
     size_t i;
 
     offer->costs = calloc(offer->pieces.count + 1, sizeof *offer->costs);
@@ -65,7 +67,7 @@ static tocsin_status price(struct tcs_offer *offer, const struct tcs_spellings *
         size_t spelled = tcs_piece_spellings(&offer->pieces.items[i].piece, spellings);
 
         offer->sent_on[i] = offer->pieces.items[i].share;
-        offer->costs[i] = LOOK_COST * offer->sent_on[i] + LITERAL_COST * LITERALS_PER_SPELLING * (double)spelled;
+        offer->costs[i] = LOOK_COST * offer->sent_on[i] + literal * (double)spelled;
     }
     return TOCSIN_OK;
 }
@@ -83,14 +85,15 @@ tocsin_status tcs_offer_make(struct tcs_offer *offer, const struct tcs_term *ter
     if (!offer->first || !offer->beginnings)
         st = TOCSIN_E_NOMEM;
     for (i = 0; i < count && st == TOCSIN_OK; i++) {
-        st = tcs_piece_each(&terms[i], spellings, add_piece, &maker);
+        st = tcs_piece_each(&terms[i], spellings, count > TCS_PIECE_CROWD ? TCS_PIECE_HAN_IN_CROWD : TCS_PIECE_HAN,
+                            add_piece, &maker);
         if (st == TOCSIN_OK)
             st = add_beginning(&maker, &terms[i], &offer->beginnings[i]);
         offer->first[i + 1] = (uint32_t)offer->id_count;
         maker.from = offer->id_count;
     }
     if (st == TOCSIN_OK)
-        st = price(offer, spellings);
+        st = price(offer, spellings, count);
     tcs_spellings_free(spellings);
     if (st == TOCSIN_OK)
         return st;
