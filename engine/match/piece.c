@@ -19,7 +19,8 @@
 struct lister {
     const struct tcs_term *term;
     const struct tcs_spellings *spellings;
-    size_t han_longest;
+    size_t han_shortest, han_longest; /* windows of Han, in characters */
+    bool is_crowd;
     tcs_piece_visit visit;
     void *context;
     double least; /* estimate of the pieces shown */
@@ -170,7 +171,7 @@ static void show_windows(struct lister *l, size_t from, size_t start, size_t to)
         return;
     }
     longest = longest < l->han_longest ? longest : l->han_longest;
-    for (count = HAN_WINDOW_MIN; count <= longest; count++)
+    for (count = l->han_shortest; count <= longest; count++)
         show(l, start, count);
 }
 
@@ -178,8 +179,10 @@ static void show_run(struct lister *l, size_t from, size_t to)
 {
     size_t shown = l->shown, start;
 
-    for (start = from; start < to; start++)
-        show_windows(l, from, start, to);
+    l->han_shortest = l->is_crowd ? l->han_longest : HAN_WINDOW_MIN;
+    for (; l->han_shortest >= HAN_WINDOW_MIN && l->shown == shown; l->han_shortest--)
+        for (start = from; start < to; start++)
+            show_windows(l, from, start, to);
     for (start = from; start < to && l->shown == shown; start++) /* one character, or ones of many spellings */
         show(l, start, 1);
 }
@@ -221,10 +224,11 @@ static void show_borders(struct lister *l)
     }
 }
 
-tocsin_status tcs_piece_each(const struct tcs_term *term, const struct tcs_spellings *spellings, size_t han_longest,
+tocsin_status tcs_piece_each(const struct tcs_term *term, const struct tcs_spellings *spellings, bool is_crowd,
                              tcs_piece_visit visit, void *context)
 {
-    struct lister l = {.term = term, .spellings = spellings, .han_longest = han_longest, .visit = visit, .context = context, .least = 1};
+    struct lister l = {.term = term, .spellings = spellings, .is_crowd = is_crowd,
+                       .han_longest = is_crowd ? TCS_PIECE_HAN_IN_CROWD : TCS_PIECE_HAN, .visit = visit, .context = context, .least = 1};
     size_t i = 0, from;
 
     while (i < term->fixed_count) {

@@ -15,7 +15,7 @@
  * comes to nothing much: then pieces are long and their own.
  */
 #define TCS_PIECE_CROWD 2000
-/* Of Han, in characters: short ones are shared by terms and have few spellings. */
+/* Of Han, in characters: short ones are shared by terms and have few spellings; in a crowd only the longest are pieces. */
 #define TCS_PIECE_HAN 4
 #define TCS_PIECE_HAN_IN_CROWD 8
 
@@ -38,12 +38,12 @@ int tcs_piece_compare(const void *left, const void *right);
 size_t tcs_pieces_unite(struct tcs_piece *pieces, size_t count);
 
 /*
- * Shows every piece of term, of Han at most han_longest characters, to visit, until that fails; any one of them does for the sieve. None: every document may hold the term.
+ * Shows every piece of term, one of a crowd or not, to visit, until that fails; any one of them does for the sieve. None: every document may hold the term.
  * Returns the last status of visit.
  */
 typedef tocsin_status (*tcs_piece_visit)(void *context, const struct tcs_piece *piece);
 TOCSIN_MUST_CHECK tocsin_status tcs_piece_each(const struct tcs_term *term, const struct tcs_spellings *spellings,
-                                               size_t han_longest, tcs_piece_visit visit, void *context);
+                                               bool is_crowd, tcs_piece_visit visit, void *context);
 /*
  * As much of a term from its start, whatever its characters, as a piece can hold: not to be looked for, but seldom more frequent than
  * the term.

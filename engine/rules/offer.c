@@ -85,8 +85,7 @@ tocsin_status tcs_offer_make(struct tcs_offer *offer, const struct tcs_term *ter
     if (!offer->first || !offer->beginnings)
         st = TOCSIN_E_NOMEM;
     for (i = 0; i < count && st == TOCSIN_OK; i++) {
-        st = tcs_piece_each(&terms[i], spellings, count > TCS_PIECE_CROWD ? TCS_PIECE_HAN_IN_CROWD : TCS_PIECE_HAN,
-                            add_piece, &maker);
+        st = tcs_piece_each(&terms[i], spellings, count > TCS_PIECE_CROWD, add_piece, &maker);
         if (st == TOCSIN_OK)
             st = add_beginning(&maker, &terms[i], &offer->beginnings[i]);
         offer->first[i + 1] = (uint32_t)offer->id_count;

@@ -20,7 +20,7 @@ static inline struct tcs_piece least_piece(const struct tcs_term *term, const st
 {
     struct tcs_piece least = {.count = 0};
 
-    must(tcs_piece_each(term, spellings, TCS_PIECE_HAN, keep_least, &least));
+    must(tcs_piece_each(term, spellings, false, keep_least, &least));
     return least;
 }
 

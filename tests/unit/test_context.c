@@ -69,7 +69,7 @@ static void sought_open_piece(struct sought *s, const char *term, const char *op
     struct chooser chooser = {.want = piece_of(piece)};
 
     sought_open(s, term, options);
-    must(tcs_piece_each(&s->term, spellings, TCS_PIECE_HAN, choose, &chooser));
+    must(tcs_piece_each(&s->term, spellings, false, choose, &chooser));
     if (!chooser.found.count)
         fail_msg("%s is no piece of %s", piece, term);
     look_for(s, chooser.found);
@@ -440,7 +440,7 @@ static void test_context__random_spellings(void **state)
         tcs_term_release(&term);
         sought_open(&s, c_str(&text), option);
         trial.text = tcs_buf_view(&text);
-        must(tcs_piece_each(&s.term, spellings, TCS_PIECE_HAN, try_piece, &trial));
+        must(tcs_piece_each(&s.term, spellings, false, try_piece, &trial));
         hits += trial.hits;
         dropped += trial.dropped;
         sought_close(&s);

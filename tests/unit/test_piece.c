@@ -143,7 +143,7 @@ static void check(const struct tcs_term *term)
     struct checked checked = {.term = term};
     size_t i;
 
-    must(tcs_piece_each(term, spellings, TCS_PIECE_HAN, check_piece, &checked));
+    must(tcs_piece_each(term, spellings, false, check_piece, &checked));
     for (i = 0; i < term->fixed_count && !checked.count; i++)
         assert_false(term->items[i].kind == TCS_TERM_CHAR && is_simple(term->items[i].cp) && term->items[i].cp < 0x80);
 }
@@ -187,7 +187,7 @@ static void test_piece__all_of_a_term(void **state)
         struct tcs_term term;
 
         must(init_term(&term, lists[i].term, lists[i].options, NULL));
-        must(tcs_piece_each(&term, spellings, TCS_PIECE_HAN, show_piece, &shown));
+        must(tcs_piece_each(&term, spellings, false, show_piece, &shown));
         if (strncmp(c_str(&shown.text), lists[i].shown, strlen(lists[i].shown)) != 0)
             fail_msg("[%s] has the pieces [%s], not [%s]", lists[i].term, shown.text.data, lists[i].shown);
         tcs_term_release(&term);
