@@ -383,7 +383,8 @@ static bool is_inner_before(const struct tcs_trie *trie, enum tcs_syntax syntax,
     if (!start)
         return false;
     read_unit(syntax, start, p, &unit);
-    return unit.count != 1 || unit.cps[0] >= 0x10000 || unit.cps[0] == '.' ||
+    /* U+FFFD: half of an escaped pair */
+    return unit.count != 1 || unit.cps[0] >= 0x10000 || unit.cps[0] == TCS_UTF8_REPLACEMENT || unit.cps[0] == '.' ||
            (trie->is_inner[unit.cps[0] / 64] >> unit.cps[0] % 64 & 1);
 }
 
@@ -391,12 +392,16 @@ bool tcs_walk_may_break(const struct tcs_trie *trie, enum tcs_syntax syntax, con
 {
     const char *next = p + TCS_ESCAPE_BYTES;
     bool is_escaped_before;
+    struct unit unit;
 
     if (syntax != TCS_SYNTAX_JSON || *p != '\\')
         return is_inner_before(trie, syntax, base, p);
     if (tcs_escape_utf16(p, end) < 0) /* only white space and a quotation mark are written so, and pieces hold no white space */
         return end - p > 1 && p[1] == '"' && is_inner_before(trie, syntax, base, p);
     is_escaped_before = p - base >= TCS_ESCAPE_BYTES && tcs_escape_utf16(p - TCS_ESCAPE_BYTES, p) >= 0;
+    read_unit(syntax, p, end, &unit);
+    if (unit.count == 1 && tcs_gap_is_lone_quote(unit.cps[0]))
+        return is_inner_before(trie, syntax, base, p);
     if (!is_escaped_before && is_inner_before(trie, syntax, base, p))
         return true;
     return next < end && *next != '\\' && ((unsigned char)*next >= 0x80 || tcs_is_ascii_word((unsigned char)*next));

@@ -108,10 +108,30 @@ static inline bool locate_all(void *context, size_t at, struct tcs_span *span_ou
     return true;
 }
 
+/* Whether the piece is one of a crowd, whose others no document holds: then the sieve looks for it otherwise. */
+static bool is_crowded;
+
+static inline void make_sieve(struct rig *rig, enum tcs_syntax syntax)
+{
+    struct tcs_piece *pieces = calloc(TCS_PIECE_CROWD + 1, sizeof *pieces);
+    struct tcs_context *contexts = calloc(TCS_PIECE_CROWD + 1, sizeof *contexts);
+    size_t count = is_crowded ? TCS_PIECE_CROWD + 1 : 1, i;
+
+    assert_true(pieces && contexts);
+    pieces[0] = rig->piece;
+    if (rig->context)
+        contexts[0] = *rig->context;
+    for (i = 1; i < count; i++) /* rare Han, told apart by the second */
+        pieces[i] = (struct tcs_piece){.count = 2, .cps = {0x2A6A0, 0x20000 + (uint32_t)i}};
+    must(tcs_sieve_new(pieces, contexts, count, syntax, &rig->sieves[syntax], NULL));
+    free(contexts);
+    free(pieces);
+}
+
 static inline size_t scan(struct rig *rig, enum tcs_syntax syntax, bool plain)
 {
     if (!rig->sieves[syntax]) {
-        must(tcs_sieve_new(&rig->piece, rig->context, 1, syntax, &rig->sieves[syntax], NULL));
+        make_sieve(rig, syntax);
         must(tcs_sieve_fit(rig->sieves[syntax], &rig->scratch, NULL));
     }
     must(tcs_sieve_scan(rig->sieves[syntax], &rig->scratch, tcs_buf_view(&rig->document), plain, locate_all,

@@ -1036,5 +1036,20 @@ int main(void)
         cmocka_unit_test(test_sieve__no_pieces_name_nothing),
     };
 
-    return cmocka_run_group_tests(tests, open_rigs, close_rigs);
+    const struct CMUnitTest of_a_crowd[] = {
+        cmocka_unit_test(test_sieve__finds_every_member_spelling),
+        cmocka_unit_test(test_sieve__finds_ignorables_among_escapes),
+        cmocka_unit_test(test_sieve__finds_quotation_marks_between_han),
+        cmocka_unit_test(test_sieve__finds_initials),
+        cmocka_unit_test(test_sieve__finds_the_middle_of_initials),
+        cmocka_unit_test(test_sieve__finds_mixed_escapes_and_references),
+        cmocka_unit_test(test_sieve__finds_markup_inside_words),
+        cmocka_unit_test(test_sieve__finds_random_spellings),
+        cmocka_unit_test(test_sieve__plain_says_the_same_on_random_bytes),
+        cmocka_unit_test(test_sieve__pieces_go_over_borders),
+    };
+    int failed = cmocka_run_group_tests(tests, open_rigs, close_rigs);
+
+    is_crowded = true;
+    return failed + cmocka_run_group_tests(of_a_crowd, open_rigs, close_rigs);
 }
