@@ -1,0 +1,42 @@
+# Thousands of terms: another way to look for pieces, the same lines as without a sieve, in every format.
+. "$(dirname "$0")/check.inc"
+
+# Every run of three or four Han characters of the samples' titles, and ones that are nowhere, 2,500 in all; then 25,000.
+LC_ALL=C.UTF-8 /usr/bin/python3 - "$samples/news.jsonl.gz" <<'EOF'
+import gzip, json, random, re, sys
+
+runs = set()
+for line in gzip.open(sys.argv[1], "rt", encoding="utf-8"):
+    for run in re.findall("[\u4e00-\u9fff]{4,}", json.loads(line)["title"]):
+        runs.update(run[at : at + 3 + at % 2] for at in range(len(run) - 3))
+some = random.Random(7).sample(sorted(runs), 60)
+for name, count in (("few", 60), ("many", 2500), ("very", 25000)):
+    rng = random.Random(count)
+    terms = list(some)
+    while len(terms) < count:
+        terms.append("".join(chr(rng.randint(0x4E00, 0x9FA0)) for _ in range(4)))
+    with open(name, "w", encoding="utf-8") as file:
+        file.write("\n".join(terms) + "\n")
+EOF
+
+# same NAME FILE FILE
+same() {
+    if cmp -s "$2" "$3"; then ok "$1"; else not_ok "$1" "$2 and $3 differ"; fi
+}
+
+for input in news.jsonl.gz news-escaped.jsonl.gz news.csv.bz2 news.warc.gz news.warc.wet.gz lines.txt; do
+    reads "$input" || continue
+    run scan -q --emit hits -f few "$samples/$input"
+    cp out few.out
+    for terms in many very; do
+        run scan -q --emit hits -f "$terms" "$samples/$input"
+        status_is "$input, $terms terms: status 0" 0
+        cp out sieved.out
+        run scan -q --emit hits --no-sieve -f "$terms" "$samples/$input"
+        same "$input, $terms terms: as without a sieve" sieved.out out
+        sed 's/"db":"[^"]*"//' sieved.out >sieved.lines
+        sed 's/"db":"[^"]*"//' few.out >few.lines
+        same "$input, $terms terms: the added ones, which stand nowhere, change nothing" few.lines sieved.lines
+    done
+done
+has "there are hits" few.out '"hits_total"'
