@@ -42,14 +42,20 @@ static bool folds_to_itself(uint32_t cp)
     return (tcs_fold_entry(cp) & TCS_FOLD_KIND_MASK) == TCS_FOLD_KIND_SELF;
 }
 
-static bool look_at_block(uint32_t block)
+/* The fold table has the same part for most blocks without a fold, so that an answer often is that for the block before. */
+static void look_at_blocks(struct tcs_spellings *s)
 {
-    uint32_t cp;
+    uint32_t block, cp;
 
-    for (cp = block; cp < block + BLOCK; cp++)
-        if (!folds_to_itself(cp))
-            return false;
-    return true;
+    for (block = 0; block < CODE_POINTS / BLOCK; block++) {
+        if (block && tcs_fold_stage1[block] == tcs_fold_stage1[block - 1]) {
+            s->is_plain[block] = s->is_plain[block - 1];
+            continue;
+        }
+        for (cp = block * BLOCK; cp < (block + 1) * BLOCK && folds_to_itself(cp); cp++)
+            continue;
+        s->is_plain[block] = cp == (block + 1) * BLOCK;
+    }
 }
 
 /* What folds to something else, in the order of the originals. */
@@ -60,7 +66,7 @@ static tocsin_status list_pairs(struct tcs_spellings *s, struct pairs *pairs)
     for (cp = 0; cp < CODE_POINTS; cp++) {
         const uint32_t *cps;
 
-        if (cp % BLOCK == 0 && (s->is_plain[cp / BLOCK] = look_at_block(cp))) {
+        if (s->is_plain[cp / BLOCK]) {
             cp += BLOCK - 1;
             continue;
         }
@@ -122,9 +128,12 @@ static void make_classes(struct tcs_spellings *s, const struct pair *pairs, size
 static tocsin_status fill(struct tcs_spellings *s)
 {
     struct pairs pairs = {0};
-    tocsin_status st = list_pairs(s, &pairs);
-    struct pair *other = calloc(pairs.count + 1, sizeof *other);
+    struct pair *other;
+    tocsin_status st;
 
+    look_at_blocks(s);
+    st = list_pairs(s, &pairs);
+    other = calloc(pairs.count + 1, sizeof *other);
     s->folded = malloc((pairs.count + 1) * sizeof *s->folded);
     s->starts = malloc((pairs.count + 1) * sizeof *s->starts);
     s->members = malloc((2 * pairs.count + 1) * sizeof *s->members);
