@@ -635,7 +635,7 @@ static bool lists_are_equal(const struct piece_list *a, const struct piece_list 
 {
     size_t i;
 
-    if (!a->is_ready || !b->is_ready || a->needs_all != b->needs_all || a->count != b->count)
+    if (a->needs_all != b->needs_all || a->count != b->count)
         return false;
     for (i = 0; i < a->count && !tcs_piece_compare(&a->items[i], &b->items[i]); i++)
         continue;
