@@ -1,11 +1,11 @@
 /* Taken out of the scan command, so that another that reads a corpus reads it the same way. */
 #include "cli/reading.h"
 
-#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/parallel.h"
 #include "input/charset_label.h"
 
 /* ---- checking ---- */
@@ -134,20 +134,6 @@ int tcs_reading_signal(void)
 
 /* ---- options of a run ---- */
 
-static unsigned usable_cores(void)
-{
-    cpu_set_t sets[16];
-    long online;
-
-    if (sched_getaffinity(0, sizeof sets, sets) == 0) {
-        int count = CPU_COUNT_S(sizeof sets, sets);
-
-        return count > 0 ? (unsigned)count : 1;
-    }
-    online = sysconf(_SC_NPROCESSORS_ONLN);
-    return online > 0 ? (unsigned)online : 1;
-}
-
 /* The power of two that holds a size. */
 static uint32_t log_of(size_t size)
 {
@@ -177,7 +163,7 @@ void tcs_reading_set(const struct tcs_reading *r, const struct tcs_reading_run *
     if (r->chunk_bytes)
         scan->chunk_bytes = r->chunk_bytes;
     scan->record_limit = r->record_limit;
-    scan->threads = r->threads ? r->threads : usable_cores();
+    scan->threads = r->threads ? r->threads : tcs_cores();
     scan->progress = r->quiet ? -1 : (int)r->progress;
     scan->is_quiet = r->quiet;
     scan->cancel = &cancel;

@@ -47,8 +47,9 @@ bool tcs_piece_is_border(uint32_t left, uint32_t right)
 static size_t spelling_count(const struct tcs_spellings *spellings, uint32_t cp)
 {
     const uint32_t *members;
+    uint32_t one;
 
-    return cp < 0x80 ? 1 : tcs_spellings_of(spellings, cp, &members);
+    return cp < 0x80 ? 1 : tcs_spellings_of(spellings, cp, &one, &members);
 }
 
 size_t tcs_piece_spellings(const struct tcs_piece *piece, const struct tcs_spellings *spellings)

@@ -24,6 +24,7 @@ struct tcs_piece {
     uint32_t count;
     /* An ASCII letter or digit beside it, on that side, in the bytes of a document would rule the term out there. */
     bool left_edge, right_edge;
+    uint8_t zero[2]; /* where padding would be: pieces are written to files as they are */
 };
 
 /* May a gap stand between these neighbours of a term and disappear: a border of Han with Latin letters or digits? */

@@ -88,7 +88,8 @@ static void add_starts(struct maker *m, const struct spelled *s, const char *con
 static void add_leads(struct maker *m, const struct spelled *s, uint32_t cp)
 {
     const uint32_t *members;
-    size_t count = tcs_spellings_of(m->spellings, cp, &members), i;
+    uint32_t one;
+    size_t count = tcs_spellings_of(m->spellings, cp, &one, &members), i;
     char bytes[4], lead[3] = {0}, last = 0;
 
     for (i = 0; i < count; i++) {
@@ -190,7 +191,7 @@ static void spell(struct maker *m, struct spelled s, uint32_t k)
 {
     const uint32_t *members;
     size_t count, i;
-    uint32_t cp;
+    uint32_t cp, one;
 
     if (k == m->piece->count) {
         add(m, s.bytes, s.len,
@@ -206,7 +207,7 @@ static void spell(struct maker *m, struct spelled s, uint32_t k)
         spell(m, s, k + 1);
         return;
     }
-    count = tcs_spellings_of(m->spellings, cp, &members);
+    count = tcs_spellings_of(m->spellings, cp, &one, &members);
     for (i = 0; i < count; i++) {
         struct spelled next = s;
 
@@ -337,6 +338,8 @@ static void add_odd_above_ascii(struct maker *m)
         size = block < 0x10000 ? 16 : 64; /* what \uXXX_ and three of four UTF-8 bytes have in common */
         if (block == 0xD800)
             block = 0xE000;
+        if (tcs_spellings_are_plain(m->spellings, block)) /* what folds to itself is not odd */
+            continue;
         odd = count_odd(m, block, size);
         if (block >= 0x10000 && odd >= SHARED_LEAD_MIN) {
             add_odd_utf8(m, block, 3);

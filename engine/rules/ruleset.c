@@ -12,6 +12,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "base/parallel.h"
 #include "match/dbfile.h"
 #include "match/fold_table.h"
 #include "match/sieve_literals.h"
@@ -522,14 +523,25 @@ tocsin_status tcs_ruleset_plan(struct tcs_ruleset *r, enum tcs_plan_mode mode, u
     return st;
 }
 
-static tocsin_status load_sieve(struct tcs_ruleset *r, enum tcs_syntax syntax, size_t slot, struct tocsin_error *err)
+static enum tcs_plan_mode mode_of(size_t slot)
+{
+    return (enum tcs_plan_mode)(slot / TCS_SYNTAX_COUNT);
+}
+
+static enum tcs_syntax syntax_of(size_t slot)
+{
+    return (enum tcs_syntax)(slot % TCS_SYNTAX_COUNT);
+}
+
+static tocsin_status load_sieve(const struct tcs_ruleset *r, size_t slot, struct tcs_sieve **sieve_out,
+                                struct tocsin_error *err)
 {
     struct tcs_buf saved = {0};
     tocsin_status st = tcs_dbfile_read(&r->file, SECTION_SIEVES + (uint32_t)slot, &saved, err);
     bool recompiled;
 
     if (st == TOCSIN_OK)
-        st = tcs_sieve_load(tcs_buf_view(&saved), syntax, &r->sieves[slot], &recompiled, err);
+        st = tcs_sieve_load(tcs_buf_view(&saved), syntax_of(slot), sieve_out, &recompiled, err);
     tcs_buf_release(&saved);
     return st;
 }
@@ -607,29 +619,26 @@ static tocsin_status make_list(struct tcs_ruleset *r, enum tcs_plan_mode mode, s
     return TOCSIN_OK;
 }
 
+/* Under the lock. */
 static tocsin_status ready_list(struct tcs_ruleset *r, enum tcs_plan_mode mode, struct tocsin_error *err)
 {
-    tocsin_status st;
-
-    pthread_mutex_lock(&r->lock);
-    st = r->lists[mode].is_ready ? TOCSIN_OK : make_list(r, mode, err);
-    pthread_mutex_unlock(&r->lock);
-    return st;
+    return r->lists[mode].is_ready ? TOCSIN_OK : make_list(r, mode, err);
 }
 
-static tocsin_status make_sieve(struct tcs_ruleset *r, enum tcs_plan_mode mode, enum tcs_syntax syntax, size_t slot,
+static bool is_stored(const struct tcs_ruleset *r, size_t slot)
+{
+    return !r->notice[0] && tcs_dbfile_has(&r->file, SECTION_SIEVES + (uint32_t)slot);
+}
+
+/* Its list is ready, or it is stored. *sieve_out stays as it is where there is no sieve. */
+static tocsin_status make_sieve(const struct tcs_ruleset *r, size_t slot, struct tcs_sieve **sieve_out,
                                 struct tocsin_error *err)
 {
-    const struct piece_list *list = &r->lists[mode];
-    tocsin_status st = TOCSIN_OK;
+    const struct piece_list *list = &r->lists[mode_of(slot)];
 
-    if (!r->notice[0] && tcs_dbfile_has(&r->file, SECTION_SIEVES + (uint32_t)slot))
-        return load_sieve(r, syntax, slot, err);
-    if (!list->is_ready)
-        st = make_list(r, mode, err);
-    if (st == TOCSIN_OK && !list->needs_all)
-        st = tcs_sieve_new(list->items, list->contexts, list->count, syntax, &r->sieves[slot], err);
-    return st;
+    if (is_stored(r, slot))
+        return load_sieve(r, slot, sieve_out, err);
+    return list->needs_all ? TOCSIN_OK : tcs_sieve_new(list->items, list->contexts, list->count, syntax_of(slot), sieve_out, err);
 }
 
 tocsin_status tcs_ruleset_offer(struct tcs_ruleset *r, const struct tcs_offer **offer_out, struct tocsin_error *err)
@@ -651,7 +660,10 @@ tocsin_status tcs_ruleset_sieve(struct tcs_ruleset *r, enum tcs_plan_mode mode, 
 
     pthread_mutex_lock(&r->lock);
     if (!r->is_ready[slot]) {
-        st = make_sieve(r, mode, syntax, slot, err);
+        if (!is_stored(r, slot))
+            st = ready_list(r, mode, err);
+        if (st == TOCSIN_OK)
+            st = make_sieve(r, slot, &r->sieves[slot], err);
         r->is_ready[slot] = st == TOCSIN_OK;
     }
     *sieve_out = r->sieves[slot];
@@ -678,7 +690,7 @@ static bool lists_are_equal(const struct piece_list *a, const struct piece_list 
 {
     size_t i;
 
-    if (!a->is_ready || !b->is_ready || a->needs_all != b->needs_all || a->count != b->count)
+    if (a->needs_all != b->needs_all || a->count != b->count)
         return false;
     for (i = 0; i < a->count && !tcs_piece_compare(&a->items[i], &b->items[i]) &&
                 !tcs_context_compare(&a->contexts[i], &b->contexts[i]);
@@ -690,36 +702,60 @@ static bool lists_are_equal(const struct piece_list *a, const struct piece_list 
 /* The first sieve whose file form is that of the sieve in slot: of the same pieces, and of a syntax with the same literals. */
 static size_t twin_of(const struct tcs_ruleset *r, size_t slot)
 {
-    size_t mode = slot / TCS_SYNTAX_COUNT, i;
+    bool is_of_both = lists_are_equal(&r->lists[TCS_PLAN_FLAGGED], &r->lists[TCS_PLAN_HITS]);
+    size_t i;
 
-    if (mode && lists_are_equal(&r->lists[mode], &r->lists[0]))
-        mode = 0;
-    for (i = mode * TCS_SYNTAX_COUNT; i < slot; i++)
-        if (tcs_sieve_literals_form((enum tcs_syntax)(i % TCS_SYNTAX_COUNT)) ==
-            tcs_sieve_literals_form((enum tcs_syntax)(slot % TCS_SYNTAX_COUNT)))
-            return i;
-    return slot;
+    for (i = is_of_both ? 0 : slot - slot % TCS_SYNTAX_COUNT; i < slot; i++)
+        if (tcs_sieve_literals_form(syntax_of(i)) == tcs_sieve_literals_form(syntax_of(slot)))
+            break;
+    return i;
+}
+
+/* What the threads write that make and save sieves: each its own slots. */
+struct saving {
+    struct tcs_ruleset *ruleset;
+    struct tcs_buf *bytes;
+    tocsin_status status[SIEVES];
+    struct tocsin_error err[SIEVES];
+};
+
+static void save_sieve(void *context, size_t slot)
+{
+    struct saving *saving = context;
+    struct tcs_ruleset *r = saving->ruleset;
+    struct tocsin_error *err = &saving->err[slot];
+    tocsin_status st = TOCSIN_OK;
+
+    if (twin_of(r, slot) != slot)
+        return;
+    if (!r->is_ready[slot])
+        st = make_sieve(r, slot, &r->sieves[slot], err);
+    r->is_ready[slot] = st == TOCSIN_OK;
+    if (st == TOCSIN_OK && r->sieves[slot])
+        st = tcs_sieve_save(r->sieves[slot], &saving->bytes[slot], err);
+    saving->status[slot] = st;
 }
 
 /* bytes[i] is empty where sections[i] shares those of its twin. */
 static tocsin_status save_sieves(struct tcs_ruleset *r, struct tcs_buf *bytes, struct tcs_dbfile_section *sections,
                                  struct tocsin_error *err)
 {
-    tocsin_status st = TOCSIN_OK;
+    struct saving saving = {.ruleset = r, .bytes = bytes};
+    tocsin_status st;
     size_t i;
 
+    pthread_mutex_lock(&r->lock); /* the threads below do without, each in its slots */
+    st = ready_list(r, TCS_PLAN_FLAGGED, err);
+    if (st == TOCSIN_OK)
+        st = ready_list(r, TCS_PLAN_HITS, err);
+    if (st == TOCSIN_OK)
+        tcs_parallel(SIEVES, tcs_cores(), save_sieve, &saving);
+    pthread_mutex_unlock(&r->lock);
     for (i = 0; i < SIEVES && st == TOCSIN_OK; i++) {
-        enum tcs_plan_mode mode = (enum tcs_plan_mode)(i / TCS_SYNTAX_COUNT);
-        const struct tcs_sieve *sieve = NULL;
-        size_t twin;
-
-        st = ready_list(r, mode, err);
-        twin = twin_of(r, i);
-        if (st == TOCSIN_OK && twin == i)
-            st = tcs_ruleset_sieve(r, mode, (enum tcs_syntax)(i % TCS_SYNTAX_COUNT), &sieve, err);
-        if (st == TOCSIN_OK && sieve)
-            st = tcs_sieve_save(sieve, &bytes[i], err);
-        sections[i] = (struct tcs_dbfile_section){SECTION_SIEVES + (uint32_t)i, tcs_buf_view(&bytes[twin])};
+        st = saving.status[i];
+        if (st != TOCSIN_OK && err)
+            *err = saving.err[i];
+        sections[i] = (struct tcs_dbfile_section){SECTION_SIEVES + (uint32_t)i, tcs_buf_view(&bytes[twin_of(r, i)])};
     }
     return st;
 }

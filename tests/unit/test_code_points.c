@@ -86,7 +86,7 @@ static enum kind kind_of(uint32_t cp)
     if (is_piece_char(*cps)) {
         if (*cps < 0x80)
             return cp < 0x80 ? ENUMERATED : TO_ASCII;
-        return tcs_spellings_of(spellings, *cps, &members) == 1 ? PLAIN : ENUMERATED;
+        return tcs_spellings_of(spellings, *cps, &one, &members) == 1 ? PLAIN : ENUMERATED;
     }
     if (*cps == '.')
         return STOP;

@@ -61,12 +61,13 @@ static void spell_members(struct rig *rig, uint32_t *cps, size_t at)
 {
     const uint32_t *members;
     size_t count, i;
+    uint32_t one;
 
     if (at == rig->piece.count) {
         expect_all_ways(rig, cps, at, "members");
         return;
     }
-    count = tcs_spellings_of(spellings, rig->piece.cps[at], &members);
+    count = tcs_spellings_of(spellings, rig->piece.cps[at], &one, &members);
     for (i = 0; i < count; i++) {
         cps[at] = members[i];
         spell_members(rig, cps, at + 1);
@@ -88,6 +89,7 @@ static void check_members(struct rig *rig)
     uint32_t cps[TCS_PIECE_MAX], alike[TCS_PIECE_MAX];
     const uint32_t *members;
     size_t at, count, i;
+    uint32_t one;
 
     memcpy(cps, rig->piece.cps, sizeof cps);
     if (!has_ascii(&rig->piece)) {
@@ -95,7 +97,7 @@ static void check_members(struct rig *rig)
         return;
     }
     for (at = 0; at < rig->piece.count; at++) {
-        count = tcs_spellings_of(spellings, rig->piece.cps[at], &members);
+        count = tcs_spellings_of(spellings, rig->piece.cps[at], &one, &members);
         for (i = 0; i < count; i++) {
             memcpy(cps, rig->piece.cps, sizeof cps);
             cps[at] = members[i];
@@ -105,7 +107,7 @@ static void check_members(struct rig *rig)
     }
     for (i = 0; i < 8; i++) { /* all of them in the same style: capitals, full width, circled ... */
         for (at = 0; at < rig->piece.count; at++) {
-            count = tcs_spellings_of(spellings, rig->piece.cps[at], &members);
+            count = tcs_spellings_of(spellings, rig->piece.cps[at], &one, &members);
             alike[at] = members[i < count ? i : count - 1];
         }
         expect_all_ways(rig, alike, rig->piece.count, "members of one style");
@@ -296,7 +298,8 @@ static void check_stops_with(struct rig *rig, uint32_t stop)
 static void check_stops(struct rig *rig)
 {
     const uint32_t *stops;
-    size_t count = tcs_spellings_of(spellings, '.', &stops), i;
+    uint32_t one;
+    size_t count = tcs_spellings_of(spellings, '.', &one, &stops), i;
 
     for (i = 0; i < count; i++)
         check_stops_with(rig, stops[i]);
@@ -516,7 +519,8 @@ static void put_random(struct rig *rig, enum tcs_syntax syntax, const uint32_t *
 
     for (i = 0; i < count; i++) {
         const uint32_t *members;
-        size_t n = tcs_spellings_of(spellings, cps[i], &members);
+        uint32_t one;
+        size_t n = tcs_spellings_of(spellings, cps[i], &one, &members);
 
         if (i && !next_random(seed, 6))
             put_decoration(rig, syntax, seed);

@@ -32,7 +32,7 @@ static bool is_among(const uint32_t *list, size_t count, uint32_t cp)
 
 static void test_spelling__every_code_point_is_a_member_of_its_fold(void **state)
 {
-    uint32_t cp, one, count;
+    uint32_t cp, one, own, count;
     size_t members = 0;
 
     (void)state;
@@ -43,13 +43,13 @@ static void test_spelling__every_code_point_is_a_member_of_its_fold(void **state
         if (is_surrogate(cp) || count != 1)
             continue;
         members++;
-        n = tcs_spellings_of(spellings, *cps, &list);
+        n = tcs_spellings_of(spellings, *cps, &own, &list);
         if (!is_among(list, n, cp))
             fail_msg("U+%04X folds to U+%04X and is not among its spellings", cp, *cps);
     }
     for (cp = 0; cp < 0x110000; cp++) {
         const uint32_t *list;
-        size_t n = tcs_spellings_of(spellings, cp, &list), i;
+        size_t n = tcs_spellings_of(spellings, cp, &own, &list), i;
 
         members -= n;
         for (i = 0; i < n; i++) {
@@ -79,6 +79,25 @@ static void test_spelling__odd_ones_are_those_that_fold_to_none_or_several(void 
     assert_int_equal(at, count);
 }
 
+static void test_spelling__plain_blocks_fold_to_themselves(void **state)
+{
+    uint32_t cp, one, count;
+    size_t plain = 0, block = 0;
+
+    (void)state;
+    for (cp = 0; cp < 0x110000; cp++) {
+        const uint32_t *cps = tcs_fold_single(cp, &one, &count);
+
+        block = (cp % 128 ? block : 0) + (count == 1 && *cps == cp);
+        if (cp % 128 == 127) {
+            assert_int_equal(tcs_spellings_are_plain(spellings, cp), block == 128);
+            assert_int_equal(tcs_spellings_are_plain(spellings, cp - 127), block == 128);
+            plain += block == 128;
+        }
+    }
+    assert_true(plain > 4000);
+}
+
 static const struct {
     uint32_t folded;
     uint32_t members[8]; /* some of them, up to the first 0 */
@@ -104,7 +123,8 @@ static void test_spelling__table(void **state)
     (void)state;
     for (i = 0; i < COUNT(cases); i++) {
         const uint32_t *list;
-        size_t n = tcs_spellings_of(spellings, cases[i].folded, &list);
+        uint32_t own;
+        size_t n = tcs_spellings_of(spellings, cases[i].folded, &own, &list);
 
         for (k = 0; k < COUNT(cases[i].members) && cases[i].members[k]; k++)
             if (!is_among(list, n, cases[i].members[k]))
@@ -120,6 +140,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_spelling__every_code_point_is_a_member_of_its_fold),
         cmocka_unit_test(test_spelling__odd_ones_are_those_that_fold_to_none_or_several),
+        cmocka_unit_test(test_spelling__plain_blocks_fold_to_themselves),
         cmocka_unit_test(test_spelling__table),
     };
 
