@@ -183,8 +183,8 @@ static bool on_literal(void *context, uint32_t id, size_t end)
         run->origin = literal->bytes;
         run->origin_at = end - literal->len;
         run->whole = doc->bytes;
-        tcs_walk_list_from(trace->trie, trace->syntax, literal->bytes, literal->bytes, literal->bytes + literal->len, on_piece,
-                           run);
+        tcs_walk_from(trace->trie, trace->syntax, literal->bytes, literal->bytes, literal->bytes + literal->len, on_piece,
+                      run);
     }
     run->origin = doc->bytes.data;
     run->origin_at = 0;
@@ -192,9 +192,9 @@ static bool on_literal(void *context, uint32_t id, size_t end)
     if ((literal->kinds & TCS_LITERAL_START) &&
         ((literal->kinds & TCS_LITERAL_LOOSE_LEFT) ||
          tcs_edges_hold(true, false, doc->bytes.data, at, at + literal->len, last)))
-        tcs_walk_list_from(trace->trie, trace->syntax, at, at + literal->len, last, on_piece, run);
+        tcs_walk_from(trace->trie, trace->syntax, at, at + literal->len, last, on_piece, run);
     if (literal->kinds & TCS_LITERAL_ODD)
-        tcs_walk_list_around(trace->trie, trace->syntax, doc->bytes.data, at, at + literal->len, last, on_piece, run);
+        tcs_walk_around(trace->trie, trace->syntax, doc->bytes.data, at, at + literal->len, last, on_piece, run);
     return run->st != TOCSIN_OK;
 }
 

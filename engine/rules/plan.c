@@ -4,7 +4,8 @@
  * all of them are absent. Steps: each rule in turn takes the cheapest cover that its tree offers; groups that turn out to be
  * unnecessary are dropped; then, until nothing gets cheaper, each group left out is tried in exchange for those that it makes
  * unnecessary (which finds `ai` in `ai and x or ai and y`), and each piece whose terms can do with others is given up. Every set
- * on the way covers all rules, so stopping anywhere is safe.
+ * on the way covers all rules, so stopping anywhere is safe. Last, for each group chosen, what else must be there if no other is:
+ * again a cover, of the rules that name it, by groups that were left out.
  */
 #include "rules/plan.h"
 
@@ -23,6 +24,7 @@ struct plan {
     uint32_t *uses;        /* by piece: chosen terms that take it */
     uint32_t *meant;       /* by meaning: chosen terms that have it */
     double total;          /* cost of the pieces in use and of the meanings */
+    double looks;          /* of the pieces alone */
     uint32_t *seen, stamp; /* by piece: of the group being priced */
     uint32_t *seen_meant;  /* by meaning, likewise */
     uint32_t *piece_starts; /* terms that piece p is offered for: piece_terms[piece_starts[p]] to [piece_starts[p + 1]] */
@@ -30,6 +32,9 @@ struct plan {
     uint32_t *before;      /* what the terms of the piece that is tried took, in their order */
     uint8_t *is_chosen;    /* by group */
     uint8_t *is_fixed;     /* by group: must stay chosen */
+    uint8_t *is_banned;    /* by group: must not be */
+    uint8_t *side_of;      /* by group: of those that senders need beside them, and of such senders; else 0 */
+    uint8_t *was_chosen;   /* by group, while something is tried */
     uint8_t *is_hopeless;  /* by rule: no set of groups covers it */
     uint32_t *by_cost;     /* groups, dearest first */
     uint32_t *rule_starts; /* groups that rule r names: rule_groups[rule_starts[r]] to [rule_starts[r + 1]] */
@@ -64,8 +69,10 @@ static uint32_t cheapest_piece(const struct plan *plan, uint32_t term, uint32_t 
 static void take_piece(struct plan *plan, uint32_t term, uint32_t piece)
 {
     plan->piece_of[term] = piece;
-    if (piece != TCS_NO_PIECE && !plan->uses[piece]++)
+    if (piece != TCS_NO_PIECE && !plan->uses[piece]++) {
         plan->total += plan->offer->costs[piece];
+        plan->looks += plan->offer->costs[piece];
+    }
 }
 
 static void give_piece(struct plan *plan, uint32_t term)
@@ -73,8 +80,10 @@ static void give_piece(struct plan *plan, uint32_t term)
     uint32_t piece = plan->piece_of[term];
 
     plan->piece_of[term] = TCS_NO_PIECE;
-    if (piece != TCS_NO_PIECE && !--plan->uses[piece])
+    if (piece != TCS_NO_PIECE && !--plan->uses[piece]) {
         plan->total -= plan->offer->costs[piece];
+        plan->looks -= plan->offer->costs[piece];
+    }
 }
 
 static void take_meaning(struct plan *plan, uint32_t term)
@@ -127,6 +136,8 @@ static void select_group(struct plan *plan, uint32_t group)
     double cost;
 
     plan->is_chosen[group] = 1;
+    if (plan->side_of[group]) /* looked for already */
+        return;
     plan->stamp++;
     for (i = 0; i < count; i++) {
         take_piece(plan, first + i, cheapest_piece(plan, first + i, TCS_NO_PIECE, &cost));
@@ -320,6 +331,9 @@ static double price(struct plan *plan, uint32_t node)
     if (is_leaf(expr)) {
         uint32_t group = tcs_patterns_group(plan->patterns, expr);
 
+        if (plan->is_banned[group]) {
+            return INFINITY;
+        }
         return plan->is_chosen[group] ? 0 : group_price(plan, group);
     }
     if (expr->op == TCS_EXPR_NOT || is_never(plan, expr)) {
@@ -520,6 +534,9 @@ static tocsin_status open_plan(struct plan *plan, const struct tcs_patterns *pat
     plan->before = calloc((size_t)offer->first[terms] + 1, sizeof *plan->before);
     plan->is_chosen = calloc(groups + 1, 1);
     plan->is_fixed = calloc(groups + 1, 1);
+    plan->is_banned = calloc(groups + 1, 1);
+    plan->side_of = calloc(groups + 1, 1);
+    plan->was_chosen = calloc(groups + 1, 1);
     plan->is_hopeless = calloc(rules + 1, 1);
     plan->by_cost = calloc(groups + 1, sizeof *plan->by_cost);
     plan->rule_starts = calloc(rules + 1, sizeof *plan->rule_starts);
@@ -529,7 +546,8 @@ static tocsin_status open_plan(struct plan *plan, const struct tcs_patterns *pat
     plan->undo = calloc(groups + 1, sizeof *plan->undo);
     plan->prices = calloc(nodes + 1, sizeof *plan->prices);
     if (!plan->uses || !plan->seen || !plan->meant || !plan->seen_meant || !plan->piece_starts || !plan->piece_terms ||
-        !plan->before || !plan->is_chosen || !plan->is_fixed || !plan->is_hopeless || !plan->by_cost || !plan->rule_starts ||
+        !plan->before || !plan->is_chosen || !plan->is_fixed || !plan->is_banned || !plan->side_of || !plan->was_chosen ||
+        !plan->is_hopeless || !plan->by_cost || !plan->rule_starts ||
         !plan->rule_groups || !plan->group_starts || !plan->group_rules || !plan->undo || !plan->prices) {
         return TOCSIN_E_NOMEM;
     }
@@ -549,6 +567,9 @@ static void close_plan(struct plan *plan)
     free(plan->before);
     free(plan->is_chosen);
     free(plan->is_fixed);
+    free(plan->is_banned);
+    free(plan->side_of);
+    free(plan->was_chosen);
     free(plan->is_hopeless);
     free(plan->by_cost);
     free(plan->rule_starts);
@@ -587,9 +608,136 @@ static void cover_rules(struct plan *plan, bool *needs_all)
     }
 }
 
+/* ---- sides ---- */
+
+/* The documents in which a term of the group is expected. */
+static double group_share(struct plan *plan, uint32_t group)
+{
+    uint32_t count, first = tcs_patterns_group_terms(plan->patterns, group, &count), i;
+    double sum = 0;
+
+    plan->stamp++;
+    for (i = 0; i < count; i++) {
+        uint32_t meaning = plan->offer->meanings[first + i];
+
+        if (plan->seen_meant[meaning] != plan->stamp)
+            sum += plan->offer->sent_on[meaning];
+        plan->seen_meant[meaning] = plan->stamp;
+    }
+    return sum < 1 ? sum : 1;
+}
+
+/*
+ * Chooses groups without which no rule can hold in a document that has of the chosen ones only this; false where there are none.
+ * Rules that do not name it are covered by the others.
+ */
+static bool cover_beside(struct plan *plan, uint32_t group)
+{
+    bool has_cover = true;
+    uint32_t i;
+
+    plan->is_chosen[group] = 0;
+    plan->is_banned[group] = 1;
+    for (i = plan->group_starts[group]; i < plan->group_starts[group + 1] && has_cover; i++) {
+        uint32_t rule = plan->group_rules[i], root = plan->patterns->rules[rule].root;
+
+        if (plan->is_hopeless[rule] || !escapes(plan, root)) {
+            continue;
+        }
+        has_cover = price(plan, root) < INFINITY;
+        if (has_cover) {
+            choose(plan, root);
+        }
+    }
+    plan->is_banned[group] = 0;
+    return has_cover;
+}
+
+/* The share of documents that have one of the groups chosen for the one that is tried, and how many of them have no side yet. */
+static double beside_share(struct plan *plan, uint32_t group, unsigned *fresh)
+{
+    double sum = 0;
+    uint32_t i;
+
+    *fresh = 0;
+    for (i = 0; i < plan->group_count; i++) {
+        if (i != group && plan->is_chosen[i] && !plan->was_chosen[i]) {
+            sum += group_share(plan, i);
+            *fresh += !plan->side_of[i];
+        }
+    }
+    return sum < 1 ? sum : 1;
+}
+
+/* Gives the groups that were chosen for the one that is tried sides beside it, or (own 0) drops them. */
+static void settle_beside(struct plan *plan, uint32_t group, unsigned own, struct tcs_sides *sides, unsigned *count)
+{
+    uint32_t i;
+
+    for (i = 0; i < plan->group_count; i++) {
+        if (i == group || !plan->is_chosen[i] || plan->was_chosen[i]) {
+            continue;
+        }
+        if (own && !plan->side_of[i]) {
+            plan->side_of[i] = (uint8_t)(*count)++;
+        } else if (!plan->side_of[i]) {
+            deselect_group(plan, i);
+        }
+        if (own) {
+            sides->beside[own] |= tcs_side(plan->side_of[i]);
+        }
+    }
+}
+
+/* Where it pays to send on a document with this group alone only if others are there too, the sides come to say so. */
+static void try_beside(struct plan *plan, uint32_t group, struct tcs_sides *sides, unsigned *count)
+{
+    double looks = plan->looks, gain;
+    unsigned own = 0, fresh;
+
+    memcpy(plan->was_chosen, plan->is_chosen, plan->group_count);
+    if (cover_beside(plan, group)) {
+        gain = group_share(plan, group) * (1 - beside_share(plan, group, &fresh)) - (plan->looks - looks);
+        own = gain > 0 && *count + 1 + fresh <= TCS_SIDES_MAX ? (*count)++ : 0;
+    }
+    settle_beside(plan, group, own, sides, count);
+    memcpy(plan->is_chosen, plan->was_chosen, plan->group_count);
+    if (own) {
+        plan->side_of[group] = (uint8_t)own;
+        sides->senders |= tcs_side(own);
+    }
+}
+
+/* Side 0 is of all groups that are enough alone. */
+static void find_sides(struct plan *plan, struct tcs_sides *sides)
+{
+    unsigned count = 1;
+    uint32_t group;
+
+    *sides = (struct tcs_sides){.senders = tcs_side(0)};
+    for (group = 0; group < plan->group_count; group++) {
+        if (plan->is_chosen[group] && !plan->is_fixed[group]) {
+            try_beside(plan, group, sides, &count);
+        }
+    }
+}
+
+static void tell_sides(const struct plan *plan, uint8_t *side_of)
+{
+    uint32_t group, count, i;
+
+    for (group = 0; group < plan->group_count; group++) {
+        uint32_t first = tcs_patterns_group_terms(plan->patterns, group, &count);
+
+        for (i = 0; i < count; i++) {
+            side_of[first + i] = plan->side_of[group];
+        }
+    }
+}
+
 tocsin_status tcs_plan_make(const struct tcs_patterns *patterns, enum tcs_plan_mode mode,
-                            const struct tcs_plan_offer *offer, uint32_t *piece_of, bool *needs_all,
-                            struct tocsin_error *err)
+                            const struct tcs_plan_offer *offer, uint32_t *piece_of, uint8_t *side_of,
+                            struct tcs_sides *sides, bool *needs_all, struct tocsin_error *err)
 {
     bool is_all = mode == TCS_PLAN_HITS || !patterns->rule_count;
     struct plan plan = {.piece_of = piece_of};
@@ -598,6 +746,7 @@ tocsin_status tcs_plan_make(const struct tcs_patterns *patterns, enum tcs_plan_m
 
     for (term = 0; term < patterns->term_count; term++) {
         piece_of[term] = TCS_NO_PIECE;
+        side_of[term] = 0;
     }
     *needs_all = false;
     st = open_plan(&plan, patterns, offer);
@@ -611,6 +760,8 @@ tocsin_status tcs_plan_make(const struct tcs_patterns *patterns, enum tcs_plan_m
     }
     if (st == TOCSIN_OK) {
         cover_rules(&plan, needs_all);
+        find_sides(&plan, sides);
+        tell_sides(&plan, side_of);
     }
     close_plan(&plan);
     return st == TOCSIN_OK ? st : tcs_fail_nomem(err);

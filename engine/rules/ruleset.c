@@ -389,68 +389,94 @@ static struct tcs_piece cheapest_piece(const struct tcs_offer *offer, size_t ter
     return best == TCS_NO_PIECE ? (struct tcs_piece){.count = 0} : offer->pieces.items[best].piece;
 }
 
-/* Which terms are looked for, and the piece and context of every term; *needs_all where that is not enough. Under the lock. */
-static tocsin_status plan_pieces(struct tcs_ruleset *r, enum tcs_plan_mode mode, uint8_t *planned, struct tcs_piece *pieces,
-                                 struct tcs_context *contexts, bool *needs_all, struct tocsin_error *err)
+void tcs_ruleset_plan_release(struct tcs_ruleset_plan *plan)
+{
+    free(plan->planned);
+    free(plan->pieces);
+    free(plan->contexts);
+    free(plan->side_of);
+    *plan = (struct tcs_ruleset_plan){.planned = NULL};
+}
+
+/* The caller releases the plan, also where this fails. Under the lock. */
+static tocsin_status make_plan(struct tcs_ruleset *r, enum tcs_plan_mode mode, struct tcs_ruleset_plan *plan,
+                               struct tocsin_error *err)
 {
     uint32_t *piece_of = calloc(r->term_count + 1, sizeof *piece_of);
-    tocsin_status st = piece_of ? make_offer(r, err) : tcs_fail_nomem(err);
-    struct tcs_plan_offer offer = tcs_offer_view(&r->offer);
+    tocsin_status st;
     size_t i;
 
-    if (st == TOCSIN_OK)
-        st = tcs_plan_make(&r->patterns, mode, &offer, piece_of, needs_all, err);
+    *plan = (struct tcs_ruleset_plan){.planned = calloc(tcs_patterns_set_bytes(&r->patterns) + 1, 1),
+                                      .pieces = calloc(r->term_count + 1, sizeof *plan->pieces),
+                                      .contexts = calloc(r->term_count + 1, sizeof *plan->contexts),
+                                      .side_of = calloc(r->term_count + 1, 1)};
+    if (!piece_of || !plan->planned || !plan->pieces || !plan->contexts || !plan->side_of)
+        st = tcs_fail_nomem(err);
+    else
+        st = make_offer(r, err);
+    if (st == TOCSIN_OK) {
+        struct tcs_plan_offer offer = tcs_offer_view(&r->offer);
+
+        st = tcs_plan_make(&r->patterns, mode, &offer, piece_of, plan->side_of, &plan->sides, &plan->needs_all, err);
+    }
     for (i = 0; st == TOCSIN_OK && i < r->term_count; i++) {
         bool is_left_out = piece_of[i] == TCS_NO_PIECE || (mode == TCS_PLAN_HITS && !r->is_reported[i]);
 
-        pieces[i] = is_left_out ? cheapest_piece(&r->offer, i) : r->offer.pieces.items[piece_of[i]].piece;
-        tcs_context_make(&contexts[i], &r->terms[i], &pieces[i]);
+        plan->pieces[i] = is_left_out ? cheapest_piece(&r->offer, i) : r->offer.pieces.items[piece_of[i]].piece;
+        tcs_context_make(&plan->contexts[i], &r->terms[i], &plan->pieces[i]);
         if (!is_left_out)
-            tcs_patterns_set_add(planned, (uint32_t)i);
+            tcs_patterns_set_add(plan->planned, (uint32_t)i);
     }
     free(piece_of);
     return st;
 }
 
-tocsin_status tcs_ruleset_plan(struct tcs_ruleset *r, enum tcs_plan_mode mode, uint8_t *planned, struct tcs_piece *pieces,
-                               struct tcs_context *contexts, bool *needs_all_out, struct tocsin_error *err)
+tocsin_status tcs_ruleset_plan(struct tcs_ruleset *r, enum tcs_plan_mode mode, struct tcs_ruleset_plan *plan_out,
+                               struct tocsin_error *err)
 {
     tocsin_status st;
 
     pthread_mutex_lock(&r->lock);
-    st = plan_pieces(r, mode, planned, pieces, contexts, needs_all_out, err);
+    st = make_plan(r, mode, plan_out, err);
     pthread_mutex_unlock(&r->lock);
+    if (st != TOCSIN_OK)
+        tcs_ruleset_plan_release(plan_out);
     return st;
+}
+
+/* Moves what is planned to the front of the arrays; how many that are is returned. */
+static size_t gather(struct tcs_ruleset_plan *plan, size_t term_count)
+{
+    size_t count = 0, i;
+
+    for (i = 0; i < term_count; i++) {
+        if (!tcs_patterns_set_has(plan->planned, (uint32_t)i))
+            continue;
+        plan->pieces[count] = plan->pieces[i];
+        plan->contexts[count] = plan->contexts[i];
+        plan->side_of[count++] = plan->side_of[i];
+    }
+    return count;
 }
 
 static tocsin_status make_sieve(struct tcs_ruleset *r, enum tcs_plan_mode mode, enum tcs_syntax syntax, size_t slot,
                                 struct tocsin_error *err)
 {
     struct tcs_str saved = tcs_dbfile_section(&r->file, SECTION_SIEVES + (uint32_t)slot);
-    struct tcs_piece *list = NULL;
-    struct tcs_context *contexts = NULL;
-    uint8_t *planned = NULL;
-    bool needs_all = false, recompiled;
-    size_t count = 0, i;
+    struct tcs_ruleset_plan plan;
+    bool recompiled;
     tocsin_status st;
 
     if (saved.len && !r->notice[0])
         return tcs_sieve_load(saved, syntax, &r->sieves[slot], &recompiled, err);
-    list = calloc(r->term_count + 1, sizeof *list);
-    contexts = calloc(r->term_count + 1, sizeof *contexts);
-    planned = calloc(tcs_patterns_set_bytes(&r->patterns) + 1, 1);
-    st = list && contexts && planned ? plan_pieces(r, mode, planned, list, contexts, &needs_all, err) : tcs_fail_nomem(err);
-    for (i = 0; st == TOCSIN_OK && i < r->term_count; i++) {
-        if (!tcs_patterns_set_has(planned, (uint32_t)i))
-            continue;
-        contexts[count] = contexts[i];
-        list[count++] = list[i];
+    st = make_plan(r, mode, &plan, err);
+    if (st == TOCSIN_OK && !plan.needs_all) {
+        size_t count = gather(&plan, r->term_count);
+        struct tcs_sought sought = {plan.pieces, count, plan.contexts, plan.side_of, &plan.sides};
+
+        st = tcs_sieve_new(&sought, syntax, &r->sieves[slot], err);
     }
-    if (st == TOCSIN_OK && !needs_all)
-        st = tcs_sieve_new(list, contexts, count, syntax, &r->sieves[slot], err);
-    free(planned);
-    free(contexts);
-    free(list);
+    tcs_ruleset_plan_release(&plan);
     return st;
 }
 

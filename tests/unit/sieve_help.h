@@ -111,7 +111,7 @@ static inline bool locate_all(void *context, size_t at, struct tcs_span *span_ou
 static inline size_t scan(struct rig *rig, enum tcs_syntax syntax, bool plain)
 {
     if (!rig->sieves[syntax]) {
-        must(tcs_sieve_new(&rig->piece, rig->context, 1, syntax, &rig->sieves[syntax], NULL));
+        must(tcs_sieve_new(&(struct tcs_sought){.pieces = &rig->piece, .count = 1, .contexts = rig->context}, syntax, &rig->sieves[syntax], NULL));
         must(tcs_sieve_fit(rig->sieves[syntax], &rig->scratch, NULL));
     }
     must(tcs_sieve_scan(rig->sieves[syntax], &rig->scratch, tcs_buf_view(&rig->document), plain, locate_all,

@@ -485,7 +485,7 @@ static void test_context__pieces_are_shared(void **state)
         pieces[i] = s[i].piece;
         contexts[i] = s[i].context;
     }
-    must(tcs_sieve_new(pieces, contexts, 4, TEXT, &sieve, NULL));
+    must(tcs_sieve_new(&(struct tcs_sought){.pieces = pieces, .count = 4, .contexts = contexts}, TEXT, &sieve, NULL));
     must(tcs_sieve_fit(sieve, &scratch, NULL));
     for (i = 0; i < COUNT(texts); i++) {
         assert_int_equal(candidates(sieve, &scratch, texts[i].text, false), texts[i].is_candidate);

@@ -30,6 +30,8 @@ static double cost_of(const char *authored)
 struct own_pieces {
     uint32_t first[65], ids[64], meanings[64], piece_of[64];
     double costs[64], sent_on[64];
+    uint8_t side_of[64];
+    struct tcs_sides sides;
 };
 
 static void make_plan(const struct tcs_patterns *patterns, enum tcs_plan_mode mode, const double *costs,
@@ -49,7 +51,7 @@ static void make_plan(const struct tcs_patterns *patterns, enum tcs_plan_mode mo
         }
     }
     own->first[term] = count;
-    assert_int_equal(tcs_plan_make(patterns, mode, &offer, own->piece_of, needs_all, &err), TOCSIN_OK);
+    assert_int_equal(tcs_plan_make(patterns, mode, &offer, own->piece_of, own->side_of, &own->sides, needs_all, &err), TOCSIN_OK);
 }
 
 /* The authored texts of the set, in order, with blanks between; "*" where everything must pass. */
@@ -313,12 +315,14 @@ static void test_plan__pieces_are_shared(void **state)
     struct tcs_patterns patterns;
     struct tocsin_error err;
     uint32_t piece_of[4];
+    uint8_t side_of[4];
+    struct tcs_sides sides;
     bool needs_all;
 
     (void)state;
     load_patterns(&patterns, "lexicon: a\nterms: {en: [a1, a2]}\n---\nlexicon: b\nterms: {en: [b1]}\n---\n"
                              "lexicon: c\nterms: {en: [c1]}\n---\nrule: r\nwhen: a and c or b and c\n");
-    assert_int_equal(tcs_plan_make(&patterns, TCS_PLAN_FLAGGED, &offer, piece_of, &needs_all, &err), TOCSIN_OK);
+    assert_int_equal(tcs_plan_make(&patterns, TCS_PLAN_FLAGGED, &offer, piece_of, side_of, &sides, &needs_all, &err), TOCSIN_OK);
     assert_false(needs_all);
     assert_int_equal(piece_of[0], 0);
     assert_int_equal(piece_of[1], 0);
@@ -336,12 +340,14 @@ static void test_plan__documents_are_priced(void **state)
     struct tcs_patterns patterns;
     struct tocsin_error err;
     uint32_t piece_of[3];
+    uint8_t side_of[3];
+    struct tcs_sides sides;
     bool needs_all;
 
     (void)state;
     load_patterns(&patterns, "lexicon: a\nterms: {en: [a1]}\n---\nlexicon: b\nterms: {en: [b1]}\n---\n"
                              "lexicon: c\nterms: {en: [c1]}\n---\nrule: r\nwhen: a and b\n---\nrule: s\nwhen: c and b\n");
-    assert_int_equal(tcs_plan_make(&patterns, TCS_PLAN_FLAGGED, &offer, piece_of, &needs_all, &err), TOCSIN_OK);
+    assert_int_equal(tcs_plan_make(&patterns, TCS_PLAN_FLAGGED, &offer, piece_of, side_of, &sides, &needs_all, &err), TOCSIN_OK);
     assert_int_equal(piece_of[0], 0);
     assert_int_equal(piece_of[1], TCS_NO_PIECE);
     assert_int_equal(piece_of[2], 2);

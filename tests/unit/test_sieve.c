@@ -607,7 +607,7 @@ static void test_sieve__plain_says_the_same_on_random_bytes(void **state)
     for (syntax = TEXT; syntax < TCS_SYNTAX_COUNT; syntax++) {
         struct tcs_sieve *sieve;
 
-        must(tcs_sieve_new(list, NULL, COUNT(list), syntax, &sieve, NULL));
+        must(tcs_sieve_new(&(struct tcs_sought){.pieces = list, .count = COUNT(list)}, syntax, &sieve, NULL));
         must(tcs_sieve_fit(sieve, &scratch, NULL));
         for (round = 0; round < 5000; round++) {
             uint32_t n = next_random(&seed, 40);
@@ -717,7 +717,7 @@ static void test_sieve__names_the_right_documents(void **state)
     for (syntax = TEXT; syntax < TCS_SYNTAX_COUNT; syntax++) {
         struct tcs_sieve *sieve;
 
-        must(tcs_sieve_new(list, NULL, COUNT(list), syntax, &sieve, NULL));
+        must(tcs_sieve_new(&(struct tcs_sought){.pieces = list, .count = COUNT(list)}, syntax, &sieve, NULL));
         must(tcs_sieve_fit(sieve, &scratch, NULL));
         for (i = 0; i < COUNT(betweens); i++) {
             check_neighbours(syntax, sieve, &scratch, betweens[i], false);
@@ -739,7 +739,7 @@ static void test_sieve__each_document_is_named_once(void **state)
     size_t i;
 
     (void)state;
-    must(tcs_sieve_new(list, NULL, COUNT(list), TEXT, &sieve, NULL));
+    must(tcs_sieve_new(&(struct tcs_sought){.pieces = list, .count = COUNT(list)}, TEXT, &sieve, NULL));
     must(tcs_sieve_fit(sieve, &scratch, NULL));
     for (i = 0; i < COUNT(layout.spans); i++) {
         size_t start = data.len;
@@ -780,7 +780,7 @@ static void test_sieve__ordinary_text_is_no_candidate(void **state)
     for (syntax = TEXT; syntax < TCS_SYNTAX_COUNT; syntax++) {
         struct tcs_sieve *sieve;
 
-        must(tcs_sieve_new(list, NULL, COUNT(list), syntax, &sieve, NULL));
+        must(tcs_sieve_new(&(struct tcs_sought){.pieces = list, .count = COUNT(list)}, syntax, &sieve, NULL));
         must(tcs_sieve_fit(sieve, &scratch, NULL));
         for (i = 0; ordinary[syntax][i]; i++) {
             size_t len = strlen(ordinary[syntax][i]);
@@ -823,7 +823,7 @@ static void test_sieve__pieces_go_over_borders(void **state)
         size_t i;
         int plain;
 
-        must(tcs_sieve_new(list, NULL, COUNT(list), syntax, &sieve, NULL));
+        must(tcs_sieve_new(&(struct tcs_sought){.pieces = list, .count = COUNT(list)}, syntax, &sieve, NULL));
         must(tcs_sieve_fit(sieve, &scratch, NULL));
         for (i = 0; i < COUNT(borders); i++) {
             size_t len = strlen(borders[i].document);
@@ -855,7 +855,7 @@ static void test_sieve__save_then_load_is_the_same(void **state)
         bool recompiled = true;
         size_t i;
 
-        must(tcs_sieve_new(list, contexts, COUNT(list), syntax, &sieve, NULL));
+        must(tcs_sieve_new(&(struct tcs_sought){.pieces = list, .count = COUNT(list), .contexts = contexts}, syntax, &sieve, NULL));
         must(tcs_sieve_save(sieve, &saved, NULL));
         must(tcs_sieve_load(tcs_buf_view(&saved), syntax, &loaded, &recompiled, NULL));
         assert_false(recompiled);
@@ -898,7 +898,7 @@ static void test_sieve__load_refuses_what_is_cut_short(void **state)
     size_t len;
 
     (void)state;
-    must(tcs_sieve_new(list, NULL, 1, TEXT, &sieve, NULL));
+    must(tcs_sieve_new(&(struct tcs_sought){.pieces = list, .count = 1}, TEXT, &sieve, NULL));
     must(tcs_sieve_save(sieve, &saved, NULL));
     for (len = 0; len < saved.len; len += len < 4000 ? 1 : 997) {
         char *copy = malloc(len + 1);
@@ -925,7 +925,7 @@ static void test_sieve__no_pieces_name_nothing(void **state)
     size_t len = 6;
 
     (void)state;
-    must(tcs_sieve_new(NULL, NULL, 0, JSON, &sieve, NULL));
+    must(tcs_sieve_new(&(struct tcs_sought){0}, JSON, &sieve, NULL));
     must(tcs_sieve_fit(sieve, &scratch, NULL));
     must(tcs_sieve_scan(sieve, &scratch, TCS_STR("\\u0041"), false, locate_all, &len));
     assert_int_equal(scratch.candidate_count, 0);

@@ -158,9 +158,9 @@ static void compare_with_sieves(struct traced *t, enum tcs_syntax syntax)
     uint32_t seed = 7 + (uint32_t)syntax, round, i;
     size_t named = 0;
 
-    must(tcs_sieve_new(t->pieces, t->contexts, COUNT(words), syntax, &all, NULL));
+    must(tcs_sieve_new(&(struct tcs_sought){.pieces = t->pieces, .count = COUNT(words), .contexts = t->contexts}, syntax, &all, NULL));
     for (i = 0; i < COUNT(words); i++)
-        must(tcs_sieve_new(&t->pieces[i], &t->contexts[i], 1, syntax, &one[i], NULL));
+        must(tcs_sieve_new(&(struct tcs_sought){.pieces = &t->pieces[i], .count = 1, .contexts = &t->contexts[i]}, syntax, &one[i], NULL));
     for (round = 0; round < 1500; round++) {
         struct tcs_str document;
 
