@@ -757,6 +757,56 @@ static void test_sieve__each_document_is_named_once(void **state)
     tcs_buf_release(&data);
 }
 
+/* ---- sides ---- */
+
+/* 换脸 (side 1) sends on with 诈骗 (2) beside it, or 变声 (3, which wants 诈骗 too); 造假 (0) is enough. */
+static void test_sieve__sides_must_meet(void **state)
+{
+    static const struct {
+        const char *text;
+        bool is_candidate;
+    } texts[] = {
+        {"换脸", false},
+        {"诈骗", false},
+        {"换脸了，诈骗", true},
+        {"诈骗，换脸", true},
+        {"变声 诈骗", true},
+        {"换脸，变声", true},
+        {"造假", true},
+        {"换\u200B脸", false},
+        {"换\u200B脸，诈\u200B骗", true},
+        {"诈骗诈骗诈骗", false},
+    };
+    struct tcs_piece list[] = {piece_of("换脸"), piece_of("诈骗"), piece_of("变声"), piece_of("造假")};
+    static const uint8_t side_of[] = {1, 2, 3, 0};
+    static const struct tcs_sides sides = {.senders = 1 | 2 | 8, .beside = {[1] = 4, [3] = 4}};
+    const struct tcs_sought sought = {.pieces = list, .count = COUNT(list), .side_of = side_of, .sides = &sides};
+    struct tcs_sieve_scratch scratch = {0};
+    struct tcs_buf saved = {0};
+    struct tcs_sieve *sieve, *loaded;
+    bool recompiled;
+    size_t i;
+
+    (void)state;
+    must(tcs_sieve_new(&sought, TEXT, &sieve, NULL));
+    must(tcs_sieve_save(sieve, &saved, NULL));
+    must(tcs_sieve_load(tcs_buf_view(&saved), TEXT, &loaded, &recompiled, NULL));
+    must(tcs_sieve_fit(sieve, &scratch, NULL));
+    for (i = 0; i < COUNT(texts); i++) {
+        size_t len = strlen(texts[i].text);
+
+        must(tcs_sieve_scan(sieve, &scratch, str(texts[i].text), false, locate_all, &len));
+        if ((scratch.candidate_count == 1) != texts[i].is_candidate)
+            fail_msg("[%s] should be %d", texts[i].text, texts[i].is_candidate);
+        must(tcs_sieve_scan(loaded, &scratch, str(texts[i].text), true, locate_all, &len));
+        assert_int_equal(scratch.candidate_count, texts[i].is_candidate);
+    }
+    tcs_sieve_free(sieve);
+    tcs_sieve_free(loaded);
+    tcs_sieve_scratch_release(&scratch);
+    tcs_buf_release(&saved);
+}
+
 /* ---- ordinary text ---- */
 
 static const char *const ordinary[TCS_SYNTAX_COUNT][8] = {
@@ -1027,6 +1077,7 @@ int main(void)
         cmocka_unit_test(test_sieve__finds_random_spellings),
         cmocka_unit_test(test_sieve__finds_pieces_of_random_terms),
         cmocka_unit_test(test_sieve__plain_says_the_same_on_random_bytes),
+        cmocka_unit_test(test_sieve__sides_must_meet),
         cmocka_unit_test(test_sieve__names_the_right_documents),
         cmocka_unit_test(test_sieve__each_document_is_named_once),
         cmocka_unit_test(test_sieve__ordinary_text_is_no_candidate),
