@@ -444,6 +444,7 @@ static uint64_t sides_of_whole(const struct scan *s, const struct tcs_span *doc,
 
 struct walked {
     const struct tcs_sieve *sieve;
+    const char *limit; /* of the document */
     uint64_t sides;
 };
 
@@ -452,13 +453,13 @@ static void on_walked(void *context, const char *start, const char *end, uint32_
     struct walked *walked = context;
     size_t count, i;
     const struct tcs_ending *endings = tcs_endings_at(&walked->sieve->endings, node, &count);
+    bool touches = tcs_edges_in_initials(start, end, walked->limit);
 
-    (void)start;
-    (void)end;
     if (is_below)
         walked->sides = UINT64_MAX;
     for (i = 0; i < count && !is_below; i++)
-        walked->sides |= tcs_side(walked->sieve->side_of[endings[i].piece]);
+        if (!touches || !walked->sieve->pieces[endings[i].piece].right_edge)
+            walked->sides |= tcs_side(walked->sieve->side_of[endings[i].piece]);
 }
 
 /* The sides of pieces that stand around the literal at [start, end) in another spelling. */
@@ -467,7 +468,7 @@ static uint64_t sides_of_walks(const struct scan *s, const struct tcs_span *doc,
 {
     const struct tcs_sieve *sieve = s->sieve;
     const char *first = s->data.data + doc->start, *last = s->data.data + doc->end;
-    struct walked walked = {sieve, 0};
+    struct walked walked = {sieve, last, 0};
 
     if (kinds & TCS_LITERAL_START)
         tcs_walk_from(sieve->trie, sieve->syntax, start, end, last, on_walked, &walked);

@@ -1019,6 +1019,14 @@ static void test_sieve__edges(void **state)
         {HTML, "m<b>ai</b>l", true, true, true},
         {HTML, "ai&eacute;", true, true, true},
         {CSV, "mail", true, true, false},
+        {TEXT, "A.I.G.", true, true, false},
+        {TEXT, "A.I.G", true, true, false},
+        {TEXT, "A.I.G.", true, false, true},
+        {TEXT, "A.I.", true, true, true},
+        {TEXT, "A.I. G.", true, true, true},
+        {TEXT, "A.I.\u63DB", true, true, true},
+        {TEXT, "A.I..G", true, true, true},
+        {HTML, "A.I.<b>G", true, true, true},
         {CSV, "ai", true, true, true},
     };
     size_t i;

@@ -64,6 +64,7 @@ static const struct {
     {TEXT, "深度换脸", "0@6 2@0 3@9 9@6", "a longer piece that ends with a shorter one"},
     {TEXT, "DeepFake", "5@4 6@0", "in any case"},
     {TEXT, "A.I.", "4@0", "initials"},
+    {TEXT, "A.I.G.", "4@0", "which may go on, where the piece has no edge"},
     {TEXT, "AI 照", "4@0 8@0", "over a gap"},
     {TEXT, "换\u200B\uFE0F\u00AD脸", "0@0 3@11 9@0", "several odd characters are one place"},
     {TEXT, "换 脸", "3@4", NULL},
