@@ -380,7 +380,7 @@ struct scan {
     tocsin_status st;
 };
 
-/* The place of the document that begins at start among those with hits; hits come out of order at times, mostly in it. */
+/* The place of the document that begins at start among those with hits. Hits come in order mostly, but not always. */
 static size_t place_of(const struct tcs_sieve_scratch *scratch, size_t start)
 {
     size_t low = 0, high = scratch->sifted_count;
@@ -416,8 +416,9 @@ static bool go_to(struct scan *s, size_t at)
     s->st = TCS_GROW(scratch->sifted, scratch->sifted_cap, scratch->sifted_count + 1);
     if (s->st != TOCSIN_OK)
         return false;
-    memmove(scratch->sifted + place + 1, scratch->sifted + place, (scratch->sifted_count++ - place) * sizeof *scratch->sifted);
+    memmove(scratch->sifted + place + 1, scratch->sifted + place, (scratch->sifted_count - place) * sizeof *scratch->sifted);
     scratch->sifted[place] = (struct tcs_sifted){.span = span};
+    scratch->sifted_count++;
     return true;
 }
 

@@ -4,8 +4,7 @@
  * all of them are absent. Steps: each rule in turn takes the cheapest cover that its tree offers; groups that turn out to be
  * unnecessary are dropped; then, until nothing gets cheaper, each group left out is tried in exchange for those that it makes
  * unnecessary (which finds `ai` in `ai and x or ai and y`), and each piece whose terms can do with others is given up. Every set
- * on the way covers all rules, so stopping anywhere is safe. Last, for each group chosen, what else must be there if no other is:
- * again a cover, of the rules that name it, by groups that were left out.
+ * on the way covers all rules, so stopping anywhere is safe.
  */
 #include "rules/plan.h"
 
@@ -13,42 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/plan_run.h"
+
 #define MAX_ROUNDS 16
 #define LEAST_GAIN 1e-9 /* of the total: less is rounding */
-
-struct plan {
-    const struct tcs_patterns *patterns;
-    const struct tcs_plan_offer *offer;
-    uint32_t group_count, rule_count;
-    uint32_t *piece_of;    /* by term: TCS_NO_PIECE where not chosen */
-    uint32_t *uses;        /* by piece: chosen terms that take it */
-    uint32_t *meant;       /* by meaning: chosen terms that have it */
-    double total;          /* cost of the pieces in use and of the meanings */
-    double looks;          /* of the pieces alone */
-    uint32_t *seen, stamp; /* by piece: of the group being priced */
-    uint32_t *seen_meant;  /* by meaning, likewise */
-    uint32_t *piece_starts; /* terms that piece p is offered for: piece_terms[piece_starts[p]] to [piece_starts[p + 1]] */
-    uint32_t *piece_terms;
-    uint32_t *before;      /* what the terms of the piece that is tried took, in their order */
-    uint8_t *is_chosen;    /* by group */
-    uint8_t *is_fixed;     /* by group: must stay chosen */
-    uint8_t *is_banned;    /* by group: must not be */
-    uint8_t *side_of;      /* by group: of those that senders need beside them, and of such senders; else 0 */
-    uint8_t *was_chosen;   /* by group, while something is tried */
-    uint8_t *is_hopeless;  /* by rule: no set of groups covers it */
-    uint32_t *by_cost;     /* groups, dearest first */
-    uint32_t *rule_starts; /* groups that rule r names: rule_groups[rule_starts[r]] to [rule_starts[r + 1]] */
-    uint32_t *rule_groups;
-    uint32_t *group_starts; /* rules that name group g, likewise */
-    uint32_t *group_rules;
-    uint32_t *undo; /* groups dropped for the one that is tried */
-    double *prices; /* by node, while its parent is priced */
-};
 
 /* ---- pieces of terms ---- */
 
 /* The piece of a term that adds least to what is in use or seen under the stamp; avoid is none of them. */
-static uint32_t cheapest_piece(const struct plan *plan, uint32_t term, uint32_t avoid, double *cost)
+static uint32_t cheapest_piece(const struct tcs_plan_run *plan, uint32_t term, uint32_t avoid, double *cost)
 {
     const struct tcs_plan_offer *offer = plan->offer;
     uint32_t best = TCS_NO_PIECE, i;
@@ -66,7 +38,7 @@ static uint32_t cheapest_piece(const struct plan *plan, uint32_t term, uint32_t 
     return best;
 }
 
-static void take_piece(struct plan *plan, uint32_t term, uint32_t piece)
+static void take_piece(struct tcs_plan_run *plan, uint32_t term, uint32_t piece)
 {
     plan->piece_of[term] = piece;
     if (piece != TCS_NO_PIECE && !plan->uses[piece]++) {
@@ -75,7 +47,7 @@ static void take_piece(struct plan *plan, uint32_t term, uint32_t piece)
     }
 }
 
-static void give_piece(struct plan *plan, uint32_t term)
+static void give_piece(struct tcs_plan_run *plan, uint32_t term)
 {
     uint32_t piece = plan->piece_of[term];
 
@@ -86,7 +58,7 @@ static void give_piece(struct plan *plan, uint32_t term)
     }
 }
 
-static void take_meaning(struct plan *plan, uint32_t term)
+static void take_meaning(struct tcs_plan_run *plan, uint32_t term)
 {
     uint32_t meaning = plan->offer->meanings[term];
 
@@ -94,7 +66,7 @@ static void take_meaning(struct plan *plan, uint32_t term)
         plan->total += plan->offer->sent_on[meaning];
 }
 
-static void give_meaning(struct plan *plan, uint32_t term)
+static void give_meaning(struct tcs_plan_run *plan, uint32_t term)
 {
     uint32_t meaning = plan->offer->meanings[term];
 
@@ -103,7 +75,7 @@ static void give_meaning(struct plan *plan, uint32_t term)
 }
 
 /* What the documents that hold the term add to those that are sent on already or seen under the stamp. */
-static double sent_on(struct plan *plan, uint32_t term)
+static double sent_on(struct tcs_plan_run *plan, uint32_t term)
 {
     uint32_t meaning = plan->offer->meanings[term];
 
@@ -114,7 +86,7 @@ static double sent_on(struct plan *plan, uint32_t term)
 }
 
 /* What choosing the group would add; INFINITY where one of its terms has no piece. */
-static double group_price(struct plan *plan, uint32_t group)
+static double group_price(struct tcs_plan_run *plan, uint32_t group)
 {
     uint32_t count, first = tcs_patterns_group_terms(plan->patterns, group, &count), i;
     double sum = 0, cost;
@@ -130,7 +102,7 @@ static double group_price(struct plan *plan, uint32_t group)
     return sum;
 }
 
-static void select_group(struct plan *plan, uint32_t group)
+static void select_group(struct tcs_plan_run *plan, uint32_t group)
 {
     uint32_t count, first = tcs_patterns_group_terms(plan->patterns, group, &count), i;
     double cost;
@@ -145,7 +117,7 @@ static void select_group(struct plan *plan, uint32_t group)
     }
 }
 
-static void deselect_group(struct plan *plan, uint32_t group)
+void tcs_plan_deselect(struct tcs_plan_run *plan, uint32_t group)
 {
     uint32_t count, first = tcs_patterns_group_terms(plan->patterns, group, &count), i;
 
@@ -157,7 +129,7 @@ static void deselect_group(struct plan *plan, uint32_t group)
 }
 
 /* Puts the terms of a piece back to what they took; true where that need not be, because it got cheaper. */
-static bool keep_or_undo(struct plan *plan, uint32_t piece, double total)
+static bool keep_or_undo(struct tcs_plan_run *plan, uint32_t piece, double total)
 {
     uint32_t from = plan->piece_starts[piece], i;
 
@@ -175,7 +147,7 @@ static bool keep_or_undo(struct plan *plan, uint32_t piece, double total)
 }
 
 /* May all terms that took the piece take others, at less than it costs? Then they do. */
-static bool retire(struct plan *plan, uint32_t piece)
+static bool retire(struct tcs_plan_run *plan, uint32_t piece)
 {
     uint32_t from = plan->piece_starts[piece], i;
     double total = plan->total, cost;
@@ -195,7 +167,7 @@ static bool retire(struct plan *plan, uint32_t piece)
 }
 
 /* Do all chosen terms that could take the piece, together, pay less with it? Then they do. */
-static bool adopt(struct plan *plan, uint32_t piece)
+static bool adopt(struct tcs_plan_run *plan, uint32_t piece)
 {
     uint32_t from = plan->piece_starts[piece], i;
     double total = plan->total;
@@ -212,7 +184,7 @@ static bool adopt(struct plan *plan, uint32_t piece)
     return keep_or_undo(plan, piece, total);
 }
 
-static bool exchange_pieces(struct plan *plan)
+static bool exchange_pieces(struct tcs_plan_run *plan)
 {
     bool has_improved = false;
     uint32_t piece;
@@ -227,7 +199,7 @@ static bool exchange_pieces(struct plan *plan)
 }
 
 /* Who offers what, the other way round. */
-static void index_pieces(struct plan *plan)
+static void index_pieces(struct tcs_plan_run *plan)
 {
     const struct tcs_plan_offer *offer = plan->offer;
     uint32_t *starts = plan->piece_starts, terms = (uint32_t)plan->patterns->term_count, term, i;
@@ -249,7 +221,7 @@ static bool is_leaf(const struct tcs_expr *expr)
 }
 
 /* distinct(a) >= N where a has fewer terms can never be true. */
-static bool is_never(const struct plan *plan, const struct tcs_expr *expr)
+static bool is_never(const struct tcs_plan_run *plan, const struct tcs_expr *expr)
 {
     const struct tcs_expr *leaf;
     uint32_t count;
@@ -263,8 +235,7 @@ static bool is_never(const struct plan *plan, const struct tcs_expr *expr)
     return count < expr->number;
 }
 
-/* Could the node be true in a document without any chosen group? */
-static bool escapes(const struct plan *plan, uint32_t node)
+bool tcs_plan_escapes(const struct tcs_plan_run *plan, uint32_t node)
 {
     const struct tcs_expr *expr = &plan->patterns->nodes[node];
     const uint32_t *children = plan->patterns->children + expr->first_child;
@@ -282,7 +253,7 @@ static bool escapes(const struct plan *plan, uint32_t node)
         need = expr->number;
     }
     for (i = 0; i < expr->child_count && count < need; i++) {
-        count += escapes(plan, children[i]);
+        count += tcs_plan_escapes(plan, children[i]);
     }
     return count >= need;
 }
@@ -300,7 +271,7 @@ static uint32_t children_to_cover(const struct tcs_expr *expr)
 }
 
 /* The sum of the `need` smallest prices of the node's children, which are known; they are spent. */
-static double sum_cheapest(struct plan *plan, const struct tcs_expr *expr, uint32_t need)
+static double sum_cheapest(struct tcs_plan_run *plan, const struct tcs_expr *expr, uint32_t need)
 {
     const uint32_t *children = plan->patterns->children + expr->first_child;
     double sum = 0;
@@ -320,8 +291,7 @@ static double sum_cheapest(struct plan *plan, const struct tcs_expr *expr, uint3
     return sum;
 }
 
-/* The cost of the cheapest cover of the node, groups chosen already being free. */
-static double price(struct plan *plan, uint32_t node)
+double tcs_plan_price(struct tcs_plan_run *plan, uint32_t node)
 {
     const struct tcs_expr *expr = &plan->patterns->nodes[node];
     const uint32_t *children = plan->patterns->children + expr->first_child;
@@ -340,7 +310,7 @@ static double price(struct plan *plan, uint32_t node)
         return expr->op == TCS_EXPR_NOT ? INFINITY : 0;
     }
     for (i = 0; i < expr->child_count; i++) {
-        plan->prices[children[i]] = price(plan, children[i]);
+        plan->prices[children[i]] = tcs_plan_price(plan, children[i]);
         sum += plan->prices[children[i]];
     }
     if (children_to_cover(expr) == expr->child_count) {
@@ -349,8 +319,7 @@ static double price(struct plan *plan, uint32_t node)
     return sum_cheapest(plan, expr, children_to_cover(expr));
 }
 
-/* Chooses the groups of the cheapest cover; the node has one. */
-static void choose(struct plan *plan, uint32_t node)
+void tcs_plan_choose(struct tcs_plan_run *plan, uint32_t node)
 {
     const struct tcs_expr *expr = &plan->patterns->nodes[node];
     const uint32_t *children = plan->patterns->children + expr->first_child;
@@ -362,7 +331,7 @@ static void choose(struct plan *plan, uint32_t node)
         return;
     }
     for (i = 0; i < expr->child_count; i++) {
-        need -= !escapes(plan, children[i]) && need;
+        need -= !tcs_plan_escapes(plan, children[i]) && need;
     }
     while (need) {
         uint32_t best = UINT32_MAX;
@@ -370,7 +339,7 @@ static void choose(struct plan *plan, uint32_t node)
 
         /* Prices fall as groups are chosen, so they are asked for again each time. */
         for (i = 0; i < expr->child_count; i++) {
-            double p = escapes(plan, children[i]) ? price(plan, children[i]) : INFINITY;
+            double p = tcs_plan_escapes(plan, children[i]) ? tcs_plan_price(plan, children[i]) : INFINITY;
 
             if (p < best_price) {
                 best = i;
@@ -380,13 +349,13 @@ static void choose(struct plan *plan, uint32_t node)
         if (best == UINT32_MAX) {
             return;
         }
-        choose(plan, children[best]);
+        tcs_plan_choose(plan, children[best]);
         need--;
     }
 }
 
 /* May the chosen group go? Drops it if so. */
-static bool drop(struct plan *plan, uint32_t group)
+static bool drop(struct tcs_plan_run *plan, uint32_t group)
 {
     uint32_t i;
 
@@ -397,17 +366,17 @@ static bool drop(struct plan *plan, uint32_t group)
     for (i = plan->group_starts[group]; i < plan->group_starts[group + 1]; i++) {
         uint32_t rule = plan->group_rules[i];
 
-        if (!plan->is_hopeless[rule] && escapes(plan, plan->patterns->rules[rule].root)) {
+        if (!plan->is_hopeless[rule] && tcs_plan_escapes(plan, plan->patterns->rules[rule].root)) {
             plan->is_chosen[group] = 1;
             return false;
         }
     }
-    deselect_group(plan, group);
+    tcs_plan_deselect(plan, group);
     return true;
 }
 
 /* Takes a group in exchange for all that it makes unnecessary, if that is cheaper. */
-static bool exchange(struct plan *plan, uint32_t group)
+static bool exchange(struct tcs_plan_run *plan, uint32_t group)
 {
     double before = plan->total;
     uint32_t dropped = 0, i, j;
@@ -433,12 +402,12 @@ static bool exchange(struct plan *plan, uint32_t group)
     while (dropped) {
         select_group(plan, plan->undo[--dropped]);
     }
-    deselect_group(plan, group);
+    tcs_plan_deselect(plan, group);
     return false;
 }
 
 /* Adds the groups below the node to the rule's list; stamps say which are in it. */
-static void list_groups(struct plan *plan, uint32_t node, uint32_t stamp, uint32_t *stamps,
+static void list_groups(struct tcs_plan_run *plan, uint32_t node, uint32_t stamp, uint32_t *stamps,
                         uint32_t *count)
 {
     const struct tcs_expr *expr = &plan->patterns->nodes[node];
@@ -458,7 +427,7 @@ static void list_groups(struct plan *plan, uint32_t node, uint32_t stamp, uint32
 }
 
 /* Who names whom, both ways. */
-static void index_rules(struct plan *plan)
+static void index_rules(struct tcs_plan_run *plan)
 {
     uint32_t *starts = plan->group_starts;
     uint32_t count = 0, rule, i;
@@ -496,7 +465,7 @@ static int dearest_first(const void *a, const void *b)
     return x->group < y->group ? -1 : x->group > y->group;
 }
 
-static tocsin_status order_groups(struct plan *plan)
+static tocsin_status order_groups(struct tcs_plan_run *plan)
 {
     struct priced *priced = calloc((size_t)plan->group_count + 1, sizeof *priced);
     uint32_t group;
@@ -515,7 +484,7 @@ static tocsin_status order_groups(struct plan *plan)
     return TOCSIN_OK;
 }
 
-static tocsin_status open_plan(struct plan *plan, const struct tcs_patterns *patterns,
+static tocsin_status open_plan(struct tcs_plan_run *plan, const struct tcs_patterns *patterns,
                                const struct tcs_plan_offer *offer)
 {
     size_t groups = tcs_patterns_group_count(patterns), rules = patterns->rule_count;
@@ -556,7 +525,7 @@ static tocsin_status open_plan(struct plan *plan, const struct tcs_patterns *pat
     return order_groups(plan);
 }
 
-static void close_plan(struct plan *plan)
+static void close_plan(struct tcs_plan_run *plan)
 {
     free(plan->uses);
     free(plan->seen);
@@ -581,7 +550,7 @@ static void close_plan(struct plan *plan)
 }
 
 /* Chooses groups that cover all rules that can be covered. */
-static void cover_rules(struct plan *plan, bool *needs_all)
+static void cover_rules(struct tcs_plan_run *plan, bool *needs_all)
 {
     bool has_improved = true;
     uint32_t i, round;
@@ -589,11 +558,11 @@ static void cover_rules(struct plan *plan, bool *needs_all)
     for (i = 0; i < plan->rule_count; i++) {
         uint32_t root = plan->patterns->rules[i].root;
 
-        if (price(plan, root) == INFINITY) {
+        if (tcs_plan_price(plan, root) == INFINITY) {
             plan->is_hopeless[i] = 1;
             *needs_all = true;
-        } else if (escapes(plan, root)) {
-            choose(plan, root);
+        } else if (tcs_plan_escapes(plan, root)) {
+            tcs_plan_choose(plan, root);
         }
     }
     for (i = 0; i < plan->group_count; i++) {
@@ -608,139 +577,12 @@ static void cover_rules(struct plan *plan, bool *needs_all)
     }
 }
 
-/* ---- sides ---- */
-
-/* The documents in which a term of the group is expected. */
-static double group_share(struct plan *plan, uint32_t group)
-{
-    uint32_t count, first = tcs_patterns_group_terms(plan->patterns, group, &count), i;
-    double sum = 0;
-
-    plan->stamp++;
-    for (i = 0; i < count; i++) {
-        uint32_t meaning = plan->offer->meanings[first + i];
-
-        if (plan->seen_meant[meaning] != plan->stamp)
-            sum += plan->offer->sent_on[meaning];
-        plan->seen_meant[meaning] = plan->stamp;
-    }
-    return sum < 1 ? sum : 1;
-}
-
-/*
- * Chooses groups without which no rule can hold in a document that has of the chosen ones only this; false where there are none.
- * Rules that do not name it are covered by the others.
- */
-static bool cover_beside(struct plan *plan, uint32_t group)
-{
-    bool has_cover = true;
-    uint32_t i;
-
-    plan->is_chosen[group] = 0;
-    plan->is_banned[group] = 1;
-    for (i = plan->group_starts[group]; i < plan->group_starts[group + 1] && has_cover; i++) {
-        uint32_t rule = plan->group_rules[i], root = plan->patterns->rules[rule].root;
-
-        if (plan->is_hopeless[rule] || !escapes(plan, root)) {
-            continue;
-        }
-        has_cover = price(plan, root) < INFINITY;
-        if (has_cover) {
-            choose(plan, root);
-        }
-    }
-    plan->is_banned[group] = 0;
-    return has_cover;
-}
-
-/* The share of documents that have one of the groups chosen for the one that is tried, and how many of them have no side yet. */
-static double beside_share(struct plan *plan, uint32_t group, unsigned *fresh)
-{
-    double sum = 0;
-    uint32_t i;
-
-    *fresh = 0;
-    for (i = 0; i < plan->group_count; i++) {
-        if (i != group && plan->is_chosen[i] && !plan->was_chosen[i]) {
-            sum += group_share(plan, i);
-            *fresh += !plan->side_of[i];
-        }
-    }
-    return sum < 1 ? sum : 1;
-}
-
-/* Gives the groups that were chosen for the one that is tried sides beside it, or (own 0) drops them. */
-static void settle_beside(struct plan *plan, uint32_t group, unsigned own, struct tcs_sides *sides, unsigned *count)
-{
-    uint32_t i;
-
-    for (i = 0; i < plan->group_count; i++) {
-        if (i == group || !plan->is_chosen[i] || plan->was_chosen[i]) {
-            continue;
-        }
-        if (own && !plan->side_of[i]) {
-            plan->side_of[i] = (uint8_t)(*count)++;
-        } else if (!plan->side_of[i]) {
-            deselect_group(plan, i);
-        }
-        if (own) {
-            sides->beside[own] |= tcs_side(plan->side_of[i]);
-        }
-    }
-}
-
-/* Where it pays to send on a document with this group alone only if others are there too, the sides come to say so. */
-static void try_beside(struct plan *plan, uint32_t group, struct tcs_sides *sides, unsigned *count)
-{
-    double looks = plan->looks, gain;
-    unsigned own = 0, fresh;
-
-    memcpy(plan->was_chosen, plan->is_chosen, plan->group_count);
-    if (cover_beside(plan, group)) {
-        gain = group_share(plan, group) * (1 - beside_share(plan, group, &fresh)) - (plan->looks - looks);
-        own = gain > 0 && *count + 1 + fresh <= TCS_SIDES_MAX ? (*count)++ : 0;
-    }
-    settle_beside(plan, group, own, sides, count);
-    memcpy(plan->is_chosen, plan->was_chosen, plan->group_count);
-    if (own) {
-        plan->side_of[group] = (uint8_t)own;
-        sides->senders |= tcs_side(own);
-    }
-}
-
-/* Side 0 is of all groups that are enough alone. */
-static void find_sides(struct plan *plan, struct tcs_sides *sides)
-{
-    unsigned count = 1;
-    uint32_t group;
-
-    *sides = (struct tcs_sides){.senders = tcs_side(0)};
-    for (group = 0; group < plan->group_count; group++) {
-        if (plan->is_chosen[group] && !plan->is_fixed[group]) {
-            try_beside(plan, group, sides, &count);
-        }
-    }
-}
-
-static void tell_sides(const struct plan *plan, uint8_t *side_of)
-{
-    uint32_t group, count, i;
-
-    for (group = 0; group < plan->group_count; group++) {
-        uint32_t first = tcs_patterns_group_terms(plan->patterns, group, &count);
-
-        for (i = 0; i < count; i++) {
-            side_of[first + i] = plan->side_of[group];
-        }
-    }
-}
-
 tocsin_status tcs_plan_make(const struct tcs_patterns *patterns, enum tcs_plan_mode mode,
                             const struct tcs_plan_offer *offer, uint32_t *piece_of, uint8_t *side_of,
                             struct tcs_sides *sides, bool *needs_all, struct tocsin_error *err)
 {
     bool is_all = mode == TCS_PLAN_HITS || !patterns->rule_count;
-    struct plan plan = {.piece_of = piece_of};
+    struct tcs_plan_run plan = {.piece_of = piece_of};
     tocsin_status st;
     uint32_t group, term;
 
@@ -760,8 +602,7 @@ tocsin_status tcs_plan_make(const struct tcs_patterns *patterns, enum tcs_plan_m
     }
     if (st == TOCSIN_OK) {
         cover_rules(&plan, needs_all);
-        find_sides(&plan, sides);
-        tell_sides(&plan, side_of);
+        tcs_plan_find_sides(&plan, side_of, sides);
     }
     close_plan(&plan);
     return st == TOCSIN_OK ? st : tcs_fail_nomem(err);
