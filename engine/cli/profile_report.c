@@ -220,9 +220,13 @@ static tocsin_status write_terms(const struct tcs_profile_report *r, struct tcs_
         {"time", true},    {"matches", true},   {"sent on", true},  {"alone", true}, {"hit", true},
         {"flagged", true}, {"precision", true}, {"lexicon", false}, {"term", false}, {"piece", false}};
     struct tcs_columns columns = {.heads = heads, .count = sizeof heads / sizeof *heads};
-    tocsin_status st = tcs_buf_printf(out, "\nterms: %zu of %zu are looked for\n", r->planned, r->count);
-    size_t i;
+    size_t beside = r->profile->plan->beside_count, i;
+    tocsin_status st = tcs_buf_printf(out, "\nterms: %zu of %zu are looked for", r->planned, r->count);
 
+    if (st == TOCSIN_OK && beside)
+        st = tcs_buf_printf(out, ", and %zu only beside these", beside);
+    if (st == TOCSIN_OK)
+        st = tcs_buf_putc(out, '\n');
     for (i = 0; st == TOCSIN_OK && i < r->planned; i++)
         st = add_term(r, r->terms[i], &columns);
     if (st == TOCSIN_OK && r->planned)
@@ -237,7 +241,7 @@ static tocsin_status write_left_out(const struct tcs_profile_report *r, struct t
         {"hits", true}, {"in candidates", true}, {"lexicon", false}, {"term", false}};
     struct tcs_columns columns = {.heads = heads, .count = sizeof heads / sizeof *heads};
     tocsin_status st =
-        tcs_buf_append_str(out, TCS_STR("\nterms that are not looked for, with their hits in candidates\n"));
+        tcs_buf_append_str(out, TCS_STR("\nterms that send nothing on, with their hits in candidates\n"));
     size_t i;
 
     for (i = r->planned; st == TOCSIN_OK && i < r->count; i++) {

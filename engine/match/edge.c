@@ -35,3 +35,10 @@ bool tcs_edges_hold(bool left, bool right, const char *base, const char *start, 
         return false;
     return !left || !touches_left(base, start);
 }
+
+/* If the stop before the last letter drops out, so does the one behind it; if not, what was found is not there. */
+bool tcs_edges_in_initials(const char *start, const char *end, const char *limit)
+{
+    return end - start > 2 && end[-2] == '.' && tcs_is_ascii_word((unsigned char)end[-1]) && limit - end > 1 &&
+           end[0] == '.' && tcs_is_ascii_word((unsigned char)end[1]);
+}

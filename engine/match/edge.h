@@ -11,5 +11,10 @@
  * right? An ASCII letter or digit touches, unless it is the end of an escape or a reference and stands for something else.
  */
 bool tcs_edges_hold(bool left, bool right, const char *base, const char *start, const char *end, const char *limit);
+/*
+ * Do initials go on behind [start, end), which ends in one of them (A.I in A.I.G)? Their stops drop out, so that the next letter
+ * touches.
+ */
+bool tcs_edges_in_initials(const char *start, const char *end, const char *limit);
 
 #endif

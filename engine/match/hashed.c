@@ -42,7 +42,7 @@ struct tcs_hashed {
     size_t count;
     bool caseless;
     struct tcs_places places;
-    uint8_t *sides; /* by literal */
+    uint8_t *edges; /* by literal */
     bool has_kind[KEY_KINDS]; /* are there such keys? */
     uint8_t other_lengths[256]; /* of keys of the kind OTHER, by first byte; 0 for none */
     struct bits {
@@ -80,16 +80,16 @@ static uint8_t byte_at(struct tcs_str text, size_t i)
  */
 enum { HAN_KEY = 6, HAN3_KEY = 9, HAN4_KEY = 12, BREAK_KEY = 4, WORD_KEY = 4, SHORT_WORD_KEY = 3, TAG_KEY = 4, ESCAPE_KEY = 8, SIGN_KEY = 4, ESCAPE_KEY_AT = 2 };
 
-static bool is_tag(struct tcs_str text, uint8_t sides)
+static bool is_tag(struct tcs_str text, uint8_t edges)
 {
     size_t i;
 
     for (i = 0; i < text.len && tcs_is_ascii_word(byte_at(text, i)); i++)
         continue;
-    return (sides & TCS_SIDE_LEFT) && i > 0 && i + 1 == text.len;
+    return (edges & TCS_EDGE_LEFT) && i > 0 && i + 1 == text.len;
 }
 
-static enum tcs_place_kind kind_of(struct tcs_str text, uint8_t sides)
+static enum tcs_place_kind kind_of(struct tcs_str text, uint8_t edges)
 {
     uint8_t first = byte_at(text, 0);
 
@@ -99,7 +99,7 @@ static enum tcs_place_kind kind_of(struct tcs_str text, uint8_t sides)
         return text.len >= ESCAPE_KEY_AT + ESCAPE_KEY ? TCS_PLACE_ESCAPE : TCS_PLACE_SIGN;
     if (first == '\\' || first >= 0x80)
         return TCS_PLACE_OTHER;
-    return is_tag(text, sides) ? TCS_PLACE_TAG : text.len + 1 >= SHORT_WORD_KEY ? TCS_PLACE_WORD : TCS_PLACE_OTHER;
+    return is_tag(text, edges) ? TCS_PLACE_TAG : text.len + 1 >= SHORT_WORD_KEY ? TCS_PLACE_WORD : TCS_PLACE_OTHER;
 }
 
 static uint64_t first_bytes(uint64_t bytes, unsigned count)
@@ -107,11 +107,11 @@ static uint64_t first_bytes(uint64_t bytes, unsigned count)
     return bytes & UINT64_MAX >> (64 - 8 * count);
 }
 
-static void add_place(struct tcs_hashed *h, struct tcs_str text, uint8_t sides)
+static void add_place(struct tcs_hashed *h, struct tcs_str text, uint8_t edges)
 {
-    enum tcs_place_kind kind = kind_of(text, sides);
+    enum tcs_place_kind kind = kind_of(text, edges);
     uint8_t first = byte_at(text, 0);
-    bool is_word = (sides & TCS_SIDE_LEFT) && tcs_is_ascii_word(first);
+    bool is_word = (edges & TCS_EDGE_LEFT) && tcs_is_ascii_word(first);
     unsigned wanted = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
     uint8_t *length = &h->other_lengths[first];
 
@@ -198,7 +198,7 @@ struct keying {
     unsigned length;
     uint64_t fold;
     uint32_t kind, id, more; /* more: the bytes of the key after the eighth */
-    uint8_t sides;
+    uint8_t edges;
 };
 
 /* Enters the keys that begin so, the bytes from `at` on still to be chosen: as the literal has them, in both cases, or any. */
@@ -225,14 +225,14 @@ static tocsin_status enter_from(struct tcs_hashed *h, const struct keying *k, un
         return st;
     }
     for (byte = 0; byte < 256 && st == TOCSIN_OK; byte++)
-        if (!(k->sides & TCS_SIDE_RIGHT) || !tcs_is_ascii_word(byte))
+        if (!(k->edges & TCS_EDGE_RIGHT) || !tcs_is_ascii_word(byte))
             st = enter_from(h, k, at + 1, key | (uint64_t)byte << (8 * at));
     return st;
 }
 
-static tocsin_status enter_literal(struct tcs_hashed *h, uint32_t id, uint8_t sides)
+static tocsin_status enter_literal(struct tcs_hashed *h, uint32_t id, uint8_t edges)
 {
-    struct keying k = {.text = h->texts[id], .kind = kind_of(h->texts[id], sides), .id = id, .sides = sides};
+    struct keying k = {.text = h->texts[id], .kind = kind_of(h->texts[id], edges), .id = id, .edges = edges};
     unsigned i;
 
     if (h->caseless && byte_at(k.text, 0) < 0x80)
@@ -248,7 +248,7 @@ static tocsin_status enter_literal(struct tcs_hashed *h, uint32_t id, uint8_t si
         break;
     case TCS_PLACE_BREAK: k.length = BREAK_KEY; break;
     case TCS_PLACE_WORD:
-        k.length = k.text.len + ((sides & TCS_SIDE_RIGHT) != 0) >= WORD_KEY ? WORD_KEY : SHORT_WORD_KEY;
+        k.length = k.text.len + ((edges & TCS_EDGE_RIGHT) != 0) >= WORD_KEY ? WORD_KEY : SHORT_WORD_KEY;
         k.kind = k.length == WORD_KEY ? TCS_PLACE_WORD : SHORT_WORD;
         break;
     case TCS_PLACE_TAG:
@@ -283,7 +283,7 @@ static tocsin_status fill_looks(struct tcs_hashed *h)
                           : kind == TCS_PLACE_TAG                            ? text.len - TAG_KEY /* may be below 0 */
                                                                              : 0;
 
-            if (kind_of(text, h->sides[i]) != kind)
+            if (kind_of(text, h->edges[i]) != kind)
                 continue;
             for (keys[count] = 0, j = 0; j < sizeof *keys; j++)
                 keys[count] |= (uint64_t)(from + j < text.len ? byte_at(text, from + j) : TCS_PLACES_ANY) << (8 * j);
@@ -332,7 +332,7 @@ static tocsin_status fill_bits(struct tcs_hashed *h)
     return TOCSIN_OK;
 }
 
-static tocsin_status copy_texts(struct tcs_hashed *h, const struct tcs_str *literals, const uint8_t *sides, size_t count)
+static tocsin_status copy_texts(struct tcs_hashed *h, const struct tcs_str *literals, const uint8_t *edges, size_t count)
 {
     size_t bytes = 0, at = 0, i, j;
 
@@ -340,11 +340,11 @@ static tocsin_status copy_texts(struct tcs_hashed *h, const struct tcs_str *lite
         bytes += literals[i].len;
     h->texts = calloc(count + 1, sizeof *h->texts);
     h->bytes = malloc(bytes + 1);
-    h->sides = calloc(count + 1, 1);
-    if (!h->texts || !h->bytes || !h->sides)
+    h->edges = calloc(count + 1, 1);
+    if (!h->texts || !h->bytes || !h->edges)
         return TOCSIN_E_NOMEM;
-    if (sides && count)
-        memcpy(h->sides, sides, count);
+    if (edges && count)
+        memcpy(h->edges, edges, count);
     for (i = 0; i < count; i++) {
         h->texts[i] = (struct tcs_str){h->bytes + at, literals[i].len};
         for (j = 0; j < literals[i].len; j++, at++)
@@ -354,7 +354,7 @@ static tocsin_status copy_texts(struct tcs_hashed *h, const struct tcs_str *lite
     return TOCSIN_OK;
 }
 
-tocsin_status tcs_hashed_new(const struct tcs_str *literals, const uint8_t *sides, size_t count, bool caseless,
+tocsin_status tcs_hashed_new(const struct tcs_str *literals, const uint8_t *edges, size_t count, bool caseless,
                              struct tcs_hashed **hashed_out)
 {
     struct tcs_hashed *h = calloc(1, sizeof *h);
@@ -365,16 +365,16 @@ tocsin_status tcs_hashed_new(const struct tcs_str *literals, const uint8_t *side
         return TOCSIN_E_NOMEM;
     h->caseless = caseless;
     tcs_places_begin(&h->places);
-    st = copy_texts(h, literals, sides, count);
+    st = copy_texts(h, literals, edges, count);
     for (i = 0; i < count && st == TOCSIN_OK; i++)
-        add_place(h, h->texts[i], h->sides[i]);
+        add_place(h, h->texts[i], h->edges[i]);
     if (caseless)
         for (i = 'a'; i <= 'z'; i++)
             h->other_lengths[i - 0x20] = h->other_lengths[i];
     if (st == TOCSIN_OK)
         st = grow_slots(h);
     for (i = 0; i < count && st == TOCSIN_OK; i++)
-        st = enter_literal(h, (uint32_t)i, h->sides[i]);
+        st = enter_literal(h, (uint32_t)i, h->edges[i]);
     if (st == TOCSIN_OK)
         st = fill_looks(h);
     if (st == TOCSIN_OK)
@@ -393,7 +393,7 @@ void tcs_hashed_free(struct tcs_hashed *h)
         return;
     free(h->texts);
     free(h->bytes);
-    free(h->sides);
+    free(h->edges);
     free(h->keys.words);
     free(h->pairs.words);
     free(h->pair_keys);

@@ -9,20 +9,20 @@
 #include "match/automaton.h"
 
 /* What rules an occurrence out, so that it need not be reported: by literal, or-ed. */
-enum tcs_literal_side {
-    TCS_SIDE_LEFT = 1, /* tcs_edges_hold would say that something touches it on the left, wherever a document begins */
-    TCS_SIDE_RIGHT = 2 /* an ASCII letter or digit follows */
+enum tcs_literal_edge {
+    TCS_EDGE_LEFT = 1, /* tcs_edges_hold would say that something touches it on the left, wherever a document begins */
+    TCS_EDGE_RIGHT = 2 /* an ASCII letter or digit follows */
 };
 
 struct tcs_hashed;
 
-/* Copies count non-empty literals (ids are their indices); sides may be NULL; caseless folds A-Z. */
-TOCSIN_MUST_CHECK tocsin_status tcs_hashed_new(const struct tcs_str *literals, const uint8_t *sides, size_t count,
+/* Copies count non-empty literals (ids are their indices); edges may be NULL; caseless folds A-Z. */
+TOCSIN_MUST_CHECK tocsin_status tcs_hashed_new(const struct tcs_str *literals, const uint8_t *edges, size_t count,
                                                bool caseless, struct tcs_hashed **hashed_out);
 void tcs_hashed_free(struct tcs_hashed *hashed);
 /* From now on as on a CPU without AVX-512 VBMI: for tests. */
 void tcs_hashed_be_plain(struct tcs_hashed *hashed);
-/* Reports every occurrence that sides do not rule out, and perhaps some that they do, not in order. */
+/* Reports every occurrence that edges do not rule out, and perhaps some that they do, not in order. */
 void tcs_hashed_scan(const struct tcs_hashed *hashed, const char *data, size_t len, tcs_literal_seen seen, void *context);
 
 #endif

@@ -121,7 +121,7 @@ static tocsin_status copy_literals(struct tcs_literals *set, const struct tcs_st
     return TOCSIN_OK;
 }
 
-static tocsin_status make(const struct tcs_str *literals, const uint8_t *sides, size_t count, size_t longest, bool caseless,
+static tocsin_status make(const struct tcs_str *literals, const uint8_t *edges, size_t count, size_t longest, bool caseless,
                           struct tcs_str engine, struct tcs_literals **literals_out, bool *recompiled_out,
                           struct tocsin_error *err)
 {
@@ -135,7 +135,7 @@ static tocsin_status make(const struct tcs_str *literals, const uint8_t *sides, 
     pthread_mutex_init(&set->plain_lock, NULL);
     st = copy_literals(set, literals, count, longest, err);
     if (st == TOCSIN_OK && count > ENGINE_MAX) {
-        if (tcs_hashed_new(set->texts, sides, count, caseless, &set->hashed) != TOCSIN_OK)
+        if (tcs_hashed_new(set->texts, edges, count, caseless, &set->hashed) != TOCSIN_OK)
             st = tcs_fail_nomem(err);
     } else if (st == TOCSIN_OK && count) {
         if (!engine.len || hs_deserialize_database(engine.data, engine.len, &set->database) != HS_SUCCESS) {
@@ -151,19 +151,19 @@ static tocsin_status make(const struct tcs_str *literals, const uint8_t *sides, 
     return TOCSIN_OK;
 }
 
-tocsin_status tcs_literals_load(const struct tcs_str *literals, const uint8_t *sides, size_t count, bool caseless,
+tocsin_status tcs_literals_load(const struct tcs_str *literals, const uint8_t *edges, size_t count, bool caseless,
                                 struct tcs_str engine, struct tcs_literals **literals_out, bool *recompiled_out,
                                 struct tocsin_error *err)
 {
-    return make(literals, sides, count, TCS_LITERAL_MAX, caseless, engine, literals_out, recompiled_out, err);
+    return make(literals, edges, count, TCS_LITERAL_MAX, caseless, engine, literals_out, recompiled_out, err);
 }
 
-tocsin_status tcs_literals_new(const struct tcs_str *literals, const uint8_t *sides, size_t count, bool caseless,
+tocsin_status tcs_literals_new(const struct tcs_str *literals, const uint8_t *edges, size_t count, bool caseless,
                                struct tcs_literals **literals_out, struct tocsin_error *err)
 {
     bool recompiled;
 
-    return tcs_literals_load(literals, sides, count, caseless, (struct tcs_str){NULL, 0}, literals_out, &recompiled, err);
+    return tcs_literals_load(literals, edges, count, caseless, (struct tcs_str){NULL, 0}, literals_out, &recompiled, err);
 }
 
 void tcs_literals_free(struct tcs_literals *set)

@@ -19,14 +19,14 @@ struct tcs_literals;
 struct tcs_literals_scratch;
 
 /*
- * Copies count distinct literals (ids are their indices); caseless folds A-Z. count 0 is a set that finds nothing. sides, by
- * literal, or NULL: occurrences that need not be reported (enum tcs_literal_side).
+ * Copies count distinct literals (ids are their indices); caseless folds A-Z. count 0 is a set that finds nothing. edges, by
+ * literal, or NULL: occurrences that need not be reported (enum tcs_literal_edge).
  */
-TOCSIN_MUST_CHECK tocsin_status tcs_literals_new(const struct tcs_str *literals, const uint8_t *sides, size_t count, bool caseless,
+TOCSIN_MUST_CHECK tocsin_status tcs_literals_new(const struct tcs_str *literals, const uint8_t *edges, size_t count, bool caseless,
                                                  struct tcs_literals **literals_out, struct tocsin_error *err);
 /* The same, with the engine's part taken from `engine` (tcs_literals_save) instead of being compiled; where that does not
  * fit this library or CPU it is compiled after all and *recompiled_out set. The bytes must be trusted: see match/database. */
-TOCSIN_MUST_CHECK tocsin_status tcs_literals_load(const struct tcs_str *literals, const uint8_t *sides, size_t count,
+TOCSIN_MUST_CHECK tocsin_status tcs_literals_load(const struct tcs_str *literals, const uint8_t *edges, size_t count,
                                                   bool caseless, struct tcs_str engine, struct tcs_literals **literals_out,
                                                   bool *recompiled_out, struct tocsin_error *err);
 void tcs_literals_free(struct tcs_literals *literals);

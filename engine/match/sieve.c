@@ -1,9 +1,10 @@
 /*
- * Three kinds of literals go to the engine. WHOLE: all of a piece, plainly spelled; the document is a
- * candidate, unless the bytes around surely contradict every term that was planned on the piece (match/context). START: the first characters of a piece, plainly spelled, and the first bytes of what may break it off
- * there (a quotation mark, a tag, an escape). ODD: a code point that folds to nothing, to several, or to
- * ASCII, in any spelling. After the last two, match/walk reads the bytes around and decides; it asks for a piece that holds the
- * literal, because one that ends before it is plain.
+ * Three kinds of literals go to the engine. WHOLE: all of a piece, plainly spelled; a term that was planned on it may stand there
+ * unless the bytes around surely contradict it (match/context). START: the first characters of a piece, plainly spelled, and the
+ * first bytes of what may break it off there (a quotation mark, a tag, an escape). ODD: a code point that folds to nothing, to
+ * several, or to ASCII, in any spelling. After the last two, match/walk reads the bytes around and decides; it asks for a piece
+ * that holds the literal, because one that ends before it is plain. A document is a candidate once the sides of the terms found
+ * so far are enough (match/sides), which does not depend on the order of hits.
  *
  * Why this is complete: take any spelling of a piece. Either it is plain from end to end (WHOLE), or it has a first
  * place where it is not. Before that place stand k plain characters. If what stands there is frequent in news (quotation marks
@@ -26,33 +27,65 @@ struct tcs_sieve {
     uint8_t *kinds; /* by literal */
     struct tcs_piece *pieces;
     struct tcs_context *contexts; /* by piece */
+    uint8_t *side_of;             /* by piece */
     size_t piece_count;
+    struct tcs_sides sides;
     struct tcs_trie *trie;
+    struct tcs_endings endings;
     /* WHOLE literal i is one of pieces checks[first_check[i]] to checks[first_check[i + 1] - 1]; of none where it is enough. */
     uint32_t *first_check, *checks;
     size_t check_count, check_cap;
 };
 
-static tocsin_status set_pieces(struct tcs_sieve *sieve, const struct tcs_piece *pieces, const struct tcs_context *contexts,
-                                size_t count)
+static void *copy_of(const void *items, size_t count, size_t size)
 {
-    sieve->pieces = calloc(count + 1, sizeof *sieve->pieces);
-    sieve->contexts = calloc(count + 1, sizeof *sieve->contexts);
-    if (!sieve->pieces || !sieve->contexts)
+    void *copy = calloc(count + 1, size);
+
+    if (copy && items && count)
+        memcpy(copy, items, count * size);
+    return copy;
+}
+
+static tocsin_status set_pieces(struct tcs_sieve *sieve, const struct tcs_sought *sought)
+{
+    tocsin_status st;
+
+    sieve->pieces = copy_of(sought->pieces, sought->count, sizeof *sieve->pieces);
+    sieve->contexts = copy_of(sought->contexts, sought->count, sizeof *sieve->contexts);
+    sieve->side_of = copy_of(sought->side_of, sought->count, sizeof *sieve->side_of);
+    if (!sieve->pieces || !sieve->contexts || !sieve->side_of)
         return TOCSIN_E_NOMEM;
-    if (count)
-        memcpy(sieve->pieces, pieces, count * sizeof *pieces);
-    if (count && contexts)
-        memcpy(sieve->contexts, contexts, count * sizeof *contexts);
-    sieve->piece_count = count;
-    return tcs_trie_new(pieces, count, &sieve->trie);
+    sieve->piece_count = sought->count;
+    sieve->sides = sought->sides ? *sought->sides : (struct tcs_sides){.senders = tcs_side(0)};
+    st = tcs_trie_new(sieve->pieces, sieve->piece_count, &sieve->trie);
+    return st == TOCSIN_OK ? tcs_endings_make(&sieve->endings, sieve->trie, sieve->pieces, sieve->piece_count) : st;
+}
+
+/* Is the piece all that must be known of a document, where its edges hold? */
+static bool is_enough(const struct tcs_sieve *sieve, size_t piece)
+{
+    return tcs_context_is_empty(&sieve->contexts[piece]) && tcs_sides_hold(&sieve->sides, tcs_side(sieve->side_of[piece]));
+}
+
+static tocsin_status make_literals(const struct tcs_sieve *sieve, struct tcs_sieve_literals *list)
+{
+    uint8_t *is_alone = calloc(sieve->piece_count + 1, 1);
+    tocsin_status st;
+    size_t i;
+
+    if (!is_alone)
+        return TOCSIN_E_NOMEM;
+    for (i = 0; i < sieve->piece_count; i++)
+        is_alone[i] = is_enough(sieve, i) && !sieve->pieces[i].left_edge && !sieve->pieces[i].right_edge;
+    st = tcs_sieve_literals_make(list, sieve->pieces, is_alone, sieve->piece_count, sieve->syntax);
+    free(is_alone);
+    return st;
 }
 
 /* ---- checks ---- */
 
 struct checker {
     struct tcs_sieve *sieve;
-    const struct tcs_endings *endings;
     tocsin_status st;
 };
 
@@ -61,7 +94,7 @@ static void note_piece(void *context, const char *start, const char *end, uint32
     struct checker *c = context;
     struct tcs_sieve *sieve = c->sieve;
     size_t count, i;
-    const struct tcs_ending *endings = tcs_endings_at(c->endings, node, &count);
+    const struct tcs_ending *endings = tcs_endings_at(&sieve->endings, node, &count);
 
     (void)start;
     (void)end;
@@ -73,25 +106,25 @@ static void note_piece(void *context, const char *start, const char *end, uint32
 }
 
 /* Is what the literal's kinds say of edges all that the piece asks for? */
-static bool is_enough(const struct tcs_sieve *sieve, uint32_t piece, uint8_t kinds)
+static bool needs_no_check(const struct tcs_sieve *sieve, uint32_t piece, uint8_t kinds)
 {
     const struct tcs_piece *p = &sieve->pieces[piece];
 
-    return tcs_context_is_empty(&sieve->contexts[piece]) && (!p->left_edge || !(kinds & TCS_LITERAL_LOOSE_LEFT)) &&
+    return is_enough(sieve, piece) && (!p->left_edge || !(kinds & TCS_LITERAL_LOOSE_LEFT)) &&
            (!p->right_edge || !(kinds & TCS_LITERAL_LOOSE_RIGHT));
 }
 
-static tocsin_status list_checks(struct tcs_sieve *sieve, const struct tcs_endings *endings, uint32_t id)
+static tocsin_status list_checks(struct tcs_sieve *sieve, uint32_t id)
 {
     struct tcs_str text = tcs_literals_text(sieve->literals, id);
     const char *end = text.data + text.len;
-    struct checker checker = {sieve, endings, TOCSIN_OK};
+    struct checker checker = {sieve, TOCSIN_OK};
     size_t first = sieve->check_count, i;
 
     if (sieve->kinds[id] & TCS_LITERAL_WHOLE)
-        tcs_walk_list_from(sieve->trie, sieve->syntax, text.data, end, end, note_piece, &checker);
+        tcs_walk_from(sieve->trie, sieve->syntax, text.data, end, end, note_piece, &checker);
     for (i = first; i < sieve->check_count; i++)
-        if (is_enough(sieve, sieve->checks[i], sieve->kinds[id]))
+        if (needs_no_check(sieve, sieve->checks[i], sieve->kinds[id]))
             sieve->check_count = first;
     sieve->first_check[id + 1] = (uint32_t)sieve->check_count;
     return checker.st;
@@ -100,15 +133,13 @@ static tocsin_status list_checks(struct tcs_sieve *sieve, const struct tcs_endin
 static tocsin_status set_checks(struct tcs_sieve *sieve)
 {
     size_t count = tcs_literals_count(sieve->literals), i;
-    struct tcs_endings endings;
-    tocsin_status st = tcs_endings_make(&endings, sieve->trie, sieve->pieces, sieve->piece_count);
+    tocsin_status st = TOCSIN_OK;
 
     sieve->first_check = calloc(count + 1, sizeof *sieve->first_check);
     if (!sieve->first_check)
-        st = TOCSIN_E_NOMEM;
+        return TOCSIN_E_NOMEM;
     for (i = 0; i < count && st == TOCSIN_OK; i++)
-        st = list_checks(sieve, &endings, (uint32_t)i);
-    tcs_endings_release(&endings);
+        st = list_checks(sieve, (uint32_t)i);
     return st;
 }
 
@@ -146,38 +177,38 @@ static tocsin_status texts_of(struct texts *texts, const struct tcs_sieve_litera
 }
 
 /* On which sides on_literal turns an occurrence down for a letter that touches it. */
-static uint8_t sides_of(uint8_t kinds)
+static uint8_t edges_of(uint8_t kinds)
 {
     unsigned others = TCS_LITERAL_START | TCS_LITERAL_ODD | TCS_LITERAL_BREAK;
     bool left = !(kinds & (TCS_LITERAL_LOOSE_LEFT | TCS_LITERAL_ODD | TCS_LITERAL_BREAK));
     bool right = !(kinds & (TCS_LITERAL_LOOSE_RIGHT | others));
 
-    return (uint8_t)((left ? TCS_SIDE_LEFT : 0) | (right ? TCS_SIDE_RIGHT : 0));
+    return (uint8_t)((left ? TCS_EDGE_LEFT : 0) | (right ? TCS_EDGE_RIGHT : 0));
 }
 
 /* Takes the kinds. */
 static tocsin_status set_literals(struct tcs_sieve *sieve, struct texts *texts, struct tcs_str engine, bool *recompiled_out,
                                   struct tocsin_error *err)
 {
-    uint8_t *sides = calloc(texts->count + 1, 1);
+    uint8_t *edges = calloc(texts->count + 1, 1);
     tocsin_status st;
     size_t i;
 
-    if (!sides)
+    if (!edges)
         return tcs_fail_nomem(err);
     for (i = 0; i < texts->count; i++)
-        sides[i] = sides_of(texts->kinds[i]);
+        edges[i] = edges_of(texts->kinds[i]);
     sieve->kinds = texts->kinds;
     texts->kinds = NULL;
-    st = tcs_literals_load(texts->items, sides, texts->count, true, engine, &sieve->literals, recompiled_out, err);
-    free(sides);
+    st = tcs_literals_load(texts->items, edges, texts->count, true, engine, &sieve->literals, recompiled_out, err);
+    free(edges);
     if (st == TOCSIN_OK && set_checks(sieve) != TOCSIN_OK)
         st = tcs_fail_nomem(err);
     return st;
 }
 
-tocsin_status tcs_sieve_new(const struct tcs_piece *pieces, const struct tcs_context *contexts, size_t count,
-                            enum tcs_syntax syntax, struct tcs_sieve **sieve_out, struct tocsin_error *err)
+tocsin_status tcs_sieve_new(const struct tcs_sought *sought, enum tcs_syntax syntax, struct tcs_sieve **sieve_out,
+                            struct tocsin_error *err)
 {
     struct tcs_sieve *sieve = calloc(1, sizeof *sieve);
     struct tcs_sieve_literals list = {0};
@@ -188,9 +219,9 @@ tocsin_status tcs_sieve_new(const struct tcs_piece *pieces, const struct tcs_con
     if (!sieve)
         return tcs_fail_nomem(err);
     sieve->syntax = syntax;
-    st = set_pieces(sieve, pieces, contexts, count);
+    st = set_pieces(sieve, sought);
     if (st == TOCSIN_OK)
-        st = tcs_sieve_literals_make(&list, sieve->pieces, sieve->contexts, count, syntax);
+        st = make_literals(sieve, &list);
     if (st == TOCSIN_OK)
         st = texts_of(&texts, &list);
     if (st == TOCSIN_E_NOMEM)
@@ -215,15 +246,17 @@ void tcs_sieve_free(struct tcs_sieve *sieve)
         return;
     tcs_literals_free(sieve->literals);
     tcs_trie_free(sieve->trie);
+    tcs_endings_release(&sieve->endings);
     free(sieve->kinds);
     free(sieve->first_check);
     free(sieve->checks);
+    free(sieve->side_of);
     free(sieve->contexts);
     free(sieve->pieces);
     free(sieve);
 }
 
-/* ---- file form: header, pieces, contexts, literals, engine ---- */
+/* ---- file form: header, sides, pieces with their contexts and sides, literals, engine ---- */
 
 struct file_header {
     uint32_t form, piece_count, literal_count, reserved;
@@ -240,9 +273,13 @@ tocsin_status tcs_sieve_save(const struct tcs_sieve *sieve, struct tcs_buf *out,
     uint32_t i;
 
     if (st == TOCSIN_OK)
+        st = tcs_buf_append(out, (const char *)&sieve->sides, sizeof sieve->sides);
+    if (st == TOCSIN_OK)
         st = tcs_buf_append(out, (const char *)sieve->pieces, sieve->piece_count * sizeof *sieve->pieces);
     if (st == TOCSIN_OK)
         st = tcs_buf_append(out, (const char *)sieve->contexts, sieve->piece_count * sizeof *sieve->contexts);
+    if (st == TOCSIN_OK)
+        st = tcs_buf_append(out, (const char *)sieve->side_of, sieve->piece_count);
     for (i = 0; i < header.literal_count && st == TOCSIN_OK; i++) {
         struct tcs_str text = tcs_literals_text(sieve->literals, i);
 
@@ -292,41 +329,73 @@ static tocsin_status read_literals(struct tcs_str *bytes, uint32_t count, struct
     return st;
 }
 
+/* What tcs_sieve_new is given, out of the bytes, into arrays of its own. */
+struct read_pieces {
+    struct tcs_piece *pieces;
+    struct tcs_context *contexts;
+    uint8_t *side_of;
+    struct tcs_sides sides;
+};
+
+static tocsin_status read_pieces(struct tcs_str *bytes, size_t count, struct read_pieces *read)
+{
+    size_t i;
+
+    if (!take_bytes(bytes, &read->sides, sizeof read->sides) ||
+        count > bytes->len / (sizeof *read->pieces + sizeof *read->contexts + sizeof *read->side_of))
+        return TOCSIN_E_CORRUPT;
+    read->pieces = calloc(count + 1, sizeof *read->pieces);
+    read->contexts = calloc(count + 1, sizeof *read->contexts);
+    read->side_of = calloc(count + 1, sizeof *read->side_of);
+    if (!read->pieces || !read->contexts || !read->side_of)
+        return TOCSIN_E_NOMEM;
+    (void)take_bytes(bytes, read->pieces, count * sizeof *read->pieces); /* there, as was seen above */
+    (void)take_bytes(bytes, read->contexts, count * sizeof *read->contexts);
+    (void)take_bytes(bytes, read->side_of, count);
+    for (i = 0; i < count; i++)
+        if (read->side_of[i] >= TCS_SIDES_MAX)
+            return TOCSIN_E_CORRUPT;
+    return TOCSIN_OK;
+}
+
+/* All of the file form but the engine's part, which stays in bytes. */
+static tocsin_status read_sieve(struct tcs_str *bytes, struct tcs_sieve *sieve, struct texts *texts)
+{
+    struct read_pieces read = {.pieces = NULL};
+    struct file_header header;
+    tocsin_status st = TOCSIN_E_CORRUPT;
+
+    if (take_bytes(bytes, &header, sizeof header) && header.form == (uint32_t)tcs_sieve_literals_form(sieve->syntax))
+        st = read_pieces(bytes, header.piece_count, &read);
+    if (st == TOCSIN_OK)
+        st = read_literals(bytes, header.literal_count, texts);
+    if (st == TOCSIN_OK && header.engine_bytes != bytes->len)
+        st = TOCSIN_E_CORRUPT;
+    if (st == TOCSIN_OK)
+        st = set_pieces(sieve, &(struct tcs_sought){read.pieces, header.piece_count, read.contexts, read.side_of, &read.sides});
+    free(read.pieces);
+    free(read.contexts);
+    free(read.side_of);
+    return st;
+}
+
 tocsin_status tcs_sieve_load(struct tcs_str bytes, enum tcs_syntax syntax, struct tcs_sieve **sieve_out,
                              bool *recompiled_out, struct tocsin_error *err)
 {
     struct tcs_sieve *sieve = calloc(1, sizeof *sieve);
     struct texts texts = {0};
-    struct tcs_piece *pieces = NULL;
-    struct tcs_context *contexts = NULL;
-    struct file_header header;
-    tocsin_status st = TOCSIN_E_CORRUPT;
+    tocsin_status st;
 
     if (!sieve)
         return tcs_fail_nomem(err);
-    if (take_bytes(&bytes, &header, sizeof header) && header.form == (uint32_t)tcs_sieve_literals_form(syntax) &&
-        header.piece_count <= bytes.len / (sizeof *pieces + sizeof *contexts)) {
-        pieces = calloc((size_t)header.piece_count + 1, sizeof *pieces);
-        contexts = calloc((size_t)header.piece_count + 1, sizeof *contexts);
-        if (!pieces || !contexts)
-            st = TOCSIN_E_NOMEM;
-        else if (take_bytes(&bytes, pieces, header.piece_count * sizeof *pieces) &&
-                 take_bytes(&bytes, contexts, header.piece_count * sizeof *contexts))
-            st = read_literals(&bytes, header.literal_count, &texts);
-    }
-    if (st == TOCSIN_OK && header.engine_bytes != bytes.len)
-        st = TOCSIN_E_CORRUPT;
-    if (st == TOCSIN_OK) {
-        sieve->syntax = syntax;
-        st = set_pieces(sieve, pieces, contexts, header.piece_count);
-    }
-    if (st != TOCSIN_OK)
-        st = st == TOCSIN_E_NOMEM ? tcs_fail_nomem(err)
-                                  : tcs_fail(err, st, NULL, 0, "the sieve's part of the database is damaged; compile it again");
+    sieve->syntax = syntax;
+    st = read_sieve(&bytes, sieve, &texts);
+    if (st == TOCSIN_E_NOMEM)
+        (void)tcs_fail_nomem(err);
+    else if (st != TOCSIN_OK)
+        (void)tcs_fail(err, st, NULL, 0, "the sieve's part of the database is damaged; compile it again");
     else
         st = set_literals(sieve, &texts, bytes, recompiled_out, err);
-    free(pieces);
-    free(contexts);
     texts_release(&texts);
     if (st != TOCSIN_OK) {
         tcs_sieve_free(sieve);
@@ -349,28 +418,106 @@ struct scan {
     struct tcs_str data;
     tcs_locate locate;
     void *context;
-    struct tcs_span here; /* the document of the last hit; end 0 for none */
-    bool here_is_candidate;
+    size_t here; /* the document of the last hit, of scratch->sifted */
     tocsin_status st;
 };
 
-/* Literal id is all of a piece: may one of the terms that were planned on it stand there? */
-static bool may_hold(const struct scan *s, uint32_t id, const char *start, const char *end)
+/* The place of the document that begins at start among those with hits. Hits come in order mostly, but not always. */
+static size_t place_of(const struct tcs_sieve_scratch *scratch, size_t start)
+{
+    size_t low = 0, high = scratch->sifted_count;
+
+    if (high && scratch->sifted[high - 1].span.start < start)
+        return high;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (scratch->sifted[middle].span.start < start)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* Makes the document that holds byte `at` the one that is here; false where there is none. */
+static bool go_to(struct scan *s, size_t at)
+{
+    struct tcs_sieve_scratch *scratch = s->scratch;
+    struct tcs_span span;
+    size_t place;
+
+    if (s->here < scratch->sifted_count && at >= scratch->sifted[s->here].span.start && at < scratch->sifted[s->here].span.end)
+        return true;
+    if (!s->locate(s->context, at, &span))
+        return false;
+    place = place_of(scratch, span.start);
+    s->here = place;
+    if (place < scratch->sifted_count && scratch->sifted[place].span.start == span.start)
+        return true;
+    s->st = TCS_GROW(scratch->sifted, scratch->sifted_cap, scratch->sifted_count + 1);
+    if (s->st != TOCSIN_OK)
+        return false;
+    memmove(scratch->sifted + place + 1, scratch->sifted + place, (scratch->sifted_count - place) * sizeof *scratch->sifted);
+    scratch->sifted[place] = (struct tcs_sifted){.span = span};
+    scratch->sifted_count++;
+    return true;
+}
+
+/* Literal id is all of a piece: the sides of the terms that were planned on it and may stand there. */
+static uint64_t sides_of_whole(const struct scan *s, const struct tcs_span *doc, uint32_t id, const char *start, const char *end)
 {
     const struct tcs_sieve *sieve = s->sieve;
     uint32_t i = sieve->first_check[id], last = sieve->first_check[id + 1];
     const char *base = s->data.data;
+    uint64_t sides = 0;
 
     if (i == last)
-        return true;
+        return sieve->sides.senders;
     for (; i < last; i++) {
         uint32_t piece = sieve->checks[i];
 
-        if (tcs_context_may_hold(&sieve->contexts[piece], &sieve->pieces[piece], sieve->syntax, base + s->here.start, start,
-                                 end, base + s->here.end))
-            return true;
+        if (!(sides & tcs_side(sieve->side_of[piece])) &&
+            tcs_context_may_hold(&sieve->contexts[piece], &sieve->pieces[piece], sieve->syntax, base + doc->start, start, end,
+                                 base + doc->end))
+            sides |= tcs_side(sieve->side_of[piece]);
     }
-    return false;
+    return sides;
+}
+
+struct walked {
+    const struct tcs_sieve *sieve;
+    const char *limit; /* of the document */
+    uint64_t sides;
+};
+
+static void on_walked(void *context, const char *start, const char *end, uint32_t node, bool is_below)
+{
+    struct walked *walked = context;
+    size_t count, i;
+    const struct tcs_ending *endings = tcs_endings_at(&walked->sieve->endings, node, &count);
+    bool touches = tcs_edges_in_initials(start, end, walked->limit);
+
+    if (is_below)
+        walked->sides = UINT64_MAX;
+    for (i = 0; i < count && !is_below; i++)
+        if (!touches || !walked->sieve->pieces[endings[i].piece].right_edge)
+            walked->sides |= tcs_side(walked->sieve->side_of[endings[i].piece]);
+}
+
+/* The sides of pieces that stand around the literal at [start, end) in another spelling. */
+static uint64_t sides_of_walks(const struct scan *s, const struct tcs_span *doc, uint8_t kinds, const char *start,
+                               const char *end)
+{
+    const struct tcs_sieve *sieve = s->sieve;
+    const char *first = s->data.data + doc->start, *last = s->data.data + doc->end;
+    struct walked walked = {sieve, last, 0};
+
+    if (kinds & TCS_LITERAL_START)
+        tcs_walk_from(sieve->trie, sieve->syntax, start, end, last, on_walked, &walked);
+    if (kinds & TCS_LITERAL_ODD)
+        tcs_walk_around(sieve->trie, sieve->syntax, first, start, end, last, on_walked, &walked);
+    return walked.sides;
 }
 
 static bool on_literal(void *context, uint32_t id, size_t end)
@@ -379,60 +526,37 @@ static bool on_literal(void *context, uint32_t id, size_t end)
     size_t start = end - tcs_literals_text(s->sieve->literals, id).len;
     uint8_t kinds = s->sieve->kinds[id];
     const char *base = s->data.data;
-    bool found, touches_left;
+    struct tcs_sifted *doc;
 
-    if (start < s->here.start || start >= s->here.end) {
-        if (!s->locate(s->context, start, &s->here)) {
-            s->here = (struct tcs_span){0};
-            return false;
-        }
-        s->here_is_candidate = false;
-    }
-    if (s->here_is_candidate || end > s->here.end)
+    if (!go_to(s, start))
+        return s->st != TOCSIN_OK;
+    doc = &s->scratch->sifted[s->here];
+    if (doc->is_candidate || end > doc->span.end)
         return false;
-    touches_left = !(kinds & (TCS_LITERAL_LOOSE_LEFT | TCS_LITERAL_ODD | TCS_LITERAL_BREAK)) &&
-                   !tcs_edges_hold(true, false, base + s->here.start, base + start, base + end, base + s->here.end);
-    if (touches_left)
+    if (!(kinds & (TCS_LITERAL_LOOSE_LEFT | TCS_LITERAL_ODD | TCS_LITERAL_BREAK)) &&
+        !tcs_edges_hold(true, false, base + doc->span.start, base + start, base + end, base + doc->span.end))
         return false;
-    found = (kinds & TCS_LITERAL_WHOLE) &&
-            tcs_edges_hold(false, !(kinds & TCS_LITERAL_LOOSE_RIGHT), base, base + start, base + end, base + s->here.end) &&
-            may_hold(s, id, base + start, base + end);
-    if (!found && (kinds & TCS_LITERAL_START))
-        found = tcs_walk_from(s->sieve->trie, s->sieve->syntax, base + start, base + end, base + s->here.end);
-    if (!found && ((kinds & TCS_LITERAL_ODD) || ((kinds & TCS_LITERAL_BREAK) &&
-                                                 tcs_walk_may_break(s->sieve->trie, s->sieve->syntax, base + s->here.start,
-                                                                    base + start, base + s->here.end))))
-        found = tcs_walk_around(s->sieve->trie, s->sieve->syntax, base + s->here.start, base + start, base + end,
-                                base + s->here.end);
-    if (!found)
-        return false;
-    s->here_is_candidate = true;
-    s->st = TCS_GROW(s->scratch->candidates, s->scratch->candidate_cap, s->scratch->candidate_count + 1);
-    if (s->st != TOCSIN_OK)
-        return true;
-    s->scratch->candidates[s->scratch->candidate_count++] = s->here;
+    if ((kinds & TCS_LITERAL_WHOLE) && tcs_edges_hold(false, !(kinds & TCS_LITERAL_LOOSE_RIGHT), base, base + start, base + end,
+                                                      base + doc->span.end))
+        doc->sides |= sides_of_whole(s, &doc->span, id, base + start, base + end);
+    if ((kinds & TCS_LITERAL_BREAK) && tcs_walk_may_break(s->sieve->trie, s->sieve->syntax, base + doc->span.start, base + start,
+                                                          base + doc->span.end))
+        kinds |= TCS_LITERAL_ODD;
+    if (kinds & (TCS_LITERAL_START | TCS_LITERAL_ODD))
+        doc->sides |= sides_of_walks(s, &doc->span, kinds, base + start, base + end);
+    doc->is_candidate = tcs_sides_hold(&s->sieve->sides, doc->sides);
     return false;
 }
 
-static int compare_spans(const void *left, const void *right)
+static tocsin_status list_candidates(struct tcs_sieve_scratch *scratch)
 {
-    const struct tcs_span *a = left, *b = right;
+    tocsin_status st = TCS_GROW(scratch->candidates, scratch->candidate_cap, scratch->sifted_count);
+    size_t i;
 
-    return a->start < b->start ? -1 : a->start > b->start;
-}
-
-/* Hits come out of order at times, so a document may be named twice. */
-static void order_candidates(struct tcs_sieve_scratch *scratch)
-{
-    struct tcs_span *spans = scratch->candidates;
-    size_t kept = 0, i;
-
-    if (scratch->candidate_count > 1)
-        qsort(spans, scratch->candidate_count, sizeof *spans, compare_spans);
-    for (i = 0; i < scratch->candidate_count; i++)
-        if (!kept || spans[kept - 1].start != spans[i].start)
-            spans[kept++] = spans[i];
-    scratch->candidate_count = kept;
+    for (i = 0; i < scratch->sifted_count && st == TOCSIN_OK; i++)
+        if (scratch->sifted[i].is_candidate)
+            scratch->candidates[scratch->candidate_count++] = scratch->sifted[i].span;
+    return st;
 }
 
 tocsin_status tcs_sieve_scan(const struct tcs_sieve *sieve, struct tcs_sieve_scratch *scratch, struct tcs_str data,
@@ -441,13 +565,12 @@ tocsin_status tcs_sieve_scan(const struct tcs_sieve *sieve, struct tcs_sieve_scr
     struct scan scan = {.sieve = sieve, .scratch = scratch, .data = data, .locate = locate, .context = context};
     tocsin_status st = TOCSIN_OK;
 
-    scratch->candidate_count = 0;
+    scratch->candidate_count = scratch->sifted_count = 0;
     if (!plain) {
         st = tcs_literals_scan(sieve->literals, scratch->literals, data.data, data.len, on_literal, &scan);
         if (st != TOCSIN_OK) {
             scratch->engine_errors++;
-            scratch->candidate_count = 0;
-            scan.here = (struct tcs_span){0};
+            scratch->sifted_count = 0;
             plain = true;
         }
     }
@@ -455,8 +578,7 @@ tocsin_status tcs_sieve_scan(const struct tcs_sieve *sieve, struct tcs_sieve_scr
         st = tcs_literals_scan_plain(sieve->literals, data.data, data.len, on_literal, &scan);
     if (st == TOCSIN_OK)
         st = scan.st;
-    order_candidates(scratch);
-    return st;
+    return st == TOCSIN_OK ? list_candidates(scratch) : st;
 }
 
 tocsin_status tcs_sieve_fit(const struct tcs_sieve *sieve, struct tcs_sieve_scratch *scratch, struct tocsin_error *err)
@@ -467,6 +589,7 @@ tocsin_status tcs_sieve_fit(const struct tcs_sieve *sieve, struct tcs_sieve_scra
 void tcs_sieve_scratch_release(struct tcs_sieve_scratch *scratch)
 {
     tcs_literals_scratch_free(scratch->literals);
+    free(scratch->sifted);
     free(scratch->candidates);
     *scratch = (struct tcs_sieve_scratch){0};
 }

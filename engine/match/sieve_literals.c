@@ -19,7 +19,7 @@ struct maker {
     const struct tcs_spellings *spellings;
     enum tcs_syntax syntax;
     const struct tcs_piece *piece; /* being spelled */
-    bool is_alone;                 /* nothing need be around it */
+    bool is_alone;                 /* so is it */
     bool escaped;                  /* being spelled as \uXXXX */
     bool is_crowd;                 /* what interrupts pieces is looked for by itself */
     bool has_latin, has_han_pair, has_border;
@@ -217,13 +217,13 @@ static void spell(struct maker *m, struct spelled s, uint32_t k)
     }
 }
 
-static void spell_pieces(struct maker *m, const struct tcs_piece *pieces, const struct tcs_context *contexts, size_t count)
+static void spell_pieces(struct maker *m, const struct tcs_piece *pieces, const uint8_t *is_alone, size_t count)
 {
     size_t i;
 
     for (i = 0; i < count; i++) {
         m->piece = &pieces[i];
-        m->is_alone = contexts && tcs_context_is_empty(&contexts[i]) && !pieces[i].left_edge && !pieces[i].right_edge;
+        m->is_alone = is_alone && is_alone[i];
         m->escaped = false;
         spell(m, (struct spelled){.len = 0}, 0);
         if (m->syntax == TCS_SYNTAX_JSON && pieces[i].cps[0] >= 0x80) {
@@ -555,7 +555,7 @@ static bool is_crowd(const struct tcs_piece *pieces, size_t count)
 }
 
 static tocsin_status spell_all(struct tcs_sieve_literals *list, const struct tcs_piece *pieces,
-                               const struct tcs_context *contexts, size_t count, enum tcs_syntax syntax)
+                               const uint8_t *is_alone, size_t count, enum tcs_syntax syntax)
 {
     struct tcs_spellings *spellings = NULL;
     struct maker m = {.list = list, .syntax = syntax, .is_wanted = calloc(0x110000 / 8, 1)};
@@ -567,7 +567,7 @@ static tocsin_status spell_all(struct tcs_sieve_literals *list, const struct tcs
         if (m.has_border)
             list_gap_leads(&m);
         m.is_crowd = is_crowd(pieces, count);
-        spell_pieces(&m, pieces, contexts, count);
+        spell_pieces(&m, pieces, is_alone, count);
         if (m.is_crowd)
             add_breakers(&m);
         add_odd_ascii(&m);
@@ -589,9 +589,9 @@ tocsin_status tcs_sieve_literals_spell(struct tcs_sieve_literals *list, const st
 }
 
 tocsin_status tcs_sieve_literals_make(struct tcs_sieve_literals *list, const struct tcs_piece *pieces,
-                                      const struct tcs_context *contexts, size_t count, enum tcs_syntax syntax)
+                                      const uint8_t *is_alone, size_t count, enum tcs_syntax syntax)
 {
-    tocsin_status st = spell_all(list, pieces, contexts, count, syntax);
+    tocsin_status st = spell_all(list, pieces, is_alone, count, syntax);
 
     return st == TOCSIN_OK && count ? drop_implied(list) : st;
 }

@@ -6,7 +6,6 @@
 #define TOCSIN_SIEVE_LITERALS_H
 
 #include "input/document.h"
-#include "match/context.h"
 #include "match/literals.h"
 #include "match/piece.h"
 
@@ -17,7 +16,7 @@ enum tcs_literal_kind {
     /* With WHOLE, and on the left with START: on this side an ASCII letter or digit may touch it (of some piece). */
     TCS_LITERAL_LOOSE_LEFT = 8,
     TCS_LITERAL_LOOSE_RIGHT = 16,
-    /* With WHOLE: enough wherever it stands, loose on both sides, and nothing need be around it. */
+    /* With WHOLE: enough to know of a document, wherever it stands. */
     TCS_LITERAL_ALONE = 32,
     /* What may interrupt a piece, alone: in place of START, where there are so many pieces that those would be millions. */
     TCS_LITERAL_BREAK = 64
@@ -39,12 +38,11 @@ TOCSIN_MUST_CHECK tocsin_status tcs_sieve_literals_spell(struct tcs_sieve_litera
                                                          const struct tcs_piece *pieces, size_t count,
                                                          enum tcs_syntax syntax);
 /*
- * The same for pieces with their contexts, without those that hold another that is ALONE: enough to know whether there is a
- * piece, not which.
+ * The same without those that hold another that is ALONE. is_alone, by piece: it is enough, wherever it stands and whatever is
+ * beside it.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_sieve_literals_make(struct tcs_sieve_literals *list, const struct tcs_piece *pieces,
-                                                        const struct tcs_context *contexts, size_t count,
-                                                        enum tcs_syntax syntax);
+                                                        const uint8_t *is_alone, size_t count, enum tcs_syntax syntax);
 /* Syntaxes of one form have the same literals: rows of CSV those of text. The form is one of them. */
 enum tcs_syntax tcs_sieve_literals_form(enum tcs_syntax syntax);
 void tcs_sieve_literals_release(struct tcs_sieve_literals *list);

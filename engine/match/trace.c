@@ -122,7 +122,8 @@ struct run {
     struct tcs_trace_places *places;
     const char *origin; /* of what is walked through; where it begins in base is origin_at */
     size_t origin_at;
-    struct tcs_str whole; /* the document, where what is around a piece there decides; else empty */
+    bool is_plain;        /* a literal of our own, instead of the document */
+    struct tcs_str document;
     tocsin_status st;
 };
 
@@ -137,15 +138,17 @@ static void add_place(struct run *run, uint32_t piece, const char *start)
             (struct tcs_trace_place){piece, run->origin_at + (size_t)(start - run->origin)};
 }
 
-/* The sieve looks around a piece only where it is plainly spelled. */
+/* The sieve looks around a piece only where it is plainly spelled; else it looks whether initials go on. */
 static bool may_hold(const struct run *run, uint32_t piece, const char *start, const char *end)
 {
     const struct tcs_trace *trace = run->trace;
-    const char *base = run->whole.data;
+    const char *base = run->document.data, *limit = base + run->document.len;
 
-    return !base || tcs_context_may_hold(&trace->contexts[piece], &trace->pieces[piece], trace->syntax, base,
-                                         base + run->origin_at + (start - run->origin),
-                                         base + run->origin_at + (end - run->origin), base + run->whole.len);
+    if (!run->is_plain)
+        return !trace->pieces[piece].right_edge || !tcs_edges_in_initials(start, end, limit);
+    return tcs_context_may_hold(&trace->contexts[piece], &trace->pieces[piece], trace->syntax, base,
+                                base + run->origin_at + (start - run->origin), base + run->origin_at + (end - run->origin),
+                                limit);
 }
 
 static void add_ending(struct run *run, uint32_t node, const char *start, const char *end)
@@ -181,37 +184,28 @@ static void on_piece(void *context, const char *start, const char *end, uint32_t
         add_ending(context, node, start, end);
 }
 
-struct document {
-    struct run run;
-    struct tcs_str bytes;
-};
-
 static bool on_literal(void *context, uint32_t id, size_t end)
 {
-    struct document *doc = context;
-    struct run *run = &doc->run;
+    struct run *run = context;
     const struct tcs_trace *trace = run->trace;
     const struct tcs_sieve_literal *literal = &trace->literals.items[id];
-    const char *at = doc->bytes.data + end - literal->len, *last = doc->bytes.data + doc->bytes.len;
+    const char *base = run->document.data, *at = base + end - literal->len, *last = base + run->document.len;
 
     if (literal->kinds & TCS_LITERAL_WHOLE) {
         run->origin = literal->bytes;
         run->origin_at = end - literal->len;
-        run->whole = doc->bytes;
-        tcs_walk_list_from(trace->trie, trace->syntax, literal->bytes, literal->bytes, literal->bytes + literal->len, on_piece,
-                           run);
+        run->is_plain = true;
+        tcs_walk_from(trace->trie, trace->syntax, literal->bytes, literal->bytes, literal->bytes + literal->len, on_piece, run);
     }
-    run->origin = doc->bytes.data;
+    run->origin = base;
     run->origin_at = 0;
-    run->whole = (struct tcs_str){NULL, 0};
+    run->is_plain = false;
     if ((literal->kinds & TCS_LITERAL_START) &&
-        ((literal->kinds & TCS_LITERAL_LOOSE_LEFT) ||
-         tcs_edges_hold(true, false, doc->bytes.data, at, at + literal->len, last)))
-        tcs_walk_list_from(trace->trie, trace->syntax, at, at + literal->len, last, on_piece, run);
+        ((literal->kinds & TCS_LITERAL_LOOSE_LEFT) || tcs_edges_hold(true, false, base, at, at + literal->len, last)))
+        tcs_walk_from(trace->trie, trace->syntax, at, at + literal->len, last, on_piece, run);
     if ((literal->kinds & TCS_LITERAL_ODD) ||
-        ((literal->kinds & TCS_LITERAL_BREAK) &&
-         tcs_walk_may_break(trace->trie, trace->syntax, doc->bytes.data, at, last)))
-        tcs_walk_list_around(trace->trie, trace->syntax, doc->bytes.data, at, at + literal->len, last, on_piece, run);
+        ((literal->kinds & TCS_LITERAL_BREAK) && tcs_walk_may_break(trace->trie, trace->syntax, base, at, last)))
+        tcs_walk_around(trace->trie, trace->syntax, base, at, at + literal->len, last, on_piece, run);
     return run->st != TOCSIN_OK;
 }
 
@@ -226,16 +220,16 @@ static int compare_places(const void *left, const void *right)
 
 tocsin_status tcs_trace_run(const struct tcs_trace *trace, struct tcs_str bytes, struct tcs_trace_places *places)
 {
-    struct document doc = {.run = {.trace = trace, .places = places}, .bytes = bytes};
+    struct run run = {.trace = trace, .places = places, .document = bytes};
     size_t kept = 0, i;
 
     places->count = 0;
-    tcs_automaton_scan(trace->automaton, bytes.data, bytes.len, on_literal, &doc);
+    tcs_automaton_scan(trace->automaton, bytes.data, bytes.len, on_literal, &run);
     if (places->count)
         qsort(places->items, places->count, sizeof *places->items, compare_places);
     for (i = 0; i < places->count; i++)
         if (!kept || compare_places(&places->items[kept - 1], &places->items[i]) != 0)
             places->items[kept++] = places->items[i];
     places->count = kept;
-    return doc.run.st;
+    return run.st;
 }

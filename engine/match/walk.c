@@ -1,7 +1,7 @@
 /*
  * The trie is one hash table of (node, character) edges. A walk reads units: a unit is what one code point, escape,
  * reference or tag folds to. Units that fold to nothing are stepped over; a stop may stand
- * between two characters once, and what the fold takes out as a gap. A walk that gets long answers yes.
+ * between two characters once, and what the fold takes out as a gap. A walk that gets long ends as one that cannot be read.
  */
 #include "match/walk.h"
 
@@ -211,22 +211,21 @@ static void read_unit(enum tcs_syntax syntax, const char *p, const char *end, st
 
 /* ---- walks ---- */
 
-enum step { STEP_ON, STEP_FOUND, STEP_DEAD };
-
-/* Who wants to hear of every piece instead of the first. */
-struct lister {
+/* What all walks of a call have in common. */
+struct course {
+    const struct tcs_trie *trie;
+    enum tcs_syntax syntax;
+    const char *least, *end;
     tcs_walk_seen seen;
     void *context;
 };
 
 struct walker {
-    const struct tcs_trie *trie;
-    enum tcs_syntax syntax;
-    const struct lister *lister; /* NULL: whether there is a piece is all that is asked */
-    const char *least;           /* a piece that ends before it is none */
-    const char *start;           /* where the piece would begin */
-    const char *unit_end;        /* behind the unit that is being taken */
-    uint32_t node, last; /* last: the character before */
+    const struct course *course;
+    const char *least;    /* a piece that ends before it is none */
+    const char *start;    /* where the piece would begin */
+    const char *unit_end; /* behind the unit that is being taken */
+    uint32_t node, last;  /* last: the character before */
     /* stepped over since the last character: */
     unsigned stops, gaps;
     bool is_lone;  /* the one gap character is a quotation mark that may stand between Han */
@@ -240,100 +239,93 @@ static bool gap_vanishes(const struct walker *w, uint32_t cp)
 }
 
 /* A piece ends here, or (is_below) what comes cannot be read and may be the rest of any that begins like this. */
-static enum step find(const struct walker *w, bool is_below)
+static void tell(const struct walker *w, bool is_below)
 {
-    if (!is_below && w->unit_end < w->least)
-        return STEP_ON;
-    if (!w->lister)
-        return STEP_FOUND;
-    w->lister->seen(w->lister->context, w->start, w->unit_end, w->node, is_below);
-    return is_below ? STEP_DEAD : STEP_ON;
+    if (is_below || w->unit_end >= w->least)
+        w->course->seen(w->course->context, w->start, w->unit_end, w->node, is_below);
 }
 
-static enum step take(struct walker *w, uint32_t cp)
+/* The three below return whether a piece can still come. */
+static bool take(struct walker *w, uint32_t cp)
 {
-    const struct edge *edge = edge_of(w->trie, w->node, cp);
+    const struct edge *edge = edge_of(w->course->trie, w->node, cp);
 
     if (edge->key && gap_vanishes(w, cp)) {
         w->node = edge->to & ~LAST_NODE;
         w->last = cp;
         w->stops = w->gaps = 0;
         w->is_white = false;
-        return edge->to & LAST_NODE ? find(w, false) : STEP_ON;
+        if (edge->to & LAST_NODE)
+            tell(w, false);
+        return true;
     }
     if (!w->node)
-        return STEP_DEAD;
+        return false;
     if (cp == '.' && !w->stops++)
-        return STEP_ON;
-    if (w->syntax == TCS_SYNTAX_HTML && w->is_white && (tcs_props(cp) & TCS_PROP_SPACE))
-        return STEP_ON;
+        return true;
+    if (w->course->syntax == TCS_SYNTAX_HTML && w->is_white && (tcs_props(cp) & TCS_PROP_SPACE))
+        return true;
     if (!(tcs_props(cp) & TCS_PROP_GAP) || w->gaps++ >= TCS_GAP_MAX)
-        return STEP_DEAD;
+        return false;
     w->is_lone = tcs_gap_is_lone_quote(cp);
     w->is_white = tcs_props(cp) & TCS_PROP_SPACE;
-    return STEP_ON;
+    return true;
 }
 
-static enum step take_unit(struct walker *w, const struct unit *unit, uint32_t from)
+static bool take_unit(struct walker *w, const struct unit *unit, uint32_t from)
 {
-    enum step step = STEP_ON;
+    bool goes_on = true;
     uint32_t i;
 
     w->unit_end = unit->next;
     if (unit->is_unknown)
-        return find(w, true);
-    if (unit->parts)
-        return STEP_DEAD;
-    for (i = from; i < unit->count && step == STEP_ON; i++)
-        step = take(w, unit->cps[i]);
-    return step;
+        tell(w, true);
+    if (unit->is_unknown || unit->parts)
+        return false;
+    for (i = from; i < unit->count && goes_on; i++)
+        goes_on = take(w, unit->cps[i]);
+    return goes_on;
 }
 
-static bool walk_on(struct walker *w, const char *p, const char *end)
+static void walk_on(struct walker *w, const char *p)
 {
     const char *start = p;
     struct unit unit;
 
-    while (p < end) {
-        enum step step;
-
-        if (p - start > WALK_BYTES_MAX)
-            return find(w, true) == STEP_FOUND;
+    while (p < w->course->end) {
+        if (p - start > WALK_BYTES_MAX) {
+            tell(w, true);
+            return;
+        }
         if (!w->node) /* what folds to nothing is no part of a piece behind it */
             w->start = p;
-        read_unit(w->syntax, p, end, &unit);
-        step = take_unit(w, &unit, 0);
-        if (step != STEP_ON)
-            return step == STEP_FOUND;
+        read_unit(w->course->syntax, p, w->course->end, &unit);
+        if (!take_unit(w, &unit, 0))
+            return;
         p = unit.next;
     }
-    return false;
 }
 
-static bool walk_from(const struct tcs_trie *trie, const struct lister *lister, enum tcs_syntax syntax, const char *p,
-                      const char *least, const char *end)
+static void walk_from(const struct course *course, const char *p)
 {
-    struct walker w = {.trie = trie, .syntax = syntax, .lister = lister, .least = least, .start = p};
+    struct walker w = {.course = course, .least = course->least, .start = p};
 
-    return walk_on(&w, p, end);
+    walk_on(&w, p);
 }
 
 /* A piece may begin inside an expansion: 社 in ㍿. */
-static bool walk_inside(const struct tcs_trie *trie, const struct lister *lister, enum tcs_syntax syntax, const char *p,
-                        const char *end)
+static void walk_inside(const struct course *course, const char *p)
 {
     struct unit unit;
     uint32_t i;
 
-    read_unit(syntax, p, end, &unit);
+    read_unit(course->syntax, p, course->end, &unit);
     for (i = 0; i < unit.count; i++) {
-        struct walker w = {.trie = trie, .syntax = syntax, .lister = lister, .least = p, .start = p};
-        enum step step = take_unit(&w, &unit, i);
+        struct walker w = {.course = course, .least = p, .start = p};
 
-        if (step == STEP_FOUND || (step == STEP_ON && w.node && walk_on(&w, unit.next, end)))
-            return true;
+        if (take_unit(&w, &unit, i) && w.node)
+            walk_on(&w, unit.next);
     }
-    return false;
 }
 
 /* The start of the plain character that ends at p, or NULL: no markup, nothing that breaks a piece. */
@@ -356,22 +348,28 @@ static const char *plain_before(enum tcs_syntax syntax, const char *base, const 
     return start;
 }
 
-static bool walk_around(const struct tcs_trie *trie, const struct lister *lister, enum tcs_syntax syntax,
-                        const char *base, const char *p, const char *least, const char *end)
+void tcs_walk_from(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *p, const char *least, const char *end,
+                   tcs_walk_seen seen, void *context)
 {
+    const struct course course = {trie, syntax, least, end, seen, context};
+
+    walk_from(&course, p);
+}
+
+void tcs_walk_around(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *base, const char *p, const char *least,
+                     const char *end, tcs_walk_seen seen, void *context)
+{
+    const struct course course = {trie, syntax, least, end, seen, context};
     const char *start = p;
     uint32_t i;
 
-    if (walk_inside(trie, lister, syntax, p, end))
-        return true;
+    walk_inside(&course, p);
     for (i = 0; i < 2 * trie->longest; i++) { /* a stop may follow each */
         start = plain_before(syntax, base, start);
         if (!start)
-            return false;
-        if (walk_from(trie, lister, syntax, start, least, end))
-            return true;
+            return;
+        walk_from(&course, start);
     }
-    return false;
 }
 
 /* Does a plain character that others of its piece follow end at p? */
@@ -405,31 +403,4 @@ bool tcs_walk_may_break(const struct tcs_trie *trie, enum tcs_syntax syntax, con
     if (!is_escaped_before && is_inner_before(trie, syntax, base, p))
         return true;
     return next < end && *next != '\\' && ((unsigned char)*next >= 0x80 || tcs_is_ascii_word((unsigned char)*next));
-}
-
-bool tcs_walk_from(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *p, const char *least, const char *end)
-{
-    return walk_from(trie, NULL, syntax, p, least, end);
-}
-
-bool tcs_walk_around(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *base, const char *p,
-                     const char *least, const char *end)
-{
-    return walk_around(trie, NULL, syntax, base, p, least, end);
-}
-
-void tcs_walk_list_from(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *p, const char *least,
-                        const char *end, tcs_walk_seen seen, void *context)
-{
-    const struct lister lister = {seen, context};
-
-    (void)walk_from(trie, &lister, syntax, p, least, end);
-}
-
-void tcs_walk_list_around(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *base, const char *p,
-                          const char *least, const char *end, tcs_walk_seen seen, void *context)
-{
-    const struct lister lister = {seen, context};
-
-    (void)walk_around(trie, &lister, syntax, base, p, least, end);
 }

@@ -1,7 +1,7 @@
 /*
- * walk: does a piece stand in raw bytes at a place? Reads forward from a place, decoding escapes, tags and references
- * as the syntax has them and folding code point by code point, against a trie of all pieces. It may say yes
- * where the judge will say no (it is the sieve's second look), never the reverse. The trie is immutable.
+ * walk: which pieces stand in raw bytes at a place? Reads forward from a place, decoding escapes, tags and references
+ * as the syntax has them and folding code point by code point, against a trie of all pieces. It may name one
+ * where the judge will not (it is the sieve's second look), never the reverse. The trie is immutable.
  */
 #ifndef TOCSIN_WALK_H
 #define TOCSIN_WALK_H
@@ -18,16 +18,10 @@ void tcs_trie_free(struct tcs_trie *trie);
 uint32_t tcs_trie_node(const struct tcs_trie *trie, const uint32_t *cps, uint32_t count);
 
 /*
- * Does a piece begin with the character spelled at p, plain, and go on in any spelling? It must reach to `least` or beyond,
- * and lie before end.
+ * Called for every piece that stands from start to end and ends at node, or, is_below, for all that begin as node does, where
+ * what follows cannot be told. A place may be reported more than once.
  */
-bool tcs_walk_from(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *p, const char *least, const char *end);
-/*
- * p is where an odd spelling begins (an ignorable, a compatibility form, an escape, a reference): does a piece begin inside
- * it, or earlier, with nothing but plain characters (and stops) between base and p, and go on through it?
- */
-bool tcs_walk_around(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *base, const char *p,
-                     const char *least, const char *end);
+typedef void (*tcs_walk_seen)(void *context, const char *start, const char *end, uint32_t node, bool is_below);
 
 /*
  * p is what may interrupt any piece (a quotation mark, a tag, a backslash): could it be in the midst of one? A cheap look at the
@@ -35,14 +29,14 @@ bool tcs_walk_around(const struct tcs_trie *trie, enum tcs_syntax syntax, const 
  */
 bool tcs_walk_may_break(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *base, const char *p, const char *end);
 
+/* Pieces that begin with the character spelled at p, plain, and go on in any spelling, to `least` or beyond it, before end. */
+void tcs_walk_from(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *p, const char *least, const char *end,
+                   tcs_walk_seen seen, void *context);
 /*
- * The same walks for one who asks which pieces: called for every piece that stands from start to end and ends at node, or,
- * is_below, for all that begin as node does, where what follows cannot be told. A place may be reported more than once.
+ * p is where an odd spelling begins (an ignorable, a compatibility form, an escape, a reference): pieces that begin inside
+ * it, or earlier, with nothing but plain characters (and stops) between base and p, and go on through it.
  */
-typedef void (*tcs_walk_seen)(void *context, const char *start, const char *end, uint32_t node, bool is_below);
-void tcs_walk_list_from(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *p, const char *least,
-                        const char *end, tcs_walk_seen seen, void *context);
-void tcs_walk_list_around(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *base, const char *p,
-                          const char *least, const char *end, tcs_walk_seen seen, void *context);
+void tcs_walk_around(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *base, const char *p, const char *least,
+                     const char *end, tcs_walk_seen seen, void *context);
 
 #endif

@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-#define LOOK_COST 0.05 /* of a document that holds a piece, beside a candidate */
+#define LOOK_COST 0.02 /* of a document that holds a piece, beside a candidate */
 #define LITERAL_COST 3e-5
 #define CROWD_LITERAL_COST 1e-7 /* where there are very many: a place in a table */
 #define LITERALS_PER_SPELLING 3 /* itself, and its beginnings before what may break it */

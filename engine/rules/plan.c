@@ -12,38 +12,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "rules/plan_run.h"
+
 #define MAX_ROUNDS 16
 #define LEAST_GAIN 1e-9 /* of the total: less is rounding */
-
-struct plan {
-    const struct tcs_patterns *patterns;
-    const struct tcs_plan_offer *offer;
-    uint32_t group_count, rule_count;
-    uint32_t *piece_of;    /* by term: TCS_NO_PIECE where not chosen */
-    uint32_t *uses;        /* by piece: chosen terms that take it */
-    uint32_t *meant;       /* by meaning: chosen terms that have it */
-    double total;          /* cost of the pieces in use and of the meanings */
-    uint32_t *seen, stamp; /* by piece: of the group being priced */
-    uint32_t *seen_meant;  /* by meaning, likewise */
-    uint32_t *piece_starts; /* terms that piece p is offered for: piece_terms[piece_starts[p]] to [piece_starts[p + 1]] */
-    uint32_t *piece_terms;
-    uint32_t *before;      /* what the terms of the piece that is tried took, in their order */
-    uint8_t *is_chosen;    /* by group */
-    uint8_t *is_fixed;     /* by group: must stay chosen */
-    uint8_t *is_hopeless;  /* by rule: no set of groups covers it */
-    uint32_t *by_cost;     /* groups, dearest first */
-    uint32_t *rule_starts; /* groups that rule r names: rule_groups[rule_starts[r]] to [rule_starts[r + 1]] */
-    uint32_t *rule_groups;
-    uint32_t *group_starts; /* rules that name group g, likewise */
-    uint32_t *group_rules;
-    uint32_t *undo; /* groups dropped for the one that is tried */
-    double *prices; /* by node, while its parent is priced */
-};
 
 /* ---- pieces of terms ---- */
 
 /* The piece of a term that adds least to what is in use or seen under the stamp; avoid is none of them. */
-static uint32_t cheapest_piece(const struct plan *plan, uint32_t term, uint32_t avoid, double *cost)
+static uint32_t cheapest_piece(const struct tcs_plan_run *plan, uint32_t term, uint32_t avoid, double *cost)
 {
     const struct tcs_plan_offer *offer = plan->offer;
     uint32_t best = TCS_NO_PIECE, i;
@@ -61,23 +38,27 @@ static uint32_t cheapest_piece(const struct plan *plan, uint32_t term, uint32_t 
     return best;
 }
 
-static void take_piece(struct plan *plan, uint32_t term, uint32_t piece)
+static void take_piece(struct tcs_plan_run *plan, uint32_t term, uint32_t piece)
 {
     plan->piece_of[term] = piece;
-    if (piece != TCS_NO_PIECE && !plan->uses[piece]++)
+    if (piece != TCS_NO_PIECE && !plan->uses[piece]++) {
         plan->total += plan->offer->costs[piece];
+        plan->looks += plan->offer->costs[piece];
+    }
 }
 
-static void give_piece(struct plan *plan, uint32_t term)
+static void give_piece(struct tcs_plan_run *plan, uint32_t term)
 {
     uint32_t piece = plan->piece_of[term];
 
     plan->piece_of[term] = TCS_NO_PIECE;
-    if (piece != TCS_NO_PIECE && !--plan->uses[piece])
+    if (piece != TCS_NO_PIECE && !--plan->uses[piece]) {
         plan->total -= plan->offer->costs[piece];
+        plan->looks -= plan->offer->costs[piece];
+    }
 }
 
-static void take_meaning(struct plan *plan, uint32_t term)
+static void take_meaning(struct tcs_plan_run *plan, uint32_t term)
 {
     uint32_t meaning = plan->offer->meanings[term];
 
@@ -85,7 +66,7 @@ static void take_meaning(struct plan *plan, uint32_t term)
         plan->total += plan->offer->sent_on[meaning];
 }
 
-static void give_meaning(struct plan *plan, uint32_t term)
+static void give_meaning(struct tcs_plan_run *plan, uint32_t term)
 {
     uint32_t meaning = plan->offer->meanings[term];
 
@@ -94,7 +75,7 @@ static void give_meaning(struct plan *plan, uint32_t term)
 }
 
 /* What the documents that hold the term add to those that are sent on already or seen under the stamp. */
-static double sent_on(struct plan *plan, uint32_t term)
+static double sent_on(struct tcs_plan_run *plan, uint32_t term)
 {
     uint32_t meaning = plan->offer->meanings[term];
 
@@ -105,7 +86,7 @@ static double sent_on(struct plan *plan, uint32_t term)
 }
 
 /* What choosing the group would add; INFINITY where one of its terms has no piece. */
-static double group_price(struct plan *plan, uint32_t group)
+static double group_price(struct tcs_plan_run *plan, uint32_t group)
 {
     uint32_t count, first = tcs_patterns_group_terms(plan->patterns, group, &count), i;
     double sum = 0, cost;
@@ -121,12 +102,14 @@ static double group_price(struct plan *plan, uint32_t group)
     return sum;
 }
 
-static void select_group(struct plan *plan, uint32_t group)
+static void select_group(struct tcs_plan_run *plan, uint32_t group)
 {
     uint32_t count, first = tcs_patterns_group_terms(plan->patterns, group, &count), i;
     double cost;
 
     plan->is_chosen[group] = 1;
+    if (plan->side_of[group]) /* looked for already */
+        return;
     plan->stamp++;
     for (i = 0; i < count; i++) {
         take_piece(plan, first + i, cheapest_piece(plan, first + i, TCS_NO_PIECE, &cost));
@@ -134,7 +117,7 @@ static void select_group(struct plan *plan, uint32_t group)
     }
 }
 
-static void deselect_group(struct plan *plan, uint32_t group)
+void tcs_plan_deselect(struct tcs_plan_run *plan, uint32_t group)
 {
     uint32_t count, first = tcs_patterns_group_terms(plan->patterns, group, &count), i;
 
@@ -146,7 +129,7 @@ static void deselect_group(struct plan *plan, uint32_t group)
 }
 
 /* Puts the terms of a piece back to what they took; true where that need not be, because it got cheaper. */
-static bool keep_or_undo(struct plan *plan, uint32_t piece, double total)
+static bool keep_or_undo(struct tcs_plan_run *plan, uint32_t piece, double total)
 {
     uint32_t from = plan->piece_starts[piece], i;
 
@@ -164,7 +147,7 @@ static bool keep_or_undo(struct plan *plan, uint32_t piece, double total)
 }
 
 /* May all terms that took the piece take others, at less than it costs? Then they do. */
-static bool retire(struct plan *plan, uint32_t piece)
+static bool retire(struct tcs_plan_run *plan, uint32_t piece)
 {
     uint32_t from = plan->piece_starts[piece], i;
     double total = plan->total, cost;
@@ -184,7 +167,7 @@ static bool retire(struct plan *plan, uint32_t piece)
 }
 
 /* Do all chosen terms that could take the piece, together, pay less with it? Then they do. */
-static bool adopt(struct plan *plan, uint32_t piece)
+static bool adopt(struct tcs_plan_run *plan, uint32_t piece)
 {
     uint32_t from = plan->piece_starts[piece], i;
     double total = plan->total;
@@ -201,7 +184,7 @@ static bool adopt(struct plan *plan, uint32_t piece)
     return keep_or_undo(plan, piece, total);
 }
 
-static bool exchange_pieces(struct plan *plan)
+static bool exchange_pieces(struct tcs_plan_run *plan)
 {
     bool has_improved = false;
     uint32_t piece;
@@ -216,7 +199,7 @@ static bool exchange_pieces(struct plan *plan)
 }
 
 /* Who offers what, the other way round. */
-static void index_pieces(struct plan *plan)
+static void index_pieces(struct tcs_plan_run *plan)
 {
     const struct tcs_plan_offer *offer = plan->offer;
     uint32_t *starts = plan->piece_starts, terms = (uint32_t)plan->patterns->term_count, term, i;
@@ -238,7 +221,7 @@ static bool is_leaf(const struct tcs_expr *expr)
 }
 
 /* distinct(a) >= N where a has fewer terms can never be true. */
-static bool is_never(const struct plan *plan, const struct tcs_expr *expr)
+static bool is_never(const struct tcs_plan_run *plan, const struct tcs_expr *expr)
 {
     const struct tcs_expr *leaf;
     uint32_t count;
@@ -252,8 +235,7 @@ static bool is_never(const struct plan *plan, const struct tcs_expr *expr)
     return count < expr->number;
 }
 
-/* Could the node be true in a document without any chosen group? */
-static bool escapes(const struct plan *plan, uint32_t node)
+bool tcs_plan_escapes(const struct tcs_plan_run *plan, uint32_t node)
 {
     const struct tcs_expr *expr = &plan->patterns->nodes[node];
     const uint32_t *children = plan->patterns->children + expr->first_child;
@@ -271,7 +253,7 @@ static bool escapes(const struct plan *plan, uint32_t node)
         need = expr->number;
     }
     for (i = 0; i < expr->child_count && count < need; i++) {
-        count += escapes(plan, children[i]);
+        count += tcs_plan_escapes(plan, children[i]);
     }
     return count >= need;
 }
@@ -289,7 +271,7 @@ static uint32_t children_to_cover(const struct tcs_expr *expr)
 }
 
 /* The sum of the `need` smallest prices of the node's children, which are known; they are spent. */
-static double sum_cheapest(struct plan *plan, const struct tcs_expr *expr, uint32_t need)
+static double sum_cheapest(struct tcs_plan_run *plan, const struct tcs_expr *expr, uint32_t need)
 {
     const uint32_t *children = plan->patterns->children + expr->first_child;
     double sum = 0;
@@ -309,8 +291,7 @@ static double sum_cheapest(struct plan *plan, const struct tcs_expr *expr, uint3
     return sum;
 }
 
-/* The cost of the cheapest cover of the node, groups chosen already being free. */
-static double price(struct plan *plan, uint32_t node)
+double tcs_plan_price(struct tcs_plan_run *plan, uint32_t node)
 {
     const struct tcs_expr *expr = &plan->patterns->nodes[node];
     const uint32_t *children = plan->patterns->children + expr->first_child;
@@ -320,13 +301,16 @@ static double price(struct plan *plan, uint32_t node)
     if (is_leaf(expr)) {
         uint32_t group = tcs_patterns_group(plan->patterns, expr);
 
+        if (plan->is_banned[group]) {
+            return INFINITY;
+        }
         return plan->is_chosen[group] ? 0 : group_price(plan, group);
     }
     if (expr->op == TCS_EXPR_NOT || is_never(plan, expr)) {
         return expr->op == TCS_EXPR_NOT ? INFINITY : 0;
     }
     for (i = 0; i < expr->child_count; i++) {
-        plan->prices[children[i]] = price(plan, children[i]);
+        plan->prices[children[i]] = tcs_plan_price(plan, children[i]);
         sum += plan->prices[children[i]];
     }
     if (children_to_cover(expr) == expr->child_count) {
@@ -335,8 +319,7 @@ static double price(struct plan *plan, uint32_t node)
     return sum_cheapest(plan, expr, children_to_cover(expr));
 }
 
-/* Chooses the groups of the cheapest cover; the node has one. */
-static void choose(struct plan *plan, uint32_t node)
+void tcs_plan_choose(struct tcs_plan_run *plan, uint32_t node)
 {
     const struct tcs_expr *expr = &plan->patterns->nodes[node];
     const uint32_t *children = plan->patterns->children + expr->first_child;
@@ -348,7 +331,7 @@ static void choose(struct plan *plan, uint32_t node)
         return;
     }
     for (i = 0; i < expr->child_count; i++) {
-        need -= !escapes(plan, children[i]) && need;
+        need -= !tcs_plan_escapes(plan, children[i]) && need;
     }
     while (need) {
         uint32_t best = UINT32_MAX;
@@ -356,7 +339,7 @@ static void choose(struct plan *plan, uint32_t node)
 
         /* Prices fall as groups are chosen, so they are asked for again each time. */
         for (i = 0; i < expr->child_count; i++) {
-            double p = escapes(plan, children[i]) ? price(plan, children[i]) : INFINITY;
+            double p = tcs_plan_escapes(plan, children[i]) ? tcs_plan_price(plan, children[i]) : INFINITY;
 
             if (p < best_price) {
                 best = i;
@@ -366,13 +349,13 @@ static void choose(struct plan *plan, uint32_t node)
         if (best == UINT32_MAX) {
             return;
         }
-        choose(plan, children[best]);
+        tcs_plan_choose(plan, children[best]);
         need--;
     }
 }
 
 /* May the chosen group go? Drops it if so. */
-static bool drop(struct plan *plan, uint32_t group)
+static bool drop(struct tcs_plan_run *plan, uint32_t group)
 {
     uint32_t i;
 
@@ -383,17 +366,17 @@ static bool drop(struct plan *plan, uint32_t group)
     for (i = plan->group_starts[group]; i < plan->group_starts[group + 1]; i++) {
         uint32_t rule = plan->group_rules[i];
 
-        if (!plan->is_hopeless[rule] && escapes(plan, plan->patterns->rules[rule].root)) {
+        if (!plan->is_hopeless[rule] && tcs_plan_escapes(plan, plan->patterns->rules[rule].root)) {
             plan->is_chosen[group] = 1;
             return false;
         }
     }
-    deselect_group(plan, group);
+    tcs_plan_deselect(plan, group);
     return true;
 }
 
 /* Takes a group in exchange for all that it makes unnecessary, if that is cheaper. */
-static bool exchange(struct plan *plan, uint32_t group)
+static bool exchange(struct tcs_plan_run *plan, uint32_t group)
 {
     double before = plan->total;
     uint32_t dropped = 0, i, j;
@@ -419,12 +402,12 @@ static bool exchange(struct plan *plan, uint32_t group)
     while (dropped) {
         select_group(plan, plan->undo[--dropped]);
     }
-    deselect_group(plan, group);
+    tcs_plan_deselect(plan, group);
     return false;
 }
 
 /* Adds the groups below the node to the rule's list; stamps say which are in it. */
-static void list_groups(struct plan *plan, uint32_t node, uint32_t stamp, uint32_t *stamps,
+static void list_groups(struct tcs_plan_run *plan, uint32_t node, uint32_t stamp, uint32_t *stamps,
                         uint32_t *count)
 {
     const struct tcs_expr *expr = &plan->patterns->nodes[node];
@@ -444,7 +427,7 @@ static void list_groups(struct plan *plan, uint32_t node, uint32_t stamp, uint32
 }
 
 /* Who names whom, both ways. */
-static void index_rules(struct plan *plan)
+static void index_rules(struct tcs_plan_run *plan)
 {
     uint32_t *starts = plan->group_starts;
     uint32_t count = 0, rule, i;
@@ -482,7 +465,7 @@ static int dearest_first(const void *a, const void *b)
     return x->group < y->group ? -1 : x->group > y->group;
 }
 
-static tocsin_status order_groups(struct plan *plan)
+static tocsin_status order_groups(struct tcs_plan_run *plan)
 {
     struct priced *priced = calloc((size_t)plan->group_count + 1, sizeof *priced);
     uint32_t group;
@@ -501,7 +484,7 @@ static tocsin_status order_groups(struct plan *plan)
     return TOCSIN_OK;
 }
 
-static tocsin_status open_plan(struct plan *plan, const struct tcs_patterns *patterns,
+static tocsin_status open_plan(struct tcs_plan_run *plan, const struct tcs_patterns *patterns,
                                const struct tcs_plan_offer *offer)
 {
     size_t groups = tcs_patterns_group_count(patterns), rules = patterns->rule_count;
@@ -520,6 +503,9 @@ static tocsin_status open_plan(struct plan *plan, const struct tcs_patterns *pat
     plan->before = calloc((size_t)offer->first[terms] + 1, sizeof *plan->before);
     plan->is_chosen = calloc(groups + 1, 1);
     plan->is_fixed = calloc(groups + 1, 1);
+    plan->is_banned = calloc(groups + 1, 1);
+    plan->side_of = calloc(groups + 1, 1);
+    plan->was_chosen = calloc(groups + 1, 1);
     plan->is_hopeless = calloc(rules + 1, 1);
     plan->by_cost = calloc(groups + 1, sizeof *plan->by_cost);
     plan->rule_starts = calloc(rules + 1, sizeof *plan->rule_starts);
@@ -529,7 +515,8 @@ static tocsin_status open_plan(struct plan *plan, const struct tcs_patterns *pat
     plan->undo = calloc(groups + 1, sizeof *plan->undo);
     plan->prices = calloc(nodes + 1, sizeof *plan->prices);
     if (!plan->uses || !plan->seen || !plan->meant || !plan->seen_meant || !plan->piece_starts || !plan->piece_terms ||
-        !plan->before || !plan->is_chosen || !plan->is_fixed || !plan->is_hopeless || !plan->by_cost || !plan->rule_starts ||
+        !plan->before || !plan->is_chosen || !plan->is_fixed || !plan->is_banned || !plan->side_of || !plan->was_chosen ||
+        !plan->is_hopeless || !plan->by_cost || !plan->rule_starts ||
         !plan->rule_groups || !plan->group_starts || !plan->group_rules || !plan->undo || !plan->prices) {
         return TOCSIN_E_NOMEM;
     }
@@ -538,7 +525,7 @@ static tocsin_status open_plan(struct plan *plan, const struct tcs_patterns *pat
     return order_groups(plan);
 }
 
-static void close_plan(struct plan *plan)
+static void close_plan(struct tcs_plan_run *plan)
 {
     free(plan->uses);
     free(plan->seen);
@@ -549,6 +536,9 @@ static void close_plan(struct plan *plan)
     free(plan->before);
     free(plan->is_chosen);
     free(plan->is_fixed);
+    free(plan->is_banned);
+    free(plan->side_of);
+    free(plan->was_chosen);
     free(plan->is_hopeless);
     free(plan->by_cost);
     free(plan->rule_starts);
@@ -560,7 +550,7 @@ static void close_plan(struct plan *plan)
 }
 
 /* Chooses groups that cover all rules that can be covered. */
-static void cover_rules(struct plan *plan, bool *needs_all)
+static void cover_rules(struct tcs_plan_run *plan, bool *needs_all)
 {
     bool has_improved = true;
     uint32_t i, round;
@@ -568,11 +558,11 @@ static void cover_rules(struct plan *plan, bool *needs_all)
     for (i = 0; i < plan->rule_count; i++) {
         uint32_t root = plan->patterns->rules[i].root;
 
-        if (price(plan, root) == INFINITY) {
+        if (tcs_plan_price(plan, root) == INFINITY) {
             plan->is_hopeless[i] = 1;
             *needs_all = true;
-        } else if (escapes(plan, root)) {
-            choose(plan, root);
+        } else if (tcs_plan_escapes(plan, root)) {
+            tcs_plan_choose(plan, root);
         }
     }
     for (i = 0; i < plan->group_count; i++) {
@@ -588,16 +578,17 @@ static void cover_rules(struct plan *plan, bool *needs_all)
 }
 
 tocsin_status tcs_plan_make(const struct tcs_patterns *patterns, enum tcs_plan_mode mode,
-                            const struct tcs_plan_offer *offer, uint32_t *piece_of, bool *needs_all,
-                            struct tocsin_error *err)
+                            const struct tcs_plan_offer *offer, uint32_t *piece_of, uint8_t *side_of,
+                            struct tcs_sides *sides, bool *needs_all, struct tocsin_error *err)
 {
     bool is_all = mode == TCS_PLAN_HITS || !patterns->rule_count;
-    struct plan plan = {.piece_of = piece_of};
+    struct tcs_plan_run plan = {.piece_of = piece_of};
     tocsin_status st;
     uint32_t group, term;
 
     for (term = 0; term < patterns->term_count; term++) {
         piece_of[term] = TCS_NO_PIECE;
+        side_of[term] = 0;
     }
     *needs_all = false;
     st = open_plan(&plan, patterns, offer);
@@ -611,6 +602,7 @@ tocsin_status tcs_plan_make(const struct tcs_patterns *patterns, enum tcs_plan_m
     }
     if (st == TOCSIN_OK) {
         cover_rules(&plan, needs_all);
+        tcs_plan_find_sides(&plan, side_of, sides);
     }
     close_plan(&plan);
     return st == TOCSIN_OK ? st : tcs_fail_nomem(err);

@@ -5,6 +5,7 @@
 #ifndef TOCSIN_PLAN_H
 #define TOCSIN_PLAN_H
 
+#include "match/sides.h"
 #include "rules/patterns.h"
 
 #define TCS_NO_PIECE UINT32_MAX
@@ -30,15 +31,18 @@ struct tcs_plan_offer {
 
 /*
  * Fills piece_of (one a term) with the piece to look for, or TCS_NO_PIECE for a term that need not be looked for. Every
- * document that the mode asks for holds one of the pieces. FLAGGED: for each rule that can fire without a term that was left out,
+ * document that the mode asks for holds pieces whose sides are enough. FLAGGED: for each rule that can fire without a term that was left out,
  * at the least sum of costs that a greedy choice and exchanges one by one find; all terms where there are no rules. HITS: every
  * term that is no `unless` phrase. Terms of "-e" are always in.
+ *
+ * Of the terms that are looked for some send a document on and some are only looked for beside those: side_of (one a term) has
+ * their sides, and *sides says which of them must meet. A term that is left out has side 0.
  *
  * *needs_all: some rule (`not x` alone) or term that matters has no such set, and every document must be let through. Fails
  * only with TOCSIN_E_NOMEM.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_plan_make(const struct tcs_patterns *patterns, enum tcs_plan_mode mode,
-                                              const struct tcs_plan_offer *offer, uint32_t *piece_of, bool *needs_all,
-                                              struct tocsin_error *err);
+                                              const struct tcs_plan_offer *offer, uint32_t *piece_of, uint8_t *side_of,
+                                              struct tcs_sides *sides, bool *needs_all, struct tocsin_error *err);
 
 #endif

@@ -35,6 +35,8 @@ enum {
 struct piece_list {
     struct tcs_piece *items;
     struct tcs_context *contexts;
+    uint8_t *side_of;
+    struct tcs_sides sides;
     size_t count;
     bool needs_all, is_ready;
 };
@@ -420,6 +422,14 @@ tocsin_status tcs_ruleset_check_file(const struct tcs_ruleset *r, struct tocsin_
     return tcs_dbfile_check(&r->file, err);
 }
 
+static void release_list(struct piece_list *list)
+{
+    free(list->items);
+    free(list->contexts);
+    free(list->side_of);
+    *list = (struct piece_list){0};
+}
+
 void tcs_ruleset_free(struct tcs_ruleset *r)
 {
     size_t i;
@@ -437,10 +447,8 @@ void tcs_ruleset_free(struct tcs_ruleset *r)
     free(r->reporters);
     tcs_frequencies_release(&r->measured);
     tcs_offer_release(&r->offer);
-    for (i = 0; i < MODES; i++) {
-        free(r->lists[i].items);
-        free(r->lists[i].contexts);
-    }
+    for (i = 0; i < MODES; i++)
+        release_list(&r->lists[i]);
     tcs_buf_release(&r->sources);
     tcs_buf_release(&r->trees);
     tcs_dbfile_release(&r->file);
@@ -489,37 +497,58 @@ static struct tcs_piece cheapest_piece(const struct tcs_offer *offer, size_t ter
     return best == TCS_NO_PIECE ? (struct tcs_piece){.count = 0} : offer->pieces.items[best].piece;
 }
 
-/* Which terms are looked for, and the piece and context of every term; *needs_all where that is not enough. Under the lock. */
-static tocsin_status plan_pieces(struct tcs_ruleset *r, enum tcs_plan_mode mode, uint8_t *planned, struct tcs_piece *pieces,
-                                 struct tcs_context *contexts, bool *needs_all, struct tocsin_error *err)
+void tcs_ruleset_plan_release(struct tcs_ruleset_plan *plan)
+{
+    free(plan->planned);
+    free(plan->pieces);
+    free(plan->contexts);
+    free(plan->side_of);
+    *plan = (struct tcs_ruleset_plan){.planned = NULL};
+}
+
+/* The caller releases the plan, also where this fails. Under the lock. */
+static tocsin_status make_plan(struct tcs_ruleset *r, enum tcs_plan_mode mode, struct tcs_ruleset_plan *plan,
+                               struct tocsin_error *err)
 {
     uint32_t *piece_of = calloc(r->term_count + 1, sizeof *piece_of);
-    tocsin_status st = piece_of ? make_offer(r, err) : tcs_fail_nomem(err);
-    struct tcs_plan_offer offer = tcs_offer_view(&r->offer);
+    tocsin_status st;
     size_t i;
 
-    if (st == TOCSIN_OK)
-        st = tcs_plan_make(&r->patterns, mode, &offer, piece_of, needs_all, err);
+    *plan = (struct tcs_ruleset_plan){.planned = calloc(tcs_patterns_set_bytes(&r->patterns) + 1, 1),
+                                      .pieces = calloc(r->term_count + 1, sizeof *plan->pieces),
+                                      .contexts = calloc(r->term_count + 1, sizeof *plan->contexts),
+                                      .side_of = calloc(r->term_count + 1, 1)};
+    if (!piece_of || !plan->planned || !plan->pieces || !plan->contexts || !plan->side_of)
+        st = tcs_fail_nomem(err);
+    else
+        st = make_offer(r, err);
+    if (st == TOCSIN_OK) {
+        struct tcs_plan_offer offer = tcs_offer_view(&r->offer);
+
+        st = tcs_plan_make(&r->patterns, mode, &offer, piece_of, plan->side_of, &plan->sides, &plan->needs_all, err);
+    }
     for (i = 0; st == TOCSIN_OK && i < r->term_count; i++) {
         bool is_left_out = piece_of[i] == TCS_NO_PIECE || (mode == TCS_PLAN_HITS && !r->is_reported[i]);
 
-        pieces[i] = is_left_out ? cheapest_piece(&r->offer, i) : r->offer.pieces.items[piece_of[i]].piece;
-        tcs_context_make(&contexts[i], &r->terms[i], &pieces[i]);
+        plan->pieces[i] = is_left_out ? cheapest_piece(&r->offer, i) : r->offer.pieces.items[piece_of[i]].piece;
+        tcs_context_make(&plan->contexts[i], &r->terms[i], &plan->pieces[i]);
         if (!is_left_out)
-            tcs_patterns_set_add(planned, (uint32_t)i);
+            tcs_patterns_set_add(plan->planned, (uint32_t)i);
     }
     free(piece_of);
     return st;
 }
 
-tocsin_status tcs_ruleset_plan(struct tcs_ruleset *r, enum tcs_plan_mode mode, uint8_t *planned, struct tcs_piece *pieces,
-                               struct tcs_context *contexts, bool *needs_all_out, struct tocsin_error *err)
+tocsin_status tcs_ruleset_plan(struct tcs_ruleset *r, enum tcs_plan_mode mode, struct tcs_ruleset_plan *plan_out,
+                               struct tocsin_error *err)
 {
     tocsin_status st;
 
     pthread_mutex_lock(&r->lock);
-    st = plan_pieces(r, mode, planned, pieces, contexts, needs_all_out, err);
+    st = make_plan(r, mode, plan_out, err);
     pthread_mutex_unlock(&r->lock);
+    if (st != TOCSIN_OK)
+        tcs_ruleset_plan_release(plan_out);
     return st;
 }
 
@@ -546,77 +575,83 @@ static tocsin_status load_sieve(const struct tcs_ruleset *r, size_t slot, struct
     return st;
 }
 
-/* A piece and its context; equal ones are kept once. */
-struct sought {
+/* A piece, its context and its side; equal ones are kept once. */
+struct planned {
     struct tcs_piece piece;
     struct tcs_context context;
+    uint8_t side;
 };
 
-static int compare_sought(const void *left, const void *right)
+static int compare_planned(const void *left, const void *right)
 {
-    const struct sought *a = left, *b = right;
+    const struct planned *a = left, *b = right;
     int order = tcs_piece_compare(&a->piece, &b->piece);
 
-    return order ? order : tcs_context_compare(&a->context, &b->context);
+    if (!order)
+        order = tcs_context_compare(&a->context, &b->context);
+    return order ? order : (int)a->side - (int)b->side;
 }
 
-static size_t unite_sought(struct sought *items, size_t count)
+static size_t unite_planned(struct planned *items, size_t count)
 {
     size_t kept = 0, i;
 
     if (count > 1)
-        qsort(items, count, sizeof *items, compare_sought);
+        qsort(items, count, sizeof *items, compare_planned);
     for (i = 0; i < count; i++)
-        if (!kept || compare_sought(&items[kept - 1], &items[i]))
+        if (!kept || compare_planned(&items[kept - 1], &items[i]))
             items[kept++] = items[i];
     return kept;
 }
 
-static tocsin_status fill_list(struct piece_list *list, struct sought *sought, size_t count)
+static tocsin_status fill_list(struct piece_list *list, const struct planned *planned, size_t count)
 {
     size_t i;
 
     list->items = calloc(count + 1, sizeof *list->items);
     list->contexts = calloc(count + 1, sizeof *list->contexts);
-    if (!list->items || !list->contexts)
+    list->side_of = calloc(count + 1, sizeof *list->side_of);
+    if (!list->items || !list->contexts || !list->side_of)
         return TOCSIN_E_NOMEM;
     for (i = 0; i < count; i++) {
-        list->items[i] = sought[i].piece;
-        list->contexts[i] = sought[i].context;
+        list->items[i] = planned[i].piece;
+        list->contexts[i] = planned[i].context;
+        list->side_of[i] = planned[i].side;
     }
     list->count = count;
     return TOCSIN_OK;
 }
 
+static tocsin_status list_planned(struct piece_list *list, const struct tcs_ruleset_plan *plan, size_t term_count)
+{
+    struct planned *planned = calloc(term_count + 1, sizeof *planned);
+    size_t count = 0, i;
+    tocsin_status st = TOCSIN_E_NOMEM;
+
+    for (i = 0; planned && i < term_count; i++)
+        if (tcs_patterns_set_has(plan->planned, (uint32_t)i))
+            planned[count++] = (struct planned){plan->pieces[i], plan->contexts[i], plan->side_of[i]};
+    if (planned)
+        st = fill_list(list, planned, unite_planned(planned, count));
+    free(planned);
+    return st;
+}
+
 static tocsin_status make_list(struct tcs_ruleset *r, enum tcs_plan_mode mode, struct tocsin_error *err)
 {
-    struct piece_list list = {0};
-    struct tcs_piece *pieces = calloc(r->term_count + 1, sizeof *pieces);
-    struct tcs_context *contexts = calloc(r->term_count + 1, sizeof *contexts);
-    struct sought *sought = calloc(r->term_count + 1, sizeof *sought);
-    uint8_t *planned = calloc(tcs_patterns_set_bytes(&r->patterns) + 1, 1);
-    tocsin_status st = tcs_fail_nomem(err);
-    size_t count = 0, i;
+    struct piece_list *list = &r->lists[mode];
+    struct tcs_ruleset_plan plan;
+    tocsin_status st = make_plan(r, mode, &plan, err);
 
-    if (pieces && contexts && sought && planned)
-        st = plan_pieces(r, mode, planned, pieces, contexts, &list.needs_all, err);
-    for (i = 0; st == TOCSIN_OK && !list.needs_all && i < r->term_count; i++)
-        if (tcs_patterns_set_has(planned, (uint32_t)i))
-            sought[count++] = (struct sought){pieces[i], contexts[i]};
-    if (st == TOCSIN_OK && fill_list(&list, sought, unite_sought(sought, count)) != TOCSIN_OK)
+    list->sides = plan.sides;
+    list->needs_all = plan.needs_all;
+    if (st == TOCSIN_OK && !plan.needs_all && list_planned(list, &plan, r->term_count) != TOCSIN_OK)
         st = tcs_fail_nomem(err);
-    free(planned);
-    free(sought);
-    free(contexts);
-    free(pieces);
-    if (st != TOCSIN_OK) {
-        free(list.items);
-        free(list.contexts);
-        return st;
-    }
-    list.is_ready = true;
-    r->lists[mode] = list;
-    return TOCSIN_OK;
+    tcs_ruleset_plan_release(&plan);
+    if (st != TOCSIN_OK)
+        release_list(list);
+    list->is_ready = st == TOCSIN_OK;
+    return st;
 }
 
 /* Under the lock. */
@@ -638,7 +673,10 @@ static tocsin_status make_sieve(const struct tcs_ruleset *r, size_t slot, struct
 
     if (is_stored(r, slot))
         return load_sieve(r, slot, sieve_out, err);
-    return list->needs_all ? TOCSIN_OK : tcs_sieve_new(list->items, list->contexts, list->count, syntax_of(slot), sieve_out, err);
+    if (list->needs_all)
+        return TOCSIN_OK;
+    return tcs_sieve_new(&(struct tcs_sought){list->items, list->count, list->contexts, list->side_of, &list->sides},
+                         syntax_of(slot), sieve_out, err);
 }
 
 tocsin_status tcs_ruleset_offer(struct tcs_ruleset *r, const struct tcs_offer **offer_out, struct tocsin_error *err)
@@ -692,8 +730,10 @@ static bool lists_are_equal(const struct piece_list *a, const struct piece_list 
 
     if (a->needs_all != b->needs_all || a->count != b->count)
         return false;
+    if (a->sides.senders != b->sides.senders || memcmp(a->sides.beside, b->sides.beside, sizeof a->sides.beside) != 0)
+        return false;
     for (i = 0; i < a->count && !tcs_piece_compare(&a->items[i], &b->items[i]) &&
-                !tcs_context_compare(&a->contexts[i], &b->contexts[i]);
+                !tcs_context_compare(&a->contexts[i], &b->contexts[i]) && a->side_of[i] == b->side_of[i];
          i++)
         continue;
     return i == a->count;

@@ -52,14 +52,18 @@ const char *tcs_ruleset_notice(const struct tcs_ruleset *ruleset);
 /* What the plan chooses from; lives as long as the ruleset. */
 TOCSIN_MUST_CHECK tocsin_status tcs_ruleset_offer(struct tcs_ruleset *ruleset, const struct tcs_offer **offer_out,
                                                   struct tocsin_error *err);
-/*
- * What the sieve of a mode looks for: the set planned of terms (tcs_patterns_set_bytes), and by term its piece, of count 0
- * where it has none (of a term that is left out, the cheapest), and what stands around that. All are the caller's.
- * *needs_all: there is no sieve.
- */
-TOCSIN_MUST_CHECK tocsin_status tcs_ruleset_plan(struct tcs_ruleset *ruleset, enum tcs_plan_mode mode, uint8_t *planned,
-                                                 struct tcs_piece *pieces, struct tcs_context *contexts,
-                                                 bool *needs_all_out, struct tocsin_error *err);
+/* What the sieve of a mode looks for, by pattern term. All zero is empty. */
+struct tcs_ruleset_plan {
+    uint8_t *planned;             /* set (tcs_patterns_set_bytes) of the terms that are looked for */
+    struct tcs_piece *pieces;     /* count 0 where a term has none; of a term that is left out, the cheapest */
+    struct tcs_context *contexts; /* what stands around that */
+    uint8_t *side_of;
+    struct tcs_sides sides;
+    bool needs_all; /* there is no sieve */
+};
+TOCSIN_MUST_CHECK tocsin_status tcs_ruleset_plan(struct tcs_ruleset *ruleset, enum tcs_plan_mode mode,
+                                                 struct tcs_ruleset_plan *plan_out, struct tocsin_error *err);
+void tcs_ruleset_plan_release(struct tcs_ruleset_plan *plan);
 /* *sieve_out is NULL where no sieve can be made and every document is a candidate. */
 TOCSIN_MUST_CHECK tocsin_status tcs_ruleset_sieve(struct tcs_ruleset *ruleset, enum tcs_plan_mode mode,
                                                   enum tcs_syntax syntax, const struct tcs_sieve **sieve_out,

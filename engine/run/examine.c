@@ -184,38 +184,48 @@ static tocsin_status make_fields(struct tcs_worker *w, struct tcs_str html, stru
     return st;
 }
 
-/*
- * HTML's sieve reads plain text too: what it may name too much is weeded out by the check. *field is the first field that it
- * names; data NULL where it names none.
- */
-static tocsin_status sieve_fields(struct tcs_worker *w, struct tcs_str *field, struct tocsin_error *err)
+/* The fields one behind the other, as one document of the sieve: its terms may meet across them. NUL is in no piece or gap. */
+static tocsin_status join_fields(struct tcs_worker *w)
+{
+    tocsin_status st = TOCSIN_OK;
+    size_t i;
+
+    tcs_buf_reset(&w->fields);
+    for (i = 0; i < w->doc.field_count && st == TOCSIN_OK; i++) {
+        st = tcs_buf_append_str(&w->fields, w->doc.fields[i].text);
+        if (st == TOCSIN_OK)
+            st = tcs_buf_putc(&w->fields, '\0');
+    }
+    return st;
+}
+
+/* HTML's sieve reads plain text too: what it may name too much is weeded out by the check. */
+static tocsin_status sieve_fields(struct tcs_worker *w, bool *is_candidate, struct tocsin_error *err)
 {
     const struct tcs_sieve *sieve;
     tocsin_status st = tcs_worker_sieve(w, TCS_SYNTAX_HTML, &sieve, err);
-    size_t i;
 
-    *field = st == TOCSIN_OK && !sieve ? TCS_STR("") : (struct tcs_str){NULL, 0};
-    for (i = 0; i < w->doc.field_count && st == TOCSIN_OK && !field->data; i++) {
-        struct tcs_str text = w->doc.fields[i].text;
-
-        st = tcs_worker_sift(w, sieve, text, tcs_worker_locate_whole, &text.len, err);
-        if (st == TOCSIN_OK && w->sieve.candidate_count)
-            *field = text;
-    }
+    if (st == TOCSIN_OK && join_fields(w) != TOCSIN_OK)
+        st = tcs_fail_nomem(err);
+    *is_candidate = st == TOCSIN_OK && !sieve;
+    if (st != TOCSIN_OK || !sieve)
+        return st;
+    st = tcs_worker_sift(w, sieve, tcs_buf_view(&w->fields), tcs_worker_locate_whole, &w->fields.len, err);
+    *is_candidate = st == TOCSIN_OK && w->sieve.candidate_count;
     return st;
 }
 
 tocsin_status tcs_examine_fields(struct tcs_worker *w, const struct tcs_pointer *pointer, struct tocsin_error *err)
 {
-    struct tcs_str field;
+    bool is_candidate;
     tocsin_status st;
 
     if (is_passed_over(w, pointer))
         return TOCSIN_OK;
-    st = sieve_fields(w, &field, err);
-    if (st == TOCSIN_OK && field.data)
-        st = tcs_worker_admit(w, TCS_SYNTAX_HTML, field, err);
-    if (st != TOCSIN_OK || !field.data)
+    st = sieve_fields(w, &is_candidate, err);
+    if (st == TOCSIN_OK && is_candidate)
+        st = tcs_worker_admit(w, TCS_SYNTAX_HTML, tcs_buf_view(&w->fields), err);
+    if (st != TOCSIN_OK || !is_candidate)
         return st;
     st = tcs_html_decode_fields(&w->doc, &w->html, err);
     return st == TOCSIN_OK ? tcs_examine_document(w, pointer, err) : st;

@@ -6,59 +6,61 @@
 
 /* ---- the plan ---- */
 
-/* contexts: by pattern term. */
-static tocsin_status make_traces(struct tcs_profile_plan *plan, const struct tcs_context *contexts)
+static tocsin_status make_traces(struct tcs_profile_plan *plan, const struct tcs_ruleset_plan *from)
 {
     struct tcs_piece *pieces = calloc(plan->term_count + 1, sizeof *pieces);
-    struct tcs_context *own = calloc(plan->term_count + 1, sizeof *own);
-    tocsin_status st = pieces && own ? TOCSIN_OK : TOCSIN_E_NOMEM;
+    struct tcs_context *contexts = calloc(plan->term_count + 1, sizeof *contexts);
+    tocsin_status st = pieces && contexts ? TOCSIN_OK : TOCSIN_E_NOMEM;
     size_t i;
 
     for (i = 0; st == TOCSIN_OK && i < plan->term_count; i++) {
-        pieces[i] = plan->pieces[plan->terms[i]];
-        own[i] = contexts[plan->terms[i]];
+        pieces[i] = from->pieces[plan->terms[i]];
+        contexts[i] = from->contexts[plan->terms[i]];
     }
     for (i = 0; st == TOCSIN_OK && i < TCS_SYNTAX_COUNT; i++)
-        st = tcs_trace_new(pieces, own, plan->term_count, (enum tcs_syntax)i, &plan->traces[i]);
+        st = tcs_trace_new(pieces, contexts, plan->term_count, (enum tcs_syntax)i, &plan->traces[i]);
     free(pieces);
-    free(own);
+    free(contexts);
     return st;
 }
 
-/* The terms that are looked for, from what the ruleset planned. */
-static tocsin_status take_plan(struct tcs_profile_plan *plan, const struct tcs_context *contexts)
+/* Of the terms that are looked for, those that send documents on. */
+static tocsin_status take_plan(struct tcs_profile_plan *plan, const struct tcs_ruleset_plan *from)
 {
     uint32_t i;
 
-    if (plan->needs_all) {
-        memset(plan->planned, 0, tcs_patterns_set_bytes(plan->patterns));
-        return TOCSIN_OK;
+    plan->planned = calloc(tcs_patterns_set_bytes(plan->patterns) + 1, 1);
+    plan->terms = calloc(plan->patterns->term_count + 1, sizeof *plan->terms);
+    plan->pieces = calloc(plan->patterns->term_count + 1, sizeof *plan->pieces);
+    if (!plan->planned || !plan->terms || !plan->pieces)
+        return TOCSIN_E_NOMEM;
+    memcpy(plan->pieces, from->pieces, plan->patterns->term_count * sizeof *plan->pieces);
+    plan->needs_all = from->needs_all;
+    for (i = 0; i < plan->patterns->term_count && !plan->needs_all; i++) {
+        if (!tcs_patterns_set_has(from->planned, i))
+            continue;
+        if (!(from->sides.senders & tcs_side(from->side_of[i]))) {
+            plan->beside_count++;
+            continue;
+        }
+        tcs_patterns_set_add(plan->planned, i);
+        plan->terms[plan->term_count++] = i;
     }
-    for (i = 0; i < plan->patterns->term_count; i++)
-        if (tcs_patterns_set_has(plan->planned, i))
-            plan->terms[plan->term_count++] = i;
-    return make_traces(plan, contexts);
+    return plan->needs_all ? TOCSIN_OK : make_traces(plan, from);
 }
 
 tocsin_status tcs_profile_plan_make(struct tcs_profile_plan *plan, struct tcs_ruleset *ruleset, enum tcs_plan_mode mode,
                                     struct tocsin_error *err)
 {
-    const struct tcs_patterns *patterns = tcs_ruleset_patterns(ruleset);
-    struct tcs_context *contexts = calloc(patterns->term_count + 1, sizeof *contexts);
-    tocsin_status st;
+    struct tcs_ruleset_plan from;
+    tocsin_status st = tcs_ruleset_plan(ruleset, mode, &from, err);
 
-    *plan = (struct tcs_profile_plan){.patterns = patterns, .mode = mode};
-    plan->planned = calloc(tcs_patterns_set_bytes(patterns) + 1, 1);
-    plan->terms = calloc(patterns->term_count + 1, sizeof *plan->terms);
-    plan->pieces = calloc(patterns->term_count + 1, sizeof *plan->pieces);
-    if (!contexts || !plan->planned || !plan->terms || !plan->pieces)
-        st = tcs_fail_nomem(err);
-    else
-        st = tcs_ruleset_plan(ruleset, mode, plan->planned, plan->pieces, contexts, &plan->needs_all, err);
-    if (st == TOCSIN_OK && take_plan(plan, contexts) != TOCSIN_OK)
-        st = tcs_fail_nomem(err);
-    free(contexts);
-    return st;
+    *plan = (struct tcs_profile_plan){.patterns = tcs_ruleset_patterns(ruleset), .mode = mode};
+    if (st != TOCSIN_OK)
+        return st;
+    st = take_plan(plan, &from);
+    tcs_ruleset_plan_release(&from);
+    return st == TOCSIN_OK ? st : tcs_fail_nomem(err);
 }
 
 void tcs_profile_plan_release(struct tcs_profile_plan *plan)

@@ -13,10 +13,11 @@
 struct tcs_profile_plan {
     const struct tcs_patterns *patterns;
     enum tcs_plan_mode mode;
-    uint8_t *planned;               /* set of terms whose pieces are looked for; empty where needs_all */
+    uint8_t *planned;               /* set of terms whose pieces send documents on; empty where needs_all */
     struct tcs_piece *pieces;       /* by term; count 0 where there is none */
     uint32_t *terms;                /* those of planned, in order: what a trace's piece stands for */
     size_t term_count;
+    size_t beside_count;            /* terms that are only looked for beside those, because these are not enough alone */
     bool needs_all;                 /* there is no sieve, every document is a candidate */
     struct tcs_trace *traces[TCS_SYNTAX_COUNT]; /* NULL where needs_all */
 };

@@ -112,6 +112,7 @@ struct tcs_worker {
     struct tcs_buf url; /* of the page at hand */
     char url_date[TCS_URL_DATE_SIZE]; /* of the document at hand */
     struct tcs_buf body, converted, repaired; /* HTTP body, UTF-8 of a page, UTF-8 of a line */
+    struct tcs_buf fields; /* of a document whose raw bytes the sieve cannot read */
     struct tcs_chunk chunk;
     struct tcs_pages pages;
     struct tcs_table table;

@@ -159,11 +159,12 @@ is "most pages weigh 20 to 80 kB" "$(echo "$weights" |
     awk '$1 > 20000 && $1 < 80000 { some++ } END { print (NR > 380 && some > NR * 0.8) }')" 1
 "$tocsin" scan -q -e deepfake -e 换脸 --emit hits --stats stats pages.warc >out
 generate --format warc --docs 400 --headlines 0 --flagged 0 | "$tocsin" scan -q --stats stats0 - >out
-is "flagged titles reach the sieve, and nothing else does" "$(
+# The check lets a few pages more through than the sieve would by themselves.
+is "flagged titles in menus reach the sieve, and hardly anything else does" "$(
     candidates() { grep -o "\"$1_candidates\":[0-9]*" "$2" | cut -d: -f2; }
     "$tocsin" scan -q --stats stats1 pages.warc >out
     echo "$(($(candidates sieve stats1) > $(candidates sieve stats0) + 200))" \
-        "$(($(candidates check stats1) - $(candidates check stats0)))" "$(lines out)")" "1 0 0"
+        "$(($(candidates check stats1) < $(candidates check stats0) + 20))" "$(lines out)")" "1 1 0"
 
 # ---- wrong use ----
 

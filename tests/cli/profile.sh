@@ -20,7 +20,7 @@ when: fakes and harm
 rule: twice
 when: count(fakes) >= 2 and harm
 YAML
-# Of fakes and harm, both of which every rule needs, fakes is looked for.
+# Of fakes and harm, both of which every rule needs, fakes is looked for, and harm beside it: 换脸天气 is no candidate.
 printf '%s\n' 换脸诈骗案 换脸天气 '换脸换脸 scam' '天气 scam' 'deepfakery scam' '换脸 deepfake scam' 'faceswapped scam' >corpus
 
 run profile -q --only-lexicons lex corpus
@@ -30,21 +30,21 @@ empty "without messages under -q" err
 row() {
     is "$1: $2" "$(grep -E "%.* $1\$" out | head -n 1 | awk -v n="$3" '{ s = $3; for (i = 4; i < 3 + n; i++) s = s " " $i; print s }')" "$2"
 }
-row '换脸 +换脸' '5 4 3 4 3 75.0 %' 7
+row '换脸 +换脸' '4 3 2 3 3 100.0 %' 7
 row 'deepfake +deepfak' '2 2 1 1 1 50.0 %' 7
 row 'faceswap +faceswap' '1 1 1 0 0 0.0 %' 7
 row both '5 3 1' 3
 row twice '5 2 0' 3
-is "stage sieve" "$(awk '$1 == "sieve" { print $2, $3, $4 }' out)" "7 6 85.71"
-is "stage check" "$(awk '$1 == "check" { print $2, $3, $4 }' out)" "6 5 83.33"
+is "stage sieve" "$(awk '$1 == "sieve" { print $2, $3, $4 }' out)" "7 5 71.43"
+is "stage check" "$(awk '$1 == "check" { print $2, $3, $4 }' out)" "5 5 100.00"
 is "stage judge" "$(awk '$1 == "judge" { print $2, $3, $4 }' out)" "5 3 60.00"
-has "how many terms are looked for" out 'terms: 3 of 5 are looked for'
+has "how many terms are looked for" out 'terms: 3 of 5 are looked for, and 2 only beside these'
 lacks "terms left out stand only under --all" out 诈骗
 has "the hint names the dearest that came to nothing" out 'Look at `faceswap` (fakes): it sent on 1, '
 has "and says why" out 'None of them holds the term itself, only its piece `faceswap`'
 is "no line ends in a space" "$(grep -c ' $' out)" 0
 run profile -q --all --only-lexicons lex corpus
-has "--all: what is left out" out 'terms that are not looked for'
+has "--all: what is left out" out 'terms that send nothing on'
 is "--all: hits in candidates" "$(awk '$4 == "scam" || $4 == "诈骗" { print $1, $2, $4 }' out | tr '\n' ',')" "4 4 scam,1 1 诈骗,"
 
 run profile -q --emit hits --only-lexicons lex corpus
@@ -90,7 +90,7 @@ p = json.load(open("out"))
 t = {t["term"]: t for t in p["terms"]}["换脸"]
 print(p["inputs"], p["stages"][0]["out"], t["matches"], t["sent_on"], t["sent_alone"], t["with_hit"], t["flagged"], t["precision"],
       round(sum(t["share"] for t in p["terms"]), 3), round(sum(r["share"] for r in p["rules"]), 3))')" \
-        "3 18 15 12 9 12 9 0.75 1.0 1.0"
+        "3 15 12 9 6 9 9 1.0 1.0 1.0"
     is "dearest first" "$($python -c '
 import json
 p = json.load(open("out"))

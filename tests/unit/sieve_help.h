@@ -123,7 +123,8 @@ static inline void make_sieve(struct rig *rig, enum tcs_syntax syntax)
         contexts[0] = *rig->context;
     for (i = 1; i < count; i++) /* rare Han, told apart by the second */
         pieces[i] = (struct tcs_piece){.count = 2, .cps = {0x2A6A0, 0x20000 + (uint32_t)i}};
-    must(tcs_sieve_new(pieces, contexts, count, syntax, &rig->sieves[syntax], NULL));
+    must(tcs_sieve_new(&(struct tcs_sought){.pieces = pieces, .count = count, .contexts = contexts}, syntax,
+                       &rig->sieves[syntax], NULL));
     free(contexts);
     free(pieces);
 }

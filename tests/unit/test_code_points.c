@@ -295,7 +295,7 @@ static void stand_open(struct stand *stand, const char *text)
     put_cps(&stand->folded_piece, stand->piece.cps, stand->piece.count);
     for (form = UTF8; form < FORMS; form++)
         if (!stand->sieves[syntax_of(form)]) {
-            must(tcs_sieve_new(&stand->piece, NULL, 1, syntax_of(form), &stand->sieves[syntax_of(form)], NULL));
+            must(tcs_sieve_new(&(struct tcs_sought){.pieces = &stand->piece, .count = 1}, syntax_of(form), &stand->sieves[syntax_of(form)], NULL));
             must(tcs_sieve_fit(stand->sieves[syntax_of(form)], &stand->scratch, NULL));
         }
 }
@@ -451,7 +451,7 @@ static void test_code_points__each_spelling_is_found(void **state)
     for (syntax = TEXT; syntax < (is_exhaustive ? CSV : JSON); syntax++) {
         struct tcs_sieve *sieve;
 
-        must(tcs_sieve_new(pieces, NULL, piece_count, syntax, &sieve, NULL));
+        must(tcs_sieve_new(&(struct tcs_sought){.pieces = pieces, .count = piece_count}, syntax, &sieve, NULL));
         must(tcs_sieve_fit(sieve, &scratch, NULL));
         for (form = UTF8; form < FORMS; form++)
             if (syntax_of(form) == syntax)

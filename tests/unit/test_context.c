@@ -366,8 +366,9 @@ static void random_text(struct rig *rig, enum tcs_syntax syntax, struct tcs_str 
         bool is_escaped = !next_random(seed, 3);
 
         for (i = from; i < count; i++) {
+            uint32_t one;
             const uint32_t *members;
-            size_t n = tcs_spellings_of(spellings, cps[i], &members);
+            size_t n = tcs_spellings_of(spellings, cps[i], &one, &members);
             uint32_t cp = n && !next_random(seed, 4) ? members[next_random(seed, (uint32_t)n)] : cps[i];
 
             if (!next_random(seed, strangeness))
@@ -485,7 +486,7 @@ static void test_context__pieces_are_shared(void **state)
         pieces[i] = s[i].piece;
         contexts[i] = s[i].context;
     }
-    must(tcs_sieve_new(pieces, contexts, 4, TEXT, &sieve, NULL));
+    must(tcs_sieve_new(&(struct tcs_sought){.pieces = pieces, .count = 4, .contexts = contexts}, TEXT, &sieve, NULL));
     must(tcs_sieve_fit(sieve, &scratch, NULL));
     for (i = 0; i < COUNT(texts); i++) {
         assert_int_equal(candidates(sieve, &scratch, texts[i].text, false), texts[i].is_candidate);

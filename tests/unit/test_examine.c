@@ -1,13 +1,18 @@
 /* examine: fields that are HTML inside JSON and CSV: what is found in them, where, and that the sieve changes nothing. */
 #include "run_help.h"
 
-static void open_html(struct run_rig *rig, enum tcs_format format, const char *fields)
+static void open_patterns(struct run_rig *rig, const char *patterns, enum tcs_format format, const char *fields)
 {
-    run_open(rig, NULL);
+    run_open(rig, patterns);
     tcs_layout_release(&rig->layout);
     must(tcs_layout_add_fields(&rig->layout, fields, NULL));
     must(tcs_layout_finish(&rig->layout, NULL));
     rig->options.format = format;
+}
+
+static void open_html(struct run_rig *rig, enum tcs_format format, const char *fields)
+{
+    open_patterns(rig, NULL, format, fields);
 }
 
 static void test_examine__html_in_json(void **state)
@@ -113,6 +118,27 @@ static void test_examine__the_sieve_drops_what_holds_nothing(void **state)
     run_close(&rig);
 }
 
+/* The two sides of a rule may stand in two fields. */
+static void test_examine__sides_meet_across_fields(void **state)
+{
+    static const char patterns[] = "lexicon: fakes\nterms: {zh: [换脸]}\n---\nlexicon: harm\nterms: {zh: [诈骗]}\n---\n"
+                                   "rule: both\nwhen: fakes and harm\n";
+    struct run_rig rig;
+
+    (void)state;
+    open_patterns(&rig, patterns, TCS_FORMAT_JSONL, "title:html,text:html");
+    rig.options.emit = TCS_EMIT_FLAGGED;
+    expect_invariant(&rig,
+                     TCS_STR("{\"title\":\"换<b>脸\",\"text\":\"<p>诈骗\"}\n"
+                             "{\"title\":\"换脸\",\"text\":\"<p>天气\"}\n"
+                             "{\"title\":\"诈<!--\",\"text\":\"-->骗换脸\"}\n"),
+                     "sides in two fields");
+    assert_int_equal(count_lines(&rig.out), 1);
+    run_bytes(&rig, TCS_STR("{\"title\":\"换脸\",\"text\":\"<p>天气\"}\n"));
+    assert_int_equal(rig.stats.sieve_candidates, 0);
+    run_close(&rig);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -120,6 +146,7 @@ int main(void)
         cmocka_unit_test(test_examine__html_in_csv),
         cmocka_unit_test(test_examine__all_damage_is_told_beside_html),
         cmocka_unit_test(test_examine__the_sieve_drops_what_holds_nothing),
+        cmocka_unit_test(test_examine__sides_meet_across_fields),
     };
 
     return cmocka_run_group_tests_name("examine", tests, NULL, NULL);

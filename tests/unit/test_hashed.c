@@ -1,5 +1,5 @@
 /*
- * hashed: reports each occurrence that a naive search finds once, and may leave out only those that their sides rule out. With
+ * hashed: reports each occurrence that a naive search finds once, and may leave out only those that their edges rule out. With
  * and without vectors; literals of every kind of key, at every distance from borders of blocks and of the data.
  */
 #include "match_help.h"
@@ -20,7 +20,7 @@ struct seen {
 
 struct set {
     struct tcs_str literals[LITERALS_MAX];
-    uint8_t sides[LITERALS_MAX];
+    uint8_t edges[LITERALS_MAX];
     char bytes[LITERALS_MAX * 40];
     size_t count, used;
     bool caseless;
@@ -53,7 +53,7 @@ static bool stands_at(const struct set *set, struct tcs_str literal, const char 
 /* May it be left out? */
 static bool is_ruled_out(const struct set *set, size_t id, struct tcs_str text, size_t start, size_t end)
 {
-    bool left = set->sides[id] & TCS_SIDE_LEFT, right = set->sides[id] & TCS_SIDE_RIGHT;
+    bool left = set->edges[id] & TCS_EDGE_LEFT, right = set->edges[id] & TCS_EDGE_RIGHT;
     size_t base;
 
     if (right && end < text.len && tcs_is_ascii_word((unsigned char)text.data[end]))
@@ -79,15 +79,15 @@ static void check(struct set *set, const struct tcs_hashed *hashed, struct tcs_s
             if (!stands_at(set, set->literals[id], text.data + start))
                 assert_int_equal(times, 0);
             else if (times != 1 && (times || !is_ruled_out(set, id, text, start, end)))
-                fail_msg("%s: literal %zu \"%.*s\" (sides %u) at %zu of %zu: %u times in \"%.*s\"", how, id,
-                         (int)set->literals[id].len, set->literals[id].data, set->sides[id], start, text.len, times,
+                fail_msg("%s: literal %zu \"%.*s\" (edges %u) at %zu of %zu: %u times in \"%.*s\"", how, id,
+                         (int)set->literals[id].len, set->literals[id].data, set->edges[id], start, text.len, times,
                          (int)(text.len - (start > 20 ? start - 20 : 0) < 60 ? text.len - (start > 20 ? start - 20 : 0) : 60),
                          text.data + (start > 20 ? start - 20 : 0));
         }
     free(seen.at);
 }
 
-static void add(struct set *set, struct tcs_str bytes, uint8_t sides)
+static void add(struct set *set, struct tcs_str bytes, uint8_t edges)
 {
     size_t i;
 
@@ -101,7 +101,7 @@ static void add(struct set *set, struct tcs_str bytes, uint8_t sides)
         if (set->literals[i].len == bytes.len && !memcmp(set->literals[i].data, set->bytes + set->used, bytes.len))
             return;
     set->literals[set->count] = (struct tcs_str){set->bytes + set->used, bytes.len};
-    set->sides[set->count++] = sides;
+    set->edges[set->count++] = edges;
     set->used += bytes.len;
 }
 
@@ -148,7 +148,7 @@ static void check_both(struct set *set, struct tcs_str text)
 {
     struct tcs_hashed *hashed;
 
-    must(tcs_hashed_new(set->literals, set->sides, set->count, set->caseless, &hashed));
+    must(tcs_hashed_new(set->literals, set->edges, set->count, set->caseless, &hashed));
     check(set, hashed, text, "vectors");
     tcs_hashed_be_plain(hashed);
     check(set, hashed, text, "plain");
@@ -199,8 +199,8 @@ static void test_hashed__every_place(void **state)
         assert_non_null(set);
         set->caseless = true;
         add(set, str(literals[which]), 0);
-        must(tcs_hashed_new(set->literals, set->sides, 1, true, &hashed[0]));
-        must(tcs_hashed_new(set->literals, set->sides, 1, true, &hashed[1]));
+        must(tcs_hashed_new(set->literals, set->edges, 1, true, &hashed[0]));
+        must(tcs_hashed_new(set->literals, set->edges, 1, true, &hashed[1]));
         tcs_hashed_be_plain(hashed[1]);
         for (len = 0; len < 300; len += len < 70 || (len > 90 && len < 165) ? 1 : 7)
             for (at = 0; at + strlen(literals[which]) <= len; at += len < 140 ? 1 : 5) {

@@ -235,9 +235,44 @@ static void test_piece__longer_costs_less(void **state)
     }
 }
 
+/* As much of a term as a piece can hold, without a separator at its end; | at a side that is an edge. */
+static void test_piece__beginning_of_a_term(void **state)
+{
+    static const struct {
+        const char *term, *options, *beginning;
+    } beginnings[] = {
+        {"video app", "", "|video app|"},
+        {"video app", "i", "|video app"},
+        {"generated with AI", "", "|generated with a"},
+        {"generated using AI", "", "|generated using|"},
+        {"虚拟恋人", "", "虚拟恋人"},
+        {"deepfake", "i", "|deepfak"},
+        {"AI换脸", "", "|ai换脸"},
+    };
+    struct tcs_buf shown = {0};
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < COUNT(beginnings); i++) {
+        struct tcs_term term;
+        struct tcs_piece piece;
+
+        must(init_term(&term, beginnings[i].term, beginnings[i].options, NULL));
+        piece = tcs_piece_beginning(&term);
+        tcs_buf_reset(&shown);
+        put_str(&shown, piece.left_edge ? "|" : "");
+        put_cps(&shown, piece.cps, piece.count);
+        put_str(&shown, piece.right_edge ? "|" : "");
+        assert_string_equal(c_str(&shown), beginnings[i].beginning);
+        tcs_term_release(&term);
+    }
+    tcs_buf_release(&shown);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_piece__beginning_of_a_term),
         cmocka_unit_test(test_piece__table),
         cmocka_unit_test(test_piece__all_of_a_term),
         cmocka_unit_test(test_piece__random_terms_keep_the_rules),

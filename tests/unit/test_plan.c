@@ -26,10 +26,12 @@ static double cost_of(const char *authored)
     }
 }
 
-/* Each term has a piece of its own, none where its cost is infinite. */
+/* Each term has a piece of its own, none where its cost is infinite; its documents cost what sent_on already says. */
 struct own_pieces {
     uint32_t first[65], ids[64], meanings[64], piece_of[64];
     double costs[64], sent_on[64];
+    uint8_t side_of[64];
+    struct tcs_sides sides;
 };
 
 static void make_plan(const struct tcs_patterns *patterns, enum tcs_plan_mode mode, const double *costs,
@@ -43,13 +45,12 @@ static void make_plan(const struct tcs_patterns *patterns, enum tcs_plan_mode mo
         own->first[term] = count;
         own->costs[term] = costs[term];
         own->meanings[term] = term;
-        own->sent_on[term] = 0;
         if (costs[term] < INFINITY) {
             own->ids[count++] = term;
         }
     }
     own->first[term] = count;
-    assert_int_equal(tcs_plan_make(patterns, mode, &offer, own->piece_of, needs_all, &err), TOCSIN_OK);
+    assert_int_equal(tcs_plan_make(patterns, mode, &offer, own->piece_of, own->side_of, &own->sides, needs_all, &err), TOCSIN_OK);
 }
 
 /* The authored texts of the set, in order, with blanks between; "*" where everything must pass. */
@@ -57,7 +58,7 @@ static void show_plan(const struct tcs_patterns *patterns, enum tcs_plan_mode mo
                       size_t cap)
 {
     double costs[64];
-    struct own_pieces own;
+    struct own_pieces own = {.first = {0}};
     bool needs_all;
     uint32_t term;
     size_t len = 0;
@@ -254,7 +255,7 @@ static void test_plan__random_rules_are_covered(void **state)
     for (set = 0; set < 400; set++) {
         struct tcs_patterns patterns;
         double costs[64], cost = 0, best;
-        struct own_pieces own;
+        struct own_pieces own = {.first = {0}};
         bool needs_all;
 
         random_patterns(&patterns, &yaml, &seed, 1 + next_random(&seed, 3));
@@ -303,6 +304,106 @@ static void test_plan__random_rules_are_covered(void **state)
     tcs_eval_scratch_release(&scratch);
 }
 
+/* Would the sieve send a document with these hits on? */
+static bool is_sent_on(const struct own_pieces *own, const struct tcs_hits *hits)
+{
+    uint64_t here = 0;
+    size_t i;
+
+    for (i = 0; i < hits->count; i++) {
+        if (own->piece_of[hits->items[i].term] != TCS_NO_PIECE) {
+            here |= tcs_side(own->side_of[hits->items[i].term]);
+        }
+    }
+    return tcs_sides_hold(&own->sides, here);
+}
+
+/* Documents are dear, and looks cheap: what is asked for beside a term must not lose a document either. */
+static void test_plan__sides_lose_nothing(void **state)
+{
+    struct tcs_eval_scratch scratch = {0};
+    struct tcs_verdict verdict = {0};
+    struct tcs_document document = {0};
+    struct tcs_buf yaml = {0}, texts[4] = {{0}};
+    struct tcs_hits hits = {0};
+    uint32_t seed = 77, set, doc, term, with_sides = 0, flagged = 0, dropped = 0;
+    size_t i;
+
+    (void)state;
+    for (set = 0; set < 400; set++) {
+        struct tcs_patterns patterns;
+        struct own_pieces own = {.first = {0}};
+        double costs[64];
+        bool needs_all;
+
+        random_patterns(&patterns, &yaml, &seed, 1 + next_random(&seed, 3));
+        for (term = 0; term < patterns.term_count; term++) {
+            costs[term] = 1e-5 * (1 + next_random(&seed, 20));
+            own.sent_on[term] = 0.01 * (1 + next_random(&seed, 20));
+        }
+        make_plan(&patterns, TCS_PLAN_FLAGGED, costs, &own, &needs_all);
+        with_sides += (own.sides.senders & (own.sides.senders - 1)) != 0;
+        for (doc = 0; doc < 60 && !needs_all; doc++) {
+            bool has_needed = false;
+
+            random_document(&document, texts, &seed);
+            find_hits(&patterns, &document, &hits);
+            for (i = 0; i < hits.count; i++) {
+                has_needed = has_needed || own.piece_of[hits.items[i].term] != TCS_NO_PIECE;
+            }
+            dropped += has_needed && !is_sent_on(&own, &hits);
+            if (flags(&patterns, &document, &hits, &scratch, &verdict)) {
+                flagged++;
+                if (!is_sent_on(&own, &hits)) {
+                    fail_msg("%s\na flagged document is lost: [%s]", yaml.data, texts[0].data);
+                }
+            }
+        }
+        tcs_patterns_release(&patterns);
+    }
+    assert_in_range(flagged, 1000, 400 * 60);
+    assert_true(with_sides > 100 && dropped > 1000);
+    for (i = 0; i < 4; i++) {
+        tcs_buf_release(&texts[i]);
+    }
+    tcs_buf_release(&yaml);
+    free(hits.items);
+    tcs_document_release(&document);
+    tcs_verdict_release(&verdict);
+    tcs_eval_scratch_release(&scratch);
+}
+
+/* Who sends on, and what must be beside it. */
+static void test_plan__sides(void **state)
+{
+    /* a is the rare one; b and c are looked for beside it if they are rare, too */
+    static const uint32_t first[] = {0, 1, 2, 3}, ids[] = {0, 1, 2}, meanings[] = {0, 1, 2};
+    static const double costs[] = {1e-4, 1e-4, 1e-4}, rare[] = {0.01, 0.2, 0.3}, frequent[] = {0.01, 0.7, 0.9};
+    struct tcs_plan_offer offer = {first, ids, costs, 3, meanings, rare};
+    struct tcs_patterns patterns;
+    struct tocsin_error err;
+    uint32_t piece_of[3];
+    uint8_t side_of[3];
+    struct tcs_sides sides;
+    bool needs_all;
+
+    (void)state;
+    load_patterns(&patterns, "lexicon: a\nterms: {en: [a1]}\n---\nlexicon: b\nterms: {en: [b1]}\n---\n"
+                             "lexicon: c\nterms: {en: [c1]}\n---\nrule: r\nwhen: a and (b or c)\n");
+    assert_int_equal(tcs_plan_make(&patterns, TCS_PLAN_FLAGGED, &offer, piece_of, side_of, &sides, &needs_all, &err), TOCSIN_OK);
+    assert_int_equal(piece_of[1], 1);
+    assert_int_equal(piece_of[2], 2);
+    assert_false(tcs_sides_hold(&sides, tcs_side(side_of[0])));
+    assert_false(tcs_sides_hold(&sides, tcs_side(side_of[1]) | tcs_side(side_of[2])));
+    assert_true(tcs_sides_hold(&sides, tcs_side(side_of[0]) | tcs_side(side_of[2])));
+    offer.sent_on = frequent;
+    assert_int_equal(tcs_plan_make(&patterns, TCS_PLAN_FLAGGED, &offer, piece_of, side_of, &sides, &needs_all, &err), TOCSIN_OK);
+    assert_int_equal(piece_of[1], TCS_NO_PIECE);
+    assert_int_equal(piece_of[2], TCS_NO_PIECE);
+    assert_true(tcs_sides_hold(&sides, tcs_side(side_of[0])));
+    tcs_patterns_release(&patterns);
+}
+
 /* Terms that share a piece pay for it once, and take it rather than cheaper ones of their own. */
 static void test_plan__pieces_are_shared(void **state)
 {
@@ -313,12 +414,14 @@ static void test_plan__pieces_are_shared(void **state)
     struct tcs_patterns patterns;
     struct tocsin_error err;
     uint32_t piece_of[4];
+    uint8_t side_of[4];
+    struct tcs_sides sides;
     bool needs_all;
 
     (void)state;
     load_patterns(&patterns, "lexicon: a\nterms: {en: [a1, a2]}\n---\nlexicon: b\nterms: {en: [b1]}\n---\n"
                              "lexicon: c\nterms: {en: [c1]}\n---\nrule: r\nwhen: a and c or b and c\n");
-    assert_int_equal(tcs_plan_make(&patterns, TCS_PLAN_FLAGGED, &offer, piece_of, &needs_all, &err), TOCSIN_OK);
+    assert_int_equal(tcs_plan_make(&patterns, TCS_PLAN_FLAGGED, &offer, piece_of, side_of, &sides, &needs_all, &err), TOCSIN_OK);
     assert_false(needs_all);
     assert_int_equal(piece_of[0], 0);
     assert_int_equal(piece_of[1], 0);
@@ -336,12 +439,14 @@ static void test_plan__documents_are_priced(void **state)
     struct tcs_patterns patterns;
     struct tocsin_error err;
     uint32_t piece_of[3];
+    uint8_t side_of[3];
+    struct tcs_sides sides;
     bool needs_all;
 
     (void)state;
     load_patterns(&patterns, "lexicon: a\nterms: {en: [a1]}\n---\nlexicon: b\nterms: {en: [b1]}\n---\n"
                              "lexicon: c\nterms: {en: [c1]}\n---\nrule: r\nwhen: a and b\n---\nrule: s\nwhen: c and b\n");
-    assert_int_equal(tcs_plan_make(&patterns, TCS_PLAN_FLAGGED, &offer, piece_of, &needs_all, &err), TOCSIN_OK);
+    assert_int_equal(tcs_plan_make(&patterns, TCS_PLAN_FLAGGED, &offer, piece_of, side_of, &sides, &needs_all, &err), TOCSIN_OK);
     assert_int_equal(piece_of[0], 0);
     assert_int_equal(piece_of[1], TCS_NO_PIECE);
     assert_int_equal(piece_of[2], 2);
@@ -352,6 +457,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_plan__documents_are_priced),
+        cmocka_unit_test(test_plan__sides),
+        cmocka_unit_test(test_plan__sides_lose_nothing),
         cmocka_unit_test(test_plan__pieces_are_shared),
         cmocka_unit_test(test_plan__choices),
         cmocka_unit_test(test_plan__hits_needs_every_term),

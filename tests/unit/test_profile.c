@@ -8,10 +8,11 @@
 
 #include "run/profile.h"
 
-/* The cheaper lexicon is fakes, so harm is not looked for. */
-static const char yaml[] = "lexicon: fakes\nterms:\n  zh: [换脸]\n  en: [{term: deepfake, inflect: true}, {term: faceswap, inflect: true}]\nunless: [换脸手术]\n---\n"
-                           "lexicon: harm\nterms:\n  zh: [诈骗]\n  en: [scam]\n---\n"
-                           "rule: both\nwhen: fakes and harm\n---\nrule: twice\nwhen: count(fakes) >= 2 and harm\n";
+/* The cheaper lexicon is fakes, so harm is not looked for; not even beside fakes where some terms of it are too frequent. */
+#define RULES "rule: both\nwhen: fakes and harm\n---\nrule: twice\nwhen: count(fakes) >= 2 and harm\n"
+#define FAKES "lexicon: fakes\nterms:\n  zh: [换脸]\n  en: [{term: deepfake, inflect: true}, {term: faceswap, inflect: true}]\nunless: [换脸手术]\n---\n"
+static const char yaml[] = FAKES "lexicon: harm\nterms:\n  zh: [诈骗]\n  en: [scam, a, i, u, w]\n---\n" RULES;
+static const char yaml_rare[] = FAKES "lexicon: harm\nterms:\n  zh: [诈骗]\n  en: [scam]\n---\n" RULES;
 
 static const char corpus[] = "换脸诈骗案\n"
                              "换脸天气\n"           /* no harm: the check stops it */
@@ -110,6 +111,26 @@ static void test_profile__every_count(void **state)
     expect_term(&p, "scam", "0 0 0 0 0 0 4 4");
     expect_rule(&p, 0, 5, 3, 1);
     expect_rule(&p, 1, 5, 2, 0);
+    expect_shares(&p);
+    profile_close(&p);
+}
+
+/* Harm is looked for beside fakes: one document less is a candidate, and a term that sends nothing on has no counts. */
+static void test_profile__of_terms_beside_others(void **state)
+{
+    struct profiled p;
+
+    (void)state;
+    profile_open(&p, yaml_rare, TCS_EMIT_FLAGGED);
+    run_bytes(&p.rig, TCS_STR(corpus));
+    assert_int_equal(p.rig.stats.sieve_candidates, 5);
+    assert_int_equal(p.rig.stats.flagged, 3);
+    assert_int_equal(p.profile.unexplained, 0);
+    assert_int_equal(p.plan.term_count, 3);
+    assert_int_equal(p.plan.beside_count, 2);
+    expect_term(&p, "换脸", "1 4 3 2 3 3 4 3");
+    expect_term(&p, "scam", "0 0 0 0 0 0 4 4");
+    expect_rule(&p, 0, 5, 3, 1);
     expect_shares(&p);
     profile_close(&p);
 }
@@ -255,6 +276,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_profile__every_count),
+        cmocka_unit_test(test_profile__of_terms_beside_others),
         cmocka_unit_test(test_profile__of_hits),
         cmocka_unit_test(test_profile__of_phrases),
         cmocka_unit_test(test_profile__parts_add_up),

@@ -611,7 +611,7 @@ static void test_sieve__plain_says_the_same_on_random_bytes(void **state)
     for (syntax = TEXT; syntax < TCS_SYNTAX_COUNT; syntax++) {
         struct tcs_sieve *sieve;
 
-        must(tcs_sieve_new(list, NULL, COUNT(list), syntax, &sieve, NULL));
+        must(tcs_sieve_new(&(struct tcs_sought){.pieces = list, .count = COUNT(list)}, syntax, &sieve, NULL));
         must(tcs_sieve_fit(sieve, &scratch, NULL));
         for (round = 0; round < 5000; round++) {
             uint32_t n = next_random(&seed, 40);
@@ -721,7 +721,7 @@ static void test_sieve__names_the_right_documents(void **state)
     for (syntax = TEXT; syntax < TCS_SYNTAX_COUNT; syntax++) {
         struct tcs_sieve *sieve;
 
-        must(tcs_sieve_new(list, NULL, COUNT(list), syntax, &sieve, NULL));
+        must(tcs_sieve_new(&(struct tcs_sought){.pieces = list, .count = COUNT(list)}, syntax, &sieve, NULL));
         must(tcs_sieve_fit(sieve, &scratch, NULL));
         for (i = 0; i < COUNT(betweens); i++) {
             check_neighbours(syntax, sieve, &scratch, betweens[i], false);
@@ -743,7 +743,7 @@ static void test_sieve__each_document_is_named_once(void **state)
     size_t i;
 
     (void)state;
-    must(tcs_sieve_new(list, NULL, COUNT(list), TEXT, &sieve, NULL));
+    must(tcs_sieve_new(&(struct tcs_sought){.pieces = list, .count = COUNT(list)}, TEXT, &sieve, NULL));
     must(tcs_sieve_fit(sieve, &scratch, NULL));
     for (i = 0; i < COUNT(layout.spans); i++) {
         size_t start = data.len;
@@ -759,6 +759,56 @@ static void test_sieve__each_document_is_named_once(void **state)
     tcs_sieve_free(sieve);
     tcs_sieve_scratch_release(&scratch);
     tcs_buf_release(&data);
+}
+
+/* ---- sides ---- */
+
+/* 换脸 (side 1) sends on with 诈骗 (2) beside it, or 变声 (3, which wants 诈骗 too); 造假 (0) is enough. */
+static void test_sieve__sides_must_meet(void **state)
+{
+    static const struct {
+        const char *text;
+        bool is_candidate;
+    } texts[] = {
+        {"换脸", false},
+        {"诈骗", false},
+        {"换脸了，诈骗", true},
+        {"诈骗，换脸", true},
+        {"变声 诈骗", true},
+        {"换脸，变声", true},
+        {"造假", true},
+        {"换\u200B脸", false},
+        {"换\u200B脸，诈\u200B骗", true},
+        {"诈骗诈骗诈骗", false},
+    };
+    struct tcs_piece list[] = {piece_of("换脸"), piece_of("诈骗"), piece_of("变声"), piece_of("造假")};
+    static const uint8_t side_of[] = {1, 2, 3, 0};
+    static const struct tcs_sides sides = {.senders = 1 | 2 | 8, .beside = {[1] = 4, [3] = 4}};
+    const struct tcs_sought sought = {.pieces = list, .count = COUNT(list), .side_of = side_of, .sides = &sides};
+    struct tcs_sieve_scratch scratch = {0};
+    struct tcs_buf saved = {0};
+    struct tcs_sieve *sieve, *loaded;
+    bool recompiled;
+    size_t i;
+
+    (void)state;
+    must(tcs_sieve_new(&sought, TEXT, &sieve, NULL));
+    must(tcs_sieve_save(sieve, &saved, NULL));
+    must(tcs_sieve_load(tcs_buf_view(&saved), TEXT, &loaded, &recompiled, NULL));
+    must(tcs_sieve_fit(sieve, &scratch, NULL));
+    for (i = 0; i < COUNT(texts); i++) {
+        size_t len = strlen(texts[i].text);
+
+        must(tcs_sieve_scan(sieve, &scratch, str(texts[i].text), false, locate_all, &len));
+        if ((scratch.candidate_count == 1) != texts[i].is_candidate)
+            fail_msg("[%s] should be %d", texts[i].text, texts[i].is_candidate);
+        must(tcs_sieve_scan(loaded, &scratch, str(texts[i].text), true, locate_all, &len));
+        assert_int_equal(scratch.candidate_count, texts[i].is_candidate);
+    }
+    tcs_sieve_free(sieve);
+    tcs_sieve_free(loaded);
+    tcs_sieve_scratch_release(&scratch);
+    tcs_buf_release(&saved);
 }
 
 /* ---- ordinary text ---- */
@@ -784,7 +834,7 @@ static void test_sieve__ordinary_text_is_no_candidate(void **state)
     for (syntax = TEXT; syntax < TCS_SYNTAX_COUNT; syntax++) {
         struct tcs_sieve *sieve;
 
-        must(tcs_sieve_new(list, NULL, COUNT(list), syntax, &sieve, NULL));
+        must(tcs_sieve_new(&(struct tcs_sought){.pieces = list, .count = COUNT(list)}, syntax, &sieve, NULL));
         must(tcs_sieve_fit(sieve, &scratch, NULL));
         for (i = 0; ordinary[syntax][i]; i++) {
             size_t len = strlen(ordinary[syntax][i]);
@@ -827,7 +877,7 @@ static void test_sieve__pieces_go_over_borders(void **state)
         size_t i;
         int plain;
 
-        must(tcs_sieve_new(list, NULL, COUNT(list), syntax, &sieve, NULL));
+        must(tcs_sieve_new(&(struct tcs_sought){.pieces = list, .count = COUNT(list)}, syntax, &sieve, NULL));
         must(tcs_sieve_fit(sieve, &scratch, NULL));
         for (i = 0; i < COUNT(borders); i++) {
             size_t len = strlen(borders[i].document);
@@ -859,7 +909,7 @@ static void test_sieve__save_then_load_is_the_same(void **state)
         bool recompiled = true;
         size_t i;
 
-        must(tcs_sieve_new(list, contexts, COUNT(list), syntax, &sieve, NULL));
+        must(tcs_sieve_new(&(struct tcs_sought){.pieces = list, .count = COUNT(list), .contexts = contexts}, syntax, &sieve, NULL));
         must(tcs_sieve_save(sieve, &saved, NULL));
         must(tcs_sieve_load(tcs_buf_view(&saved), syntax, &loaded, &recompiled, NULL));
         assert_false(recompiled);
@@ -902,7 +952,7 @@ static void test_sieve__load_refuses_what_is_cut_short(void **state)
     size_t len;
 
     (void)state;
-    must(tcs_sieve_new(list, NULL, 1, TEXT, &sieve, NULL));
+    must(tcs_sieve_new(&(struct tcs_sought){.pieces = list, .count = 1}, TEXT, &sieve, NULL));
     must(tcs_sieve_save(sieve, &saved, NULL));
     for (len = 0; len < saved.len; len += len < 4000 ? 1 : 997) {
         char *copy = malloc(len + 1);
@@ -929,7 +979,7 @@ static void test_sieve__no_pieces_name_nothing(void **state)
     size_t len = 6;
 
     (void)state;
-    must(tcs_sieve_new(NULL, NULL, 0, JSON, &sieve, NULL));
+    must(tcs_sieve_new(&(struct tcs_sought){0}, JSON, &sieve, NULL));
     must(tcs_sieve_fit(sieve, &scratch, NULL));
     must(tcs_sieve_scan(sieve, &scratch, TCS_STR("\\u0041"), false, locate_all, &len));
     assert_int_equal(scratch.candidate_count, 0);
@@ -973,6 +1023,14 @@ static void test_sieve__edges(void **state)
         {HTML, "m<b>ai</b>l", true, true, true},
         {HTML, "ai&eacute;", true, true, true},
         {CSV, "mail", true, true, false},
+        {TEXT, "A.I.G.", true, true, false},
+        {TEXT, "A.I.G", true, true, false},
+        {TEXT, "A.I.G.", true, false, true},
+        {TEXT, "A.I.", true, true, true},
+        {TEXT, "A.I. G.", true, true, true},
+        {TEXT, "A.I.\u63DB", true, true, true},
+        {TEXT, "A.I..G", true, true, true},
+        {HTML, "A.I.<b>G", true, true, true},
         {CSV, "ai", true, true, true},
     };
     size_t i;
@@ -1031,6 +1089,7 @@ int main(void)
         cmocka_unit_test(test_sieve__finds_random_spellings),
         cmocka_unit_test(test_sieve__finds_pieces_of_random_terms),
         cmocka_unit_test(test_sieve__plain_says_the_same_on_random_bytes),
+        cmocka_unit_test(test_sieve__sides_must_meet),
         cmocka_unit_test(test_sieve__names_the_right_documents),
         cmocka_unit_test(test_sieve__each_document_is_named_once),
         cmocka_unit_test(test_sieve__ordinary_text_is_no_candidate),

@@ -113,7 +113,7 @@ static void test_tables__the_sieve_reads_doubled_marks(void **state)
         struct tcs_sieve *sieve = NULL;
         size_t len = strlen(cases[i].text);
 
-        must(tcs_sieve_new(&piece, NULL, 1, cases[i].syntax, &sieve, NULL));
+        must(tcs_sieve_new(&(struct tcs_sought){.pieces = &piece, .count = 1}, cases[i].syntax, &sieve, NULL));
         must(tcs_sieve_fit(sieve, &scratch, NULL));
         for (plain = 0; plain < 2; plain++) {
             must(tcs_sieve_scan(sieve, &scratch, str(cases[i].text), plain, locate_all, &len));

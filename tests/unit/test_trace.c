@@ -64,6 +64,7 @@ static const struct {
     {TEXT, "深度换脸", "0@6 2@0 3@9 9@6", "a longer piece that ends with a shorter one"},
     {TEXT, "DeepFake", "5@4 6@0", "in any case"},
     {TEXT, "A.I.", "4@0", "initials"},
+    {TEXT, "A.I.G.", "4@0", "which may go on, where the piece has no edge"},
     {TEXT, "AI 照", "4@0 8@0", "over a gap"},
     {TEXT, "换\u200B\uFE0F\u00AD脸", "0@0 3@11 9@0", "several odd characters are one place"},
     {TEXT, "换 脸", "3@4", NULL},
@@ -158,9 +159,9 @@ static void compare_with_sieves(struct traced *t, enum tcs_syntax syntax)
     uint32_t seed = 7 + (uint32_t)syntax, round, i;
     size_t named = 0;
 
-    must(tcs_sieve_new(t->pieces, t->contexts, COUNT(words), syntax, &all, NULL));
+    must(tcs_sieve_new(&(struct tcs_sought){.pieces = t->pieces, .count = COUNT(words), .contexts = t->contexts}, syntax, &all, NULL));
     for (i = 0; i < COUNT(words); i++)
-        must(tcs_sieve_new(&t->pieces[i], &t->contexts[i], 1, syntax, &one[i], NULL));
+        must(tcs_sieve_new(&(struct tcs_sought){.pieces = &t->pieces[i], .count = 1, .contexts = &t->contexts[i]}, syntax, &one[i], NULL));
     for (round = 0; round < 1500; round++) {
         struct tcs_str document;
 

@@ -19,6 +19,32 @@ static void put_piece(struct tcs_piece *piece, const char *text)
     memcpy(piece->cps, cps, piece->count * sizeof *cps);
 }
 
+static void note_any(void *context, const char *start, const char *end, uint32_t node, bool is_below)
+{
+    (void)start;
+    (void)end;
+    (void)node;
+    (void)is_below;
+    *(bool *)context = true;
+}
+
+static bool walks_from(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *p, const char *least, const char *end)
+{
+    bool found = false;
+
+    tcs_walk_from(trie, syntax, p, least, end, note_any, &found);
+    return found;
+}
+
+static bool walks_around(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *base, const char *p,
+                         const char *least, const char *end)
+{
+    bool found = false;
+
+    tcs_walk_around(trie, syntax, base, p, least, end, note_any, &found);
+    return found;
+}
+
 static struct tcs_trie *new_trie(const char *const *texts)
 {
     struct tcs_piece pieces[16];
@@ -123,7 +149,7 @@ static void test_walk__from_a_place(void **state)
     for (i = 0; i < COUNT(from_cases); i++) {
         const char *text = from_cases[i].text;
 
-        if (tcs_walk_from(trie, from_cases[i].syntax, text, text, text + strlen(text)) != from_cases[i].found)
+        if (walks_from(trie, from_cases[i].syntax, text, text, text + strlen(text)) != from_cases[i].found)
             fail_msg("[%s] should be %d: %s", text, from_cases[i].found, from_cases[i].note ? from_cases[i].note : "");
     }
     tcs_trie_free(trie);
@@ -180,7 +206,7 @@ static void test_walk__around_a_place(void **state)
         tcs_buf_reset(&text);
         must(tcs_buf_append(&text, around_cases[i].text, at));
         put_str(&text, around_cases[i].text + at + 1);
-        if (tcs_walk_around(trie, around_cases[i].syntax, text.data, text.data + at, text.data + at, text.data + text.len) !=
+        if (walks_around(trie, around_cases[i].syntax, text.data, text.data + at, text.data + at, text.data + text.len) !=
             around_cases[i].found)
             fail_msg("[%s] should be %d", around_cases[i].text, around_cases[i].found);
     }
@@ -197,14 +223,14 @@ static void test_walk__stays_in_the_document(void **state)
     size_t end;
 
     (void)state;
-    assert_true(tcs_walk_around(trie, TEXT, text, text + 3, text + 3, text + 9));
-    assert_false(tcs_walk_around(trie, TEXT, text + 3, text + 3, text + 3, text + 9));
+    assert_true(walks_around(trie, TEXT, text, text + 3, text + 3, text + 9));
+    assert_false(walks_around(trie, TEXT, text + 3, text + 3, text + 3, text + 9));
     for (end = 0; end < 9; end++) {
         char *copy = malloc(end + 1); /* so that a sanitizer sees a read beyond */
 
         assert_non_null(copy);
         memcpy(copy, text, end);
-        assert_false(tcs_walk_from(trie, TEXT, copy, copy, copy + end));
+        assert_false(walks_from(trie, TEXT, copy, copy, copy + end));
         free(copy);
     }
     tcs_trie_free(trie);
@@ -219,11 +245,11 @@ static void test_walk__reaches_as_far_as_it_must(void **state)
     struct tcs_trie *trie = new_trie(texts);
 
     (void)state;
-    assert_true(tcs_walk_from(trie, TEXT, text, text + 6, end));
-    assert_true(tcs_walk_from(trie, TEXT, text, text + 7, end));
-    assert_false(tcs_walk_from(trie, TEXT, text, text + 7, text + 12));
-    assert_true(tcs_walk_around(trie, TEXT, text, text + 9, text + 12, end));
-    assert_false(tcs_walk_around(trie, TEXT, text, text + 9, text + 12, text + 12));
+    assert_true(walks_from(trie, TEXT, text, text + 6, end));
+    assert_true(walks_from(trie, TEXT, text, text + 7, end));
+    assert_false(walks_from(trie, TEXT, text, text + 7, text + 12));
+    assert_true(walks_around(trie, TEXT, text, text + 9, text + 12, end));
+    assert_false(walks_around(trie, TEXT, text, text + 9, text + 12, text + 12));
     tcs_trie_free(trie);
 }
 
@@ -240,8 +266,8 @@ static void test_walk__every_prefix_of_every_case_is_safe(void **state)
 
             assert_non_null(copy);
             memcpy(copy, from_cases[i].text, len);
-            (void)tcs_walk_from(trie, from_cases[i].syntax, copy, copy, copy + len);
-            (void)tcs_walk_around(trie, from_cases[i].syntax, copy, copy + len - 1, copy, copy + len);
+            (void)walks_from(trie, from_cases[i].syntax, copy, copy, copy + len);
+            (void)walks_around(trie, from_cases[i].syntax, copy, copy + len - 1, copy, copy + len);
             free(copy);
         }
     tcs_trie_free(trie);
@@ -269,7 +295,7 @@ static void test_walk__long_runs_answer_yes(void **state)
         for (k = 0; k < 300000; k++)
             put_str(&text, runs[i].repeated);
         put_str(&text, runs[i].after);
-        assert_true(tcs_walk_from(trie, runs[i].syntax, text.data, text.data, text.data + text.len));
+        assert_true(walks_from(trie, runs[i].syntax, text.data, text.data, text.data + text.len));
     }
     (void)alarm(0);
     tcs_buf_release(&text);
@@ -296,7 +322,7 @@ static void test_walk__trie_of_many_pieces(void **state)
     for (i = 0; i < PIECES; i++) {
         tcs_buf_reset(&text);
         put_cps(&text, pieces[i].cps, pieces[i].count);
-        assert_true(tcs_walk_from(trie, TEXT, text.data, text.data, text.data + text.len));
+        assert_true(walks_from(trie, TEXT, text.data, text.data, text.data + text.len));
     }
     for (round = 0; round < 20000; round++) {
         uint32_t cps[8];
@@ -308,11 +334,11 @@ static void test_walk__trie_of_many_pieces(void **state)
             expected = !memcmp(pieces[i].cps, cps, pieces[i].count * sizeof *cps);
         tcs_buf_reset(&text);
         put_cps(&text, cps, 8);
-        assert_int_equal(tcs_walk_from(trie, TEXT, text.data, text.data, text.data + text.len), expected);
+        assert_int_equal(walks_from(trie, TEXT, text.data, text.data, text.data + text.len), expected);
     }
     tcs_trie_free(trie);
     must(tcs_trie_new(NULL, 0, &trie));
-    assert_false(tcs_walk_from(trie, TEXT, "abc", "abc", "abc" + 3));
+    assert_false(walks_from(trie, TEXT, "abc", "abc", "abc" + 3));
     tcs_trie_free(trie);
     tcs_buf_release(&text);
 }
