@@ -59,9 +59,9 @@ TOCSIN_MUST_CHECK tocsin_status tcs_reader_open_memory(struct tcs_str bytes, con
 void tcs_reader_free(struct tcs_reader *reader);
 
 /*
- * For tests and doctor: the named inflater ("isa-l", "zlib") instead of the fastest that this
- * build has. Before the first read. False, with nothing changed, where the build lacks it or the
- * input is not gzip.
+ * For tests: the named inflater ("isa-l", "zlib") alone instead of the fastest that this build has, or "libdeflate" for
+ * members that lie in the window whole, and zlib. Before the first read. False, with nothing changed, where the build lacks
+ * it or the input is not gzip.
  */
 bool tcs_reader_use_inflater(struct tcs_reader *reader, const char *name);
 
