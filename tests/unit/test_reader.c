@@ -2,6 +2,7 @@
  * reader: gzip, zstd and plain inputs, whole and damaged. Compressed inputs are built here by
  * zlib and libzstd.
  */
+#include "input/inflate.h"
 #include "input/reader.h"
 
 #include <setjmp.h>
@@ -326,7 +327,7 @@ static void test_reader__a_long_header_is_read(void **state)
 }
 
 /* The file and the pipe must tell the same story as memory. */
-static struct outcome read_file(const struct tcs_buf *input)
+static struct outcome read_file(const struct tcs_buf *input, size_t cap)
 {
     char path[] = "/tmp/tocsin-test-reader-XXXXXX";
     int fd = mkstemp(path);
@@ -339,7 +340,7 @@ static struct outcome read_file(const struct tcs_buf *input)
     assert_int_equal(close(fd), 0);
     assert_int_equal(tcs_reader_open(path, NULL, &reader, &err), TOCSIN_OK);
     assert_int_equal(tcs_reader_stored_size(reader), input->len);
-    drain(reader, 1 << 20, &o);
+    drain(reader, cap, &o);
     assert_int_equal(unlink(path), 0);
     return o;
 }
@@ -354,7 +355,7 @@ static void test_reader__a_file_reads_as_memory_does(void **state)
     {
         struct outcome m = read_all(&s.gz, 1 << 20);
 
-        o = read_file(&s.gz);
+        o = read_file(&s.gz, 1 << 20);
         assert_bytes(&o, m.bytes.data, m.bytes.len);
         assert_int_equal(o.members, m.members);
         assert_int_equal(o.members, 2);
@@ -362,7 +363,7 @@ static void test_reader__a_file_reads_as_memory_does(void **state)
         release(&m);
     }
     release(&o);
-    o = read_file(&s.text);
+    o = read_file(&s.text, 1 << 20);
     assert_bytes(&o, s.text.data, s.text.len);
     release(&o);
     release_sample(&s);
@@ -762,6 +763,92 @@ static void test_reader__both_back_ends_agree(void **state)
     release_sample(&s);
 }
 
+static unsigned random_to(unsigned *seed, unsigned limit)
+{
+    *seed = *seed * 1103515245u + 12345u;
+    return (*seed >> 8) % limit;
+}
+
+/* Members of all sizes and kinds of blocks; some of the streams are cut off, some damaged. */
+static struct tcs_buf make_random_stream(unsigned *seed)
+{
+    static const int levels[] = {0, 1, 6, 9};
+    struct tcs_buf gz = {0};
+    unsigned members = 1 + random_to(seed, 8), flips = random_to(seed, 3), i;
+
+    for (i = 0; i < members; i++) {
+        unsigned most = random_to(seed, 4) ? 3000 : 300 * 1000;
+        struct tcs_buf text = make_text(random_to(seed, most), *seed);
+
+        append(&gz, "\x1F\x8B\x08\0\1\2\3\4\0\3", 10);
+        append_deflated(&gz, text.data ? text.data : "", text.len, levels[random_to(seed, 4)]);
+        append_le32(&gz, (uint32_t)crc32_z(0, (const Bytef *)text.data, text.len));
+        append_le32(&gz, (uint32_t)text.len);
+        if (!random_to(seed, 10))
+            append(&gz, "\0\0\0", 3);
+        tcs_buf_release(&text);
+    }
+    if (random_to(seed, 2))
+        gz.len = random_to(seed, (unsigned)gz.len) + 1;
+    for (i = 0; i < flips; i++)
+        gz.data[random_to(seed, (unsigned)gz.len)] ^= (char)(1 << random_to(seed, 8));
+    return gz;
+}
+
+static struct outcome read_by(const char *name, const struct tcs_buf *gz, size_t cap, bool is_file)
+{
+    struct outcome outcome;
+
+    inflater = name;
+    outcome = is_file ? read_file(gz, cap) : read_all(gz, cap);
+    inflater = NULL;
+    return outcome;
+}
+
+static void assert_same_outcome(const struct outcome *a, const struct outcome *b)
+{
+    unsigned i;
+
+    assert_bytes(a, b->bytes.data, b->bytes.len);
+    assert_int_equal(a->members, b->members);
+    assert_int_equal(a->damages, b->damages);
+    for (i = 0; i < a->members && i < MAX_EVENTS; i++) {
+        assert_int_equal(a->member_offset[i], b->member_offset[i]);
+        assert_int_equal(a->member_length[i], b->member_length[i]);
+    }
+    for (i = 0; i < a->damages && i < MAX_EVENTS; i++)
+        assert_int_equal(a->status[i], b->status[i]);
+    assert_int_equal(a->last.offset, b->last.offset);
+    assert_string_equal(a->last.message, b->last.message);
+}
+
+/* Bytes, members, damage and its messages are of the library that inflates streams, whatever takes members whole. */
+static void test_reader__members_taken_whole_are_as_streamed(void **state)
+{
+    const struct tcs_inflate_whole *library = tcs_inflate_whole_library();
+    const char *pairs[][2] = {{NULL, tcs_inflate_backend_at(0)->name}, {library ? library->name : NULL, "zlib"}};
+    unsigned seed = 20261123, trial;
+    size_t i;
+
+    (void)state;
+    if (!library)
+        skip();
+    for (trial = 0; trial < 400; trial++) {
+        struct tcs_buf gz = make_random_stream(&seed);
+        size_t cap = random_to(&seed, 3) ? (size_t)1 << 20 : 1 + random_to(&seed, 100 * 1000);
+
+        for (i = 0; i < 2; i++) {
+            struct outcome whole = read_by(pairs[i][0], &gz, cap, trial % 8 == 0);
+            struct outcome streamed = read_by(pairs[i][1], &gz, cap, false);
+
+            assert_same_outcome(&whole, &streamed);
+            release(&whole);
+            release(&streamed);
+        }
+        tcs_buf_release(&gz);
+    }
+}
+
 static void test_reader__a_bomb_is_a_limit(void **state)
 {
     struct tcs_reader_limits limits = {.expansion_ratio = 100, .expansion_floor_bytes = 1 << 20};
@@ -1004,6 +1091,7 @@ int main(void)
         cmocka_unit_test(test_reader__truncated_output_does_not_depend_on_its_buffer),
         cmocka_unit_test(test_reader__hostile_nesting_is_bounded),
         cmocka_unit_test(test_reader__both_back_ends_agree),
+        cmocka_unit_test(test_reader__members_taken_whole_are_as_streamed),
         cmocka_unit_test(test_reader__a_bomb_is_a_limit),
         cmocka_unit_test(test_reader__other_formats_are_named),
         cmocka_unit_test(test_reader__zstd_frames_are_members),
