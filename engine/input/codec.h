@@ -32,6 +32,13 @@ struct tcs_codec {
     tocsin_status (*begin)(void *state, struct tcs_source *source, bool *found_out,
                            uint64_t *start_out, struct tocsin_error *err);
     /*
+     * Between members: passes over what may stand there, as far as begin would go on in the same way behind it. What fails
+     * here begin tells, too. NULL: nobody may begin in the middle of such an input.
+     */
+    tocsin_status (*pass)(void *state, struct tcs_source *source, struct tocsin_error *err);
+    /* Would a new state do the same with all that follows? NULL: always, between members. */
+    bool (*is_fresh)(const void *state);
+    /*
      * Decodes what it can of the member that began into out (cap >= 1). *len_out bytes are good,
      * whatever is returned. *is_end_out: the member's last byte is consumed (if damage is
      * returned as well: a wrong checksum).

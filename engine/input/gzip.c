@@ -92,6 +92,12 @@ static enum header_step parse_header(const struct gzip *gz, const unsigned char 
     return HEADER_OK;
 }
 
+static tocsin_status pass(void *state, struct tcs_source *source, struct tocsin_error *err)
+{
+    (void)state;
+    return tcs_codec_skip_padding(source, err);
+}
+
 static tocsin_status begin(void *state, struct tcs_source *source, bool *found_out,
                            uint64_t *start_out, struct tocsin_error *err)
 {
@@ -326,6 +332,7 @@ const struct tcs_codec tcs_gzip_codec = {
     .magic = "\x1F\x8B\x08",
     .magic_len = 3,
     .begin = begin,
+    .pass = pass,
     .decode = decode,
     .decode_whole = decode_whole,
     .is_credible = is_credible,

@@ -336,10 +336,17 @@ bool tcs_reader_next_member(struct tcs_reader *reader, uint64_t *offset_out)
     struct tcs_source *source = &reader->source;
 
     if (reader->is_done || reader->in_member || reader->damage != TOCSIN_OK ||
-        tcs_codec_skip_padding(source, NULL) != TOCSIN_OK)
+        reader->codec->pass(reader->codec_state, source, NULL) != TOCSIN_OK)
         return false;
     *offset_out = tcs_source_offset(source);
     return tcs_source_available(source) > 0;
+}
+
+bool tcs_reader_is_fresh(const struct tcs_reader *reader)
+{
+    const struct tcs_codec *codec = reader->codec;
+
+    return codec && codec->pass && (!codec->is_fresh || codec->is_fresh(reader->codec_state));
 }
 
 void tcs_reader_set_stop(struct tcs_reader *reader, const atomic_bool *stop)

@@ -286,6 +286,38 @@ static tocsin_status find_frame(struct zstdin *z, struct tcs_source *source, boo
     }
 }
 
+/* Over skippable frames that are in the window whole, so that one that is cut off stays to be told. Not over dictionaries. */
+static tocsin_status pass(void *state, struct tcs_source *source, struct tocsin_error *err)
+{
+    uint64_t size;
+    tocsin_status st;
+
+    (void)state;
+    for (;;) {
+        st = tcs_source_fill(source, SKIPPABLE_HEADER, err);
+        if (st != TOCSIN_OK || tcs_source_available(source) < SKIPPABLE_HEADER ||
+            !tcs_codec_is_skippable(source->data + source->pos, SKIPPABLE_HEADER) ||
+            tcs_codec_load_le32(source->data + source->pos) == DICTIONARY_FRAME)
+            return st;
+        size = SKIPPABLE_HEADER + (uint64_t)tcs_codec_load_le32(source->data + source->pos + MAGIC_LEN);
+        if (size > TCS_SOURCE_WINDOW)
+            return TOCSIN_OK;
+        st = tcs_source_fill(source, (size_t)size, err);
+        if (st != TOCSIN_OK || tcs_source_available(source) < size)
+            return st;
+        source->pos += (size_t)size;
+        source->mark = tcs_source_offset(source);
+    }
+}
+
+/* Nothing is known of a dictionary. */
+static bool is_fresh(const void *state)
+{
+    const struct zstdin *z = state;
+
+    return !z->dictionary && !z->dictionary_fault;
+}
+
 static tocsin_status begin(void *state, struct tcs_source *source, bool *found_out,
                            uint64_t *start_out, struct tocsin_error *err)
 {
@@ -478,6 +510,8 @@ const struct tcs_codec tcs_zstdin_codec = {
     .magic = "\x28\xB5\x2F\xFD",
     .magic_len = 4,
     .begin = begin,
+    .pass = pass,
+    .is_fresh = is_fresh,
     .decode = decode,
     .is_credible = is_credible,
     .free = free_state,

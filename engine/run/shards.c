@@ -5,12 +5,10 @@
 #include "run/shards.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "run/rows.h"
 
-#define CODEC "gzip"
 /*
  * A cell costs as much as inflating 10 KB of it; but larger ones hold back more lines, and at the end workers are idle for as
  * long as the last one takes.
@@ -44,6 +42,7 @@ struct tcs_split {
     struct tcs_input_state input;
     struct tcs_border border;
     struct tcs_shard *shards; /* by cell */
+    const char *codec;
     int fd;
     uint64_t size, cell_bytes;
     uint64_t next_cell;
@@ -232,7 +231,7 @@ static bool can_split(const struct tcs_worker *w, const struct tcs_reader *reade
 {
     const struct tcs_input_state *in = &w->input;
 
-    return !w->options->profile && !w->options->visit && !in->is_converted && !strcmp(tcs_reader_codec(reader), CODEC) &&
+    return !w->options->profile && !w->options->visit && !in->is_converted && tcs_reader_is_fresh(reader) &&
            (in->format == TCS_FORMAT_WARC || in->format == TCS_FORMAT_ARC || in->format == TCS_FORMAT_JSONL ||
             in->format == TCS_FORMAT_LINES);
 }
@@ -270,6 +269,7 @@ struct tcs_split *tcs_split_open(struct tcs_shards *shards, const struct tcs_wor
         return NULL;
     split->all = shards;
     split->input = w->input;
+    split->codec = tcs_reader_codec(reader);
     split->size = size;
     split->cell_bytes = cell;
     split->holders = 1;
@@ -298,7 +298,7 @@ struct tcs_border *tcs_split_border(struct tcs_split *split)
 tocsin_status tcs_split_reader(struct tcs_split *split, const struct tcs_reader_limits *limits, uint64_t offset,
                                struct tcs_reader **reader_out, struct tocsin_error *err)
 {
-    return tcs_reader_open_at(split->fd, split->input.path, CODEC, offset, split->size, limits, reader_out, err);
+    return tcs_reader_open_at(split->fd, split->input.path, split->codec, offset, split->size, limits, reader_out, err);
 }
 
 /* The shard that begins at a place, if the head may go over to it; those before it will never count. */
