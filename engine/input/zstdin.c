@@ -344,12 +344,23 @@ static tocsin_status begin(void *state, struct tcs_source *source, bool *found_o
     return TOCSIN_OK;
 }
 
+/*
+ * The library also says that its own buffer is too small, which is as large as the frames before wanted it: so that the
+ * reason is the frame's alone, that is damage like any.
+ */
+static ZSTD_ErrorCode error_code(size_t ret)
+{
+    ZSTD_ErrorCode code = ZSTD_getErrorCode(ret);
+
+    return code == ZSTD_error_dstSize_tooSmall ? ZSTD_error_corruption_detected : code;
+}
+
 static tocsin_status translate(const struct zstdin *z, const struct tcs_source *source, size_t ret,
                                struct tocsin_error *err)
 {
-    const char *name = ZSTD_getErrorName(ret);
+    const char *name = ZSTD_getErrorString(error_code(ret));
 
-    switch ((int)ZSTD_getErrorCode(ret)) {
+    switch ((int)error_code(ret)) {
     case ZSTD_error_memory_allocation:
         return tcs_fail_nomem(err);
     case ZSTD_error_frameParameter_windowTooLarge:

@@ -1005,6 +1005,41 @@ static void test_reader__zstd_damage_costs_one_frame(void **state)
     tcs_buf_release(&text);
 }
 
+/* The library has two names for the same damage, by the room that its buffer has from frames before. */
+static void test_reader__zstd_damage_is_the_same_behind_a_larger_frame(void **state)
+{
+    struct tcs_buf text = make_text(400 * 1000, 8), alone = {0}, behind = {0};
+    unsigned seed = 7, trial;
+    size_t start;
+
+    (void)state;
+    append_zstd(&alone, text.data, 3000, 0);
+    append_zstd(&behind, text.data, text.len, 0);
+    start = behind.len;
+    append(&behind, alone.data, alone.len);
+    for (trial = 0; trial < 3000; trial++) {
+        size_t at = 10 + random_to(&seed, (unsigned)alone.len - 10);
+        char flip = (char)(1 << random_to(&seed, 8));
+        struct outcome a, b;
+
+        alone.data[at] ^= flip;
+        behind.data[start + at] ^= flip;
+        a = read_all(&alone, 1 << 20);
+        b = read_all(&behind, 1 << 20);
+        assert_int_equal(a.bytes.len + text.len, b.bytes.len);
+        assert_int_equal(a.damages, b.damages);
+        if (a.damages)
+            assert_string_equal(a.last.message, b.last.message);
+        release(&a);
+        release(&b);
+        alone.data[at] ^= flip;
+        behind.data[start + at] ^= flip;
+    }
+    tcs_buf_release(&text);
+    tcs_buf_release(&alone);
+    tcs_buf_release(&behind);
+}
+
 static void test_reader__a_large_zstd_window_names_the_flag(void **state)
 {
     struct tcs_reader_limits limits = {.zstd_window_log = 20};
@@ -1097,6 +1132,7 @@ int main(void)
         cmocka_unit_test(test_reader__zstd_frames_are_members),
         cmocka_unit_test(test_reader__zstd_truncation_is_damage),
         cmocka_unit_test(test_reader__zstd_damage_costs_one_frame),
+        cmocka_unit_test(test_reader__zstd_damage_is_the_same_behind_a_larger_frame),
         cmocka_unit_test(test_reader__a_large_zstd_window_names_the_flag),
         cmocka_unit_test(test_reader__real_files_have_the_members_that_the_manifest_says),
     };
