@@ -5,7 +5,8 @@
  *
  * A member that lies in the window whole is inflated at once, by the library that is best at that. Where it does not, or does
  * not fit the room, or is damaged, the other library begins anew with it: so what comes of damage is always that one's. How
- * large a member will be is guessed by those before it, so that this happens to few.
+ * large a member will be is guessed by those before it, so that this happens to few. The one library lets pass a little that
+ * the other calls damaged: a small member that either inflates to what its trailer says is good, whichever was asked first.
  */
 #include "input/codec.h"
 #include "input/inflate.h"
@@ -20,6 +21,12 @@ enum { FLAG_HCRC = 2, FLAG_EXTRA = 4, FLAG_NAME = 8, FLAG_COMMENT = 16, FLAG_RES
 /* Deflate bytes that a trial looks at: far more than 1 KiB of text takes. */
 #define TRIAL_DEFLATE ((size_t)8 * 1024)
 
+/*
+ * What is a small member. Its first byte is in the window still when it turns out to be damaged, which may be noticed a few
+ * bytes too late.
+ */
+#define SMALL_STORED (TCS_SOURCE_HISTORY - (size_t)4096)
+#define SMALL_DECODED ((size_t)1024 * 1024)
 /* What members are guessed to need shrinks by this part of itself with each member. */
 #define FADING ((size_t)32)
 
@@ -35,6 +42,9 @@ struct gzip {
     uint32_t length; /* modulo 2^32 */
     bool is_fresh;   /* the inflater is not ready for the member yet */
     bool in_trailer;
+    bool is_rescued;       /* the inflater failed; all of the member is in rescued, and the source behind it */
+    struct tcs_buf rescued;
+    size_t given;          /* of it */
 };
 
 enum header_step { HEADER_OK, HEADER_MORE, HEADER_BAD };
@@ -118,7 +128,7 @@ static tocsin_status begin(void *state, struct tcs_source *source, bool *found_o
             source->pos += header_len;
             gz->is_fresh = true;
             gz->crc = gz->length = 0;
-            gz->in_trailer = false;
+            gz->in_trailer = gz->is_rescued = false;
             return TOCSIN_OK;
         case HEADER_BAD:
             return tcs_fail(err, TOCSIN_E_CORRUPT, source->name, gz->start, "%s", why);
@@ -178,6 +188,86 @@ static tocsin_status check_trailer(struct gzip *gz, struct tcs_source *source, b
     return TOCSIN_OK;
 }
 
+/* Whether the trailer of a whole member that inflated to out is right. */
+static bool trailer_fits(const struct gzip *gz, const unsigned char *trailer, size_t len,
+                         const unsigned char *out, size_t out_len)
+{
+    return len >= TRAILER && tcs_codec_load_le32(trailer) == gz->crc32(0, out, out_len)
+        && tcs_codec_load_le32(trailer + 4) == out_len;
+}
+
+/* Inflates a small member, of which the header was read; the source is behind it then. */
+static bool inflate_small(struct gzip *gz, struct tcs_source *source, unsigned char *out, size_t cap, size_t *len_out)
+{
+    uint64_t header = tcs_source_offset(source) - gz->start;
+    size_t most = header < SMALL_STORED ? SMALL_STORED - (size_t)header : 0, left = tcs_source_available(source);
+    struct tcs_inflate_io io = {.in = source->data + source->pos, .out = out};
+
+    io.in_end = io.in + (left < most ? left : most);
+    io.out_end = out + (cap < SMALL_DECODED ? cap : SMALL_DECODED);
+    if (!gz->whole->run(gz->whole_inflater, &io) ||
+        !trailer_fits(gz, io.in, (size_t)(io.in_end - io.in), out, (size_t)(io.out - out)))
+        return false;
+    source->pos = (size_t)(io.in - source->data) + TRAILER;
+    *len_out = (size_t)(io.out - out);
+    note_size(gz, tcs_source_offset(source) - gz->start, *len_out);
+    return true;
+}
+
+/* Whether as much of the input stands in the window as members usually take. Waits for no pipe. */
+static bool has_usual(const struct gzip *gz, struct tcs_source *source)
+{
+    size_t need = gz->usual_stored;
+
+    return need <= SMALL_STORED && (!source->size || tcs_source_fill(source, need, NULL) == TOCSIN_OK) &&
+           (source->is_at_end || tcs_source_available(source) >= need);
+}
+
+static bool decode_whole(void *state, struct tcs_source *source, unsigned char *out, size_t cap, size_t *len_out)
+{
+    struct gzip *gz = state;
+
+    return gz->whole && gz->usual_decoded <= cap && gz->usual_decoded <= SMALL_DECODED && has_usual(gz, source) &&
+           inflate_small(gz, source, out, cap, len_out);
+}
+
+/*
+ * The inflater calls the member damaged: is it good to the library that takes it whole? Then what is not delivered yet waits
+ * in rescued.
+ */
+static bool rescue(struct gzip *gz, struct tcs_source *source)
+{
+    uint64_t broken_at = tcs_source_offset(source);
+    size_t header_len, len = 0;
+    const char *why;
+
+    if (!gz->whole || broken_at - gz->start > TCS_SOURCE_HISTORY ||
+        tcs_buf_reserve(&gz->rescued, SMALL_DECODED) != TOCSIN_OK)
+        return false;
+    tcs_source_rewind(source, gz->start);
+    if (tcs_source_fill(source, SMALL_STORED, NULL) == TOCSIN_OK &&
+        parse_header(gz, source->data + source->pos, tcs_source_available(source), &header_len, &why) == HEADER_OK) {
+        source->pos += header_len;
+        gz->is_rescued = inflate_small(gz, source, (unsigned char *)gz->rescued.data, SMALL_DECODED, &len) &&
+                         gz->length <= len && gz->crc32(0, (unsigned char *)gz->rescued.data, gz->length) == gz->crc;
+    }
+    gz->rescued.len = len;
+    gz->given = gz->length;
+    if (!gz->is_rescued)
+        tcs_source_rewind(source, broken_at);
+    return gz->is_rescued;
+}
+
+static void give_rescued(struct gzip *gz, unsigned char *out, size_t cap, size_t *len_out, bool *is_end_out)
+{
+    size_t left = gz->rescued.len - gz->given;
+
+    *len_out = left < cap ? left : cap;
+    memcpy(out, gz->rescued.data + gz->given, *len_out);
+    gz->given += *len_out;
+    *is_end_out = gz->given == gz->rescued.len;
+}
+
 static tocsin_status decode(void *state, struct tcs_source *source, unsigned char *out, size_t cap,
                             size_t *len_out, bool *is_end_out, struct tocsin_error *err)
 {
@@ -191,6 +281,10 @@ static tocsin_status decode(void *state, struct tcs_source *source, unsigned cha
     *is_end_out = false;
     if (gz->in_trailer)
         return check_trailer(gz, source, is_end_out, err);
+    if (gz->is_rescued) {
+        give_rescued(gz, out, cap, len_out, is_end_out);
+        return TOCSIN_OK;
+    }
     st = tcs_source_fill(source, 1, err);
     if (st != TOCSIN_OK)
         return st;
@@ -208,6 +302,8 @@ static tocsin_status decode(void *state, struct tcs_source *source, unsigned cha
     case TCS_INFLATE_NOMEM:
         return tcs_fail_nomem(err);
     case TCS_INFLATE_BAD:
+        if (rescue(gz, source))
+            return TOCSIN_OK;
         return tcs_fail(err, TOCSIN_E_CORRUPT, source->name, gz->start,
                         "the compressed data of the gzip member are damaged (%s: %s)",
                         gz->backend->name, io.reason);
@@ -221,41 +317,6 @@ static tocsin_status decode(void *state, struct tcs_source *source, unsigned cha
         break;
     }
     return gz->in_trailer ? check_trailer(gz, source, is_end_out, err) : TOCSIN_OK;
-}
-
-/* Whether the trailer of a whole member that inflated to out is right. */
-static bool trailer_fits(const struct gzip *gz, const unsigned char *trailer, size_t len,
-                         const unsigned char *out, size_t out_len)
-{
-    return len >= TRAILER && tcs_codec_load_le32(trailer) == gz->crc32(0, out, out_len)
-        && tcs_codec_load_le32(trailer + 4) == out_len;
-}
-
-/* Whether as much of the input stands in the window as members usually take. Waits for no pipe. */
-static bool has_usual(const struct gzip *gz, struct tcs_source *source)
-{
-    size_t need = gz->usual_stored;
-
-    return need <= TCS_SOURCE_WINDOW && (!source->size || tcs_source_fill(source, need, NULL) == TOCSIN_OK) &&
-           (source->is_at_end || tcs_source_available(source) >= need);
-}
-
-static bool decode_whole(void *state, struct tcs_source *source, unsigned char *out, size_t cap, size_t *len_out)
-{
-    struct gzip *gz = state;
-    struct tcs_inflate_io io = {.out = out, .out_end = out + cap};
-
-    if (!gz->whole || gz->usual_decoded > cap || !has_usual(gz, source))
-        return false;
-    io.in = source->data + source->pos;
-    io.in_end = source->data + source->len;
-    if (!gz->whole->run(gz->whole_inflater, &io) ||
-        !trailer_fits(gz, io.in, (size_t)(io.in_end - io.in), out, (size_t)(io.out - out)))
-        return false;
-    source->pos = (size_t)(io.in - source->data) + TRAILER;
-    *len_out = (size_t)(io.out - out);
-    note_size(gz, tcs_source_offset(source) - gz->start, *len_out);
-    return true;
 }
 
 /*
@@ -305,6 +366,7 @@ static void free_state(void *state)
     gz->backend->free(gz->inflater);
     if (gz->whole_inflater)
         gz->whole->free(gz->whole_inflater);
+    tcs_buf_release(&gz->rescued);
     free(gz);
 }
 

@@ -1,6 +1,7 @@
 /*
- * The door to libdeflate: streams that lie in memory whole. It reads a few streams that other libraries call damaged (length
- * symbols 286 and 287, which no writer makes); the caller's checksum is what says that the bytes are right.
+ * The door to libdeflate: streams that lie in memory whole. It lets pass a few things that other libraries call damaged
+ * (length symbols 286 and 287, code lengths that are repeated too often), which no writer makes; the caller's checksum is
+ * what says that the bytes are right.
  */
 #include "input/inflate.h"
 

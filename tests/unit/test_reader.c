@@ -849,6 +849,91 @@ static void test_reader__members_taken_whole_are_as_streamed(void **state)
     }
 }
 
+struct bits {
+    struct tcs_buf bytes;
+    unsigned held, count;
+};
+
+static void put_bit(struct bits *bits, unsigned bit)
+{
+    bits->held |= bit << bits->count;
+    if (++bits->count < 8)
+        return;
+    append(&bits->bytes, &(char){(char)bits->held}, 1);
+    bits->held = bits->count = 0;
+}
+
+/* A code of Huffman's, which begins with its highest bit. */
+static void put_code(struct bits *bits, unsigned code, unsigned len)
+{
+    while (len)
+        put_bit(bits, code >> --len & 1);
+}
+
+/*
+ * A member of 300 letters and a copy of the last one, 258 times, by length symbol 286, which RFC 1951 forbids: libdeflate
+ * reads it, the others call it damaged.
+ */
+static void append_forbidden(struct tcs_buf *gz, struct tcs_buf *text)
+{
+    struct bits bits = {0};
+    size_t start = text->len, i;
+
+    put_bit(&bits, 1); /* the last block */
+    put_bit(&bits, 1); /* of fixed codes */
+    put_bit(&bits, 0);
+    for (i = 0; i < 300; i++) {
+        append(text, &(char){(char)('a' + i % 26)}, 1);
+        put_code(&bits, 0x30 + 'a' + (unsigned)(i % 26), 8);
+    }
+    for (i = 0; i < 258; i++)
+        append(text, &(char){(char)('a' + 299 % 26)}, 1);
+    put_code(&bits, 0xC0 + 286 - 280, 8);
+    put_code(&bits, 0, 5); /* from 1 before */
+    put_code(&bits, 0, 7); /* the block's end */
+    while (bits.count)
+        put_bit(&bits, 0);
+    append(gz, "\x1F\x8B\x08\0\1\2\3\4\0\3", 10);
+    append(gz, bits.bytes.data, bits.bytes.len);
+    append_le32(gz, (uint32_t)crc32_z(0, (const Bytef *)text->data + start, text->len - start));
+    append_le32(gz, (uint32_t)(text->len - start));
+    tcs_buf_release(&bits.bytes);
+}
+
+/* What one library calls damaged and the other does not is good, wherever buffers end. */
+static void test_reader__it_does_not_matter_which_library_is_asked_first(void **state)
+{
+    static const size_t caps[] = {1, 299, 300, 301, 557, 558, 1000, 1 << 20};
+    struct tcs_buf gz = {0}, text = {0};
+    struct outcome o;
+    size_t i;
+
+    (void)state;
+    if (!tcs_inflate_whole_library())
+        skip();
+    for (i = 0; i < 6; i++) {
+        append_forbidden(&gz, &text);
+        append_gzip(&gz, "between", 7, 0);
+        append_text(&text, "between");
+    }
+    for (i = 0; i < sizeof caps / sizeof *caps; i++) {
+        o = read_by(NULL, &gz, caps[i], i % 2);
+        assert_int_equal(o.damages, 0);
+        assert_int_equal(o.members, 12);
+        assert_bytes(&o, text.data, text.len);
+        release(&o);
+    }
+    o = read_by("zlib", &gz, 1000, false);
+    assert_int_equal(o.damages, 6);
+    release(&o);
+    gz.data[30] ^= 1;
+    o = read_by(NULL, &gz, 1000, false);
+    assert_int_equal(o.damages, 1);
+    release(&o);
+    tcs_buf_release(&gz);
+    tcs_buf_release(&text);
+}
+
 static void test_reader__a_bomb_is_a_limit(void **state)
 {
     struct tcs_reader_limits limits = {.expansion_ratio = 100, .expansion_floor_bytes = 1 << 20};
@@ -1127,6 +1212,7 @@ int main(void)
         cmocka_unit_test(test_reader__hostile_nesting_is_bounded),
         cmocka_unit_test(test_reader__both_back_ends_agree),
         cmocka_unit_test(test_reader__members_taken_whole_are_as_streamed),
+        cmocka_unit_test(test_reader__it_does_not_matter_which_library_is_asked_first),
         cmocka_unit_test(test_reader__a_bomb_is_a_limit),
         cmocka_unit_test(test_reader__other_formats_are_named),
         cmocka_unit_test(test_reader__zstd_frames_are_members),
