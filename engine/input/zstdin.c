@@ -115,7 +115,6 @@ static tocsin_status take_bytes(const struct zstdin *z, struct tcs_source *sourc
         if (tcs_buf_append(buf, (const char *)source->data + source->pos, step) != TOCSIN_OK)
             return tcs_fail_nomem(err);
         source->pos += step;
-        source->mark = tcs_source_offset(source);
     }
     return TOCSIN_OK;
 }

@@ -1125,6 +1125,38 @@ static void test_reader__zstd_damage_is_the_same_behind_a_larger_frame(void **st
     tcs_buf_release(&behind);
 }
 
+/* It is searched for what is whole in it, though the window was filled anew while it was passed over. */
+static void test_reader__a_skippable_frame_that_is_cut_off_hides_no_frame(void **state)
+{
+    size_t starts[] = {380 * 1000, 450 * 1000, 500 * 1000, 520 * 1000}, i;
+    unsigned seed = 3;
+
+    (void)state;
+    for (i = 0; i < sizeof starts / sizeof *starts; i++) {
+        struct tcs_buf zst = {0};
+        struct outcome memory, file;
+
+        while (zst.len < starts[i]) {
+            struct tcs_buf text = make_text(30 * 1000, random_to(&seed, 1 << 20));
+
+            append_zstd(&zst, text.data, text.len, 0);
+            tcs_buf_release(&text);
+        }
+        append(&zst, "\x50\x2A\x4D\x18", 4);
+        append_le32(&zst, 1 << 20);
+        append_zstd(&zst, "inside", 6, 0);
+        while (zst.len < starts[i] + 120 * 1000)
+            append(&zst, "nothing that is a frame", 23);
+        memory = read_all(&zst, 1 << 20);
+        file = read_file(&zst, 1 << 20);
+        assert_same_outcome(&file, &memory);
+        assert_memory_equal(file.bytes.data + file.bytes.len - 6, "inside", 6);
+        release(&memory);
+        release(&file);
+        tcs_buf_release(&zst);
+    }
+}
+
 static void test_reader__a_large_zstd_window_names_the_flag(void **state)
 {
     struct tcs_reader_limits limits = {.zstd_window_log = 20};
@@ -1219,6 +1251,7 @@ int main(void)
         cmocka_unit_test(test_reader__zstd_truncation_is_damage),
         cmocka_unit_test(test_reader__zstd_damage_costs_one_frame),
         cmocka_unit_test(test_reader__zstd_damage_is_the_same_behind_a_larger_frame),
+        cmocka_unit_test(test_reader__a_skippable_frame_that_is_cut_off_hides_no_frame),
         cmocka_unit_test(test_reader__a_large_zstd_window_names_the_flag),
         cmocka_unit_test(test_reader__real_files_have_the_members_that_the_manifest_says),
     };
