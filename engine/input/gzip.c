@@ -3,10 +3,11 @@
  * they let pass; they see raw deflate only. A header is parsed anew whenever more of it arrives:
  * it is short, and so no state is kept inside it.
  *
- * A member that lies in the window whole is inflated at once, by the library that is best at that. Where it does not, or does
- * not fit the room, or is damaged, the other library begins anew with it: so what comes of damage is always that one's. How
- * large a member will be is guessed by those before it, so that this happens to few. The one library lets pass a little that
- * the other calls damaged: a small member that either inflates to what its trailer says is good, whichever was asked first.
+ * A member that lies in the window whole is inflated at once, by the library that is best at that. Where it does not, or
+ * does not fit the room, or is damaged, the other library begins anew with it: so what comes of damage is always that one's.
+ * How large a member will be is guessed by those before it, so that this happens to few. The one library lets pass a little
+ * that the other calls damaged: a small member that either inflates to what its trailer says is good, whichever was asked
+ * first.
  */
 #include "input/codec.h"
 #include "input/inflate.h"
@@ -40,11 +41,11 @@ struct gzip {
     uint64_t start;  /* stored offset of the member */
     uint32_t crc;    /* of what is decoded so far */
     uint32_t length; /* modulo 2^32 */
-    bool is_fresh;   /* the inflater is not ready for the member yet */
+    bool needs_reset; /* of the inflater, before it sees the member */
     bool in_trailer;
-    bool is_rescued;       /* the inflater failed; all of the member is in rescued, and the source behind it */
+    bool is_rescued; /* the inflater failed; all of the member is in rescued, and the source behind it */
     struct tcs_buf rescued;
-    size_t given;          /* of it */
+    size_t given; /* of it */
 };
 
 enum header_step { HEADER_OK, HEADER_MORE, HEADER_BAD };
@@ -126,7 +127,7 @@ static tocsin_status begin(void *state, struct tcs_source *source, bool *found_o
                              &header_len, &why)) {
         case HEADER_OK:
             source->pos += header_len;
-            gz->is_fresh = true;
+            gz->needs_reset = true;
             gz->crc = gz->length = 0;
             gz->in_trailer = gz->is_rescued = false;
             return TOCSIN_OK;
@@ -288,9 +289,9 @@ static tocsin_status decode(void *state, struct tcs_source *source, unsigned cha
     st = tcs_source_fill(source, 1, err);
     if (st != TOCSIN_OK)
         return st;
-    if (gz->is_fresh)
+    if (gz->needs_reset)
         gz->backend->reset(gz->inflater);
-    gz->is_fresh = false;
+    gz->needs_reset = false;
     before = io.in = source->data + source->pos;
     io.in_end = source->data + source->len;
     result = gz->backend->run(gz->inflater, &io);

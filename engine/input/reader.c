@@ -413,7 +413,7 @@ static tocsin_status decode_member(struct tcs_reader *reader, char *out, size_t 
     return TOCSIN_OK;
 }
 
-/* At a member's start: delivers the member, if that can be done at once. The expansion of what is small needs no watching. */
+/* At a member's start: delivers the member, if that can be done at once. Nothing so small expands too much. */
 static bool read_whole(struct tcs_reader *reader, char *out, size_t cap, struct tcs_read *read)
 {
     const struct tcs_codec *codec = reader->codec;

@@ -285,7 +285,7 @@ static tocsin_status find_frame(struct zstdin *z, struct tcs_source *source, boo
     }
 }
 
-/* Over skippable frames that are in the window whole, so that one that is cut off stays to be told. Not over dictionaries. */
+/* Over skippable frames that are in the window whole, so that one that is cut off is still told; not over dictionaries. */
 static tocsin_status pass(void *state, struct tcs_source *source, struct tocsin_error *err)
 {
     uint64_t size;

@@ -10,8 +10,8 @@
 #include "run/rows.h"
 
 /*
- * A cell costs as much as inflating 10 KB of it; but larger ones hold back more lines, and at the end workers are idle for as
- * long as the last one takes.
+ * A cell costs as much as inflating 10 KB of it; but larger ones hold back more lines, and at the end workers are idle for
+ * as long as the last one takes.
  */
 #define CELL_MIN ((uint64_t)256 << 10)
 #define CELL_MAX ((uint64_t)4 << 20)
@@ -134,7 +134,8 @@ static void set_stop(struct tcs_split *split)
 
 static bool has_work(const struct tcs_split *split)
 {
-    return !split->is_over && split->memberless < MEMBERLESS_MAX && split->shard_count < (size_t)SHARDS_A_THREAD * split->all->threads &&
+    return !split->is_over && split->memberless < MEMBERLESS_MAX &&
+           split->shard_count < (size_t)SHARDS_A_THREAD * split->all->threads &&
            split->next_cell * split->cell_bytes < split->size;
 }
 

@@ -58,8 +58,11 @@ static void put_frame(struct tcs_buf *out, struct tcs_str bytes, int level)
 
 static void put_skippable(struct tcs_buf *out, unsigned kind, struct tcs_str bytes)
 {
-    char header[8] = {(char)(0x50 | kind), 0x2A, 0x4D, 0x18, (char)bytes.len, (char)(bytes.len >> 8), (char)(bytes.len >> 16)};
+    char header[8] = {(char)(0x50 | kind), 0x2A, 0x4D, 0x18};
 
+    header[4] = (char)bytes.len;
+    header[5] = (char)(bytes.len >> 8);
+    header[6] = (char)(bytes.len >> 16);
     must(tcs_buf_append(out, header, sizeof header));
     put(out, bytes);
 }
@@ -349,7 +352,8 @@ static void random_files(bool is_zstd)
         shape.records_a_member = 1 + next_random(&seed, next_random(&seed, 2) ? 3 : 40);
         shape.damage = next_random(&seed, 2) ? next_random(&seed, 60) : 0;
         shape.oddity = next_random(&seed, 2) ? next_random(&seed, 40) : 0;
-        (void)snprintf(name, sizeof name, "seed %u, %s, %s%s", number, is_zstd ? "zstd" : "gzip", kind_names[shape.kind], shape.is_aligned ? "" : ", cut anywhere");
+        (void)snprintf(name, sizeof name, "seed %u, %s, %s%s", number, is_zstd ? "zstd" : "gzip", kind_names[shape.kind],
+                       shape.is_aligned ? "" : ", cut anywhere");
         choose_options(&rig, shape.kind, &seed);
         make_file(&stored, &shape, 300000 + next_random(&seed, 500000), &seed);
         write_file(rig.input, tcs_buf_view(&stored));
@@ -377,8 +381,8 @@ static void test_shards__random_files_of_zstd(void **state)
 }
 
 /*
- * Frames without a dictionary, then a dictionary, frames that need it, and frames that do not: what begins behind it does not
- * know it, so no shard counts there.
+ * Frames without a dictionary, then a dictionary, frames that need it, and frames that do not: what begins behind it does
+ * not know it, so no shard counts there.
  */
 static void test_shards__a_dictionary_is_known_to_the_head_alone(void **state)
 {
