@@ -153,22 +153,35 @@ static void check_tails(struct session *d)
     end_check(d, check, !lost_from || lost_from > TCS_LITERAL_MAX);
 }
 
+static void say_inflater(struct session *d, const char *name, bool is_sound)
+{
+    say(d, "%s%s %s", d->text.len ? ", " : "", name,
+        is_sound ? "gives back what was deflated" : "does not give back what was deflated");
+}
+
 static void check_inflaters(struct session *d)
 {
     static const char check[] = "inflate";
+    const struct tcs_inflate_whole *whole = tcs_inflate_whole_library();
     const struct tcs_inflate_backend *backend;
     struct tocsin_error err = {0};
     bool are_sound = true, is_sound;
+    tocsin_status st = TOCSIN_OK;
     size_t i;
 
-    for (i = 0; (backend = tcs_inflate_backend_at(i)) != NULL; i++) {
-        if (tcs_inflate_check(backend, &is_sound, &err) != TOCSIN_OK) {
-            end_failed(d, check, &err);
-            return;
-        }
-        say(d, "%s%s %s", i ? ", " : "", backend->name,
-            is_sound ? "gives back what was deflated" : "does not give back what was deflated");
+    for (i = 0; st == TOCSIN_OK && (backend = tcs_inflate_backend_at(i)) != NULL; i++) {
+        st = tcs_inflate_check(backend, &is_sound, &err);
+        say_inflater(d, backend->name, is_sound);
         are_sound &= is_sound;
+    }
+    if (st == TOCSIN_OK && whole) {
+        st = tcs_inflate_check_whole(whole, &is_sound, &err);
+        say_inflater(d, whole->name, is_sound);
+        are_sound &= is_sound;
+    }
+    if (st != TOCSIN_OK) {
+        end_failed(d, check, &err);
+        return;
     }
     if (!are_sound)
         say(d, "; what is read from gzip files cannot be trusted: install another version");

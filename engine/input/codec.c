@@ -82,7 +82,7 @@ static bool begins_compress(const unsigned char *p, size_t len)
 static void *make_gzip(uint32_t zstd_window_log)
 {
     (void)zstd_window_log;
-    return tcs_gzip_new(tcs_inflate_backend_at(0));
+    return tcs_gzip_new(tcs_inflate_backend_at(0), tcs_inflate_whole_library());
 }
 
 static const struct tcs_codec_format formats[] = {

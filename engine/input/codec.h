@@ -32,12 +32,24 @@ struct tcs_codec {
     tocsin_status (*begin)(void *state, struct tcs_source *source, bool *found_out,
                            uint64_t *start_out, struct tocsin_error *err);
     /*
+     * Between members: passes over what may stand there, as far as begin would go on in the same way behind it. What fails
+     * here begin tells, too. NULL: nobody may begin in the middle of such an input.
+     */
+    tocsin_status (*pass)(void *state, struct tcs_source *source, struct tocsin_error *err);
+    /* Would a new state do the same with all that follows? NULL: always, between members. */
+    bool (*is_fresh)(const void *state);
+    /*
      * Decodes what it can of the member that began into out (cap >= 1). *len_out bytes are good,
      * whatever is returned. *is_end_out: the member's last byte is consumed (if damage is
      * returned as well: a wrong checksum).
      */
     tocsin_status (*decode)(void *state, struct tcs_source *source, unsigned char *out, size_t cap,
                             size_t *len_out, bool *is_end_out, struct tocsin_error *err);
+    /*
+     * Decodes a member that just began to its end, if that is quick: if it lies in the window, decodes into out, and nothing
+     * about it is wrong. Else false, and decode begins with it. NULL: never.
+     */
+    bool (*decode_whole)(void *state, struct tcs_source *source, unsigned char *out, size_t cap, size_t *len_out);
     /*
      * Whether a member that can be believed begins at p. The input ends at p + len if len is less
      * than TCS_CODEC_TRIAL_WINDOW. Costs the state whatever it was decoding. *cost_out: the bytes
@@ -48,9 +60,10 @@ struct tcs_codec {
 };
 
 struct tcs_inflate_backend;
+struct tcs_inflate_whole;
 
-/* NULL when memory cannot be had. */
-void *tcs_gzip_new(const struct tcs_inflate_backend *backend);
+/* whole may be NULL. NULL when memory cannot be had. */
+void *tcs_gzip_new(const struct tcs_inflate_backend *backend, const struct tcs_inflate_whole *whole);
 extern const struct tcs_codec tcs_gzip_codec;
 void *tcs_zstdin_new(uint32_t window_log);
 extern const struct tcs_codec tcs_zstdin_codec;

@@ -26,3 +26,12 @@ const struct tcs_inflate_backend *tcs_inflate_backend_by_name(const char *name)
     }
     return NULL;
 }
+
+const struct tcs_inflate_whole *tcs_inflate_whole_library(void)
+{
+#ifdef TCS_HAVE_LIBDEFLATE
+    return &tcs_inflate_libdeflate;
+#else
+    return NULL;
+#endif
+}

@@ -1,7 +1,8 @@
 /*
  * inflate: raw deflate (RFC 1951) behind a table of functions, one table a library. Wrappers
  * (gzip, zlib) and checksums of what they hold are the caller's business. A state belongs to one
- * thread at a time.
+ * thread at a time. Back ends inflate a stream as it comes; beside them stands what inflates one
+ * that lies in memory whole, and is the faster for it.
  */
 #ifndef TOCSIN_INFLATE_H
 #define TOCSIN_INFLATE_H
@@ -39,14 +40,34 @@ struct tcs_inflate_backend {
     uint32_t (*crc32)(uint32_t crc, const unsigned char *data, size_t len);
 };
 
+/* Inflates streams that lie in memory whole, into memory that takes them whole. */
+struct tcs_inflate_whole {
+    const char *name;
+    /* NULL when memory cannot be had. */
+    void *(*make)(void);
+    void (*free)(void *state);
+    /*
+     * Advances in and out past one whole stream. False, with neither of them moved and anything in [out, out_end), where the
+     * input ends inside the stream, the room does not take it, or it is damaged: which of them it is, a back end tells.
+     */
+    bool (*run)(void *state, struct tcs_inflate_io *io);
+    uint32_t (*crc32)(uint32_t crc, const unsigned char *data, size_t len);
+};
+
 /* The back ends of this build, the fastest first; NULL past the last. zlib is always among them. */
 const struct tcs_inflate_backend *tcs_inflate_backend_at(size_t index);
 /* "isa-l" or "zlib"; NULL where this build lacks it. */
 const struct tcs_inflate_backend *tcs_inflate_backend_by_name(const char *name);
 
+/* Of this build; NULL where it has none. */
+const struct tcs_inflate_whole *tcs_inflate_whole_library(void);
+
 extern const struct tcs_inflate_backend tcs_inflate_zlib;
 #ifdef TCS_HAVE_ISAL
 extern const struct tcs_inflate_backend tcs_inflate_isal;
+#endif
+#ifdef TCS_HAVE_LIBDEFLATE
+extern const struct tcs_inflate_whole tcs_inflate_libdeflate;
 #endif
 
 #endif

@@ -1,6 +1,6 @@
 /*
  * A sample that holds near and far repeats, runs and noise is deflated by zlib into every kind of block, and inflated in
- * pieces of several sizes. With inflate_zlib.c the door to zlib.
+ * pieces of several sizes, or whole. With inflate_zlib.c the door to zlib.
  */
 #include "input/inflate_check.h"
 
@@ -82,29 +82,75 @@ static bool inflate_pieces(const struct tcs_inflate_backend *backend, void *stat
            !memcmp(out, sample, SAMPLE_BYTES) && crc == tcs_inflate_zlib.crc32(0, sample, SAMPLE_BYTES);
 }
 
-tocsin_status tcs_inflate_check(const struct tcs_inflate_backend *backend, bool *is_sound_out, struct tocsin_error *err)
+static bool inflate_in_pieces(const void *library, void *state, struct tcs_str stored, const unsigned char *sample,
+                              unsigned char *out)
 {
-    unsigned char *sample = malloc(SAMPLE_BYTES), *stored = malloc(ROOM), *out = malloc(ROOM);
-    void *state = backend->make();
-    bool is_sound = true;
-    size_t way, piece;
+    size_t piece;
+
+    for (piece = 0; piece < sizeof pieces / sizeof *pieces; piece++)
+        if (!inflate_pieces(library, state, stored, piece, sample, out))
+            return false;
+    return true;
+}
+
+/* Inflates the stream whole, and tries to with a byte less of it, or a byte less of room. */
+static bool inflate_whole(const void *library, void *state, struct tcs_str stored, const unsigned char *sample,
+                          unsigned char *out)
+{
+    const struct tcs_inflate_whole *whole = library;
+    const unsigned char *in = (const unsigned char *)stored.data;
+    struct tcs_inflate_io io = {.in = in, .in_end = in + ROOM, .out = out, .out_end = out + ROOM};
+    struct tcs_inflate_io cut_off = {.in = in, .in_end = in + stored.len - 1, .out = out, .out_end = out + ROOM};
+    struct tcs_inflate_io narrow = {.in = in, .in_end = in + ROOM, .out = out, .out_end = out + SAMPLE_BYTES - 1};
+
+    return !whole->run(state, &cut_off) && !whole->run(state, &narrow) && whole->run(state, &io) &&
+           io.in == in + stored.len && (size_t)(io.out - out) == SAMPLE_BYTES && !memcmp(out, sample, SAMPLE_BYTES) &&
+           whole->crc32(0, out, SAMPLE_BYTES) == tcs_inflate_zlib.crc32(0, sample, SAMPLE_BYTES);
+}
+
+/* Tries a library, in a state of its own, with the sample deflated in all ways. stored[0..ROOM) can be read behind it. */
+static tocsin_status try_ways(const void *library, void *state,
+                              bool (*try)(const void *library, void *state, struct tcs_str stored,
+                                          const unsigned char *sample, unsigned char *out),
+                              bool *is_sound_out, struct tocsin_error *err)
+{
+    unsigned char *sample = malloc(SAMPLE_BYTES), *stored = calloc(1, ROOM), *out = malloc(ROOM);
+    size_t way;
     tocsin_status st = sample && stored && out && state ? TOCSIN_OK : tcs_fail_nomem(err);
 
+    *is_sound_out = true;
     if (st == TOCSIN_OK)
         make_sample(sample);
-    for (way = 0; st == TOCSIN_OK && way < sizeof ways / sizeof *ways; way++) {
+    for (way = 0; st == TOCSIN_OK && *is_sound_out && way < sizeof ways / sizeof *ways; way++) {
         size_t len = deflate_sample(sample, way, stored);
 
         if (!len)
             st = tcs_fail_nomem(err);
-        for (piece = 0; st == TOCSIN_OK && is_sound && piece < sizeof pieces / sizeof *pieces; piece++)
-            is_sound = inflate_pieces(backend, state, (struct tcs_str){(const char *)stored, len}, piece, sample, out);
+        else
+            *is_sound_out = try(library, state, (struct tcs_str){(const char *)stored, len}, sample, out);
     }
-    *is_sound_out = is_sound;
-    if (state)
-        backend->free(state);
     free(sample);
     free(stored);
     free(out);
+    return st;
+}
+
+tocsin_status tcs_inflate_check(const struct tcs_inflate_backend *backend, bool *is_sound_out, struct tocsin_error *err)
+{
+    void *state = backend->make();
+    tocsin_status st = try_ways(backend, state, inflate_in_pieces, is_sound_out, err);
+
+    if (state)
+        backend->free(state);
+    return st;
+}
+
+tocsin_status tcs_inflate_check_whole(const struct tcs_inflate_whole *library, bool *is_sound_out, struct tocsin_error *err)
+{
+    void *state = library->make();
+    tocsin_status st = try_ways(library, state, inflate_whole, is_sound_out, err);
+
+    if (state)
+        library->free(state);
     return st;
 }

@@ -140,12 +140,14 @@ void tcs_reader_free(struct tcs_reader *reader)
 
 bool tcs_reader_use_inflater(struct tcs_reader *reader, const char *name)
 {
-    const struct tcs_inflate_backend *backend = tcs_inflate_backend_by_name(name);
+    const struct tcs_inflate_whole *whole = tcs_inflate_whole_library();
+    bool is_whole = whole && !strcmp(whole->name, name);
+    const struct tcs_inflate_backend *backend = is_whole ? &tcs_inflate_zlib : tcs_inflate_backend_by_name(name);
     void *state;
 
     if (!backend || reader->codec != &tcs_gzip_codec || reader->in_member)
         return false;
-    state = tcs_gzip_new(backend);
+    state = tcs_gzip_new(backend, is_whole ? whole : NULL);
     if (!state)
         return false;
     reader->codec->free(reader->codec_state);
@@ -334,10 +336,17 @@ bool tcs_reader_next_member(struct tcs_reader *reader, uint64_t *offset_out)
     struct tcs_source *source = &reader->source;
 
     if (reader->is_done || reader->in_member || reader->damage != TOCSIN_OK ||
-        tcs_codec_skip_padding(source, NULL) != TOCSIN_OK)
+        reader->codec->pass(reader->codec_state, source, NULL) != TOCSIN_OK)
         return false;
     *offset_out = tcs_source_offset(source);
     return tcs_source_available(source) > 0;
+}
+
+bool tcs_reader_is_fresh(const struct tcs_reader *reader)
+{
+    const struct tcs_codec *codec = reader->codec;
+
+    return codec && codec->pass && (!codec->is_fresh || codec->is_fresh(reader->codec_state));
 }
 
 void tcs_reader_set_stop(struct tcs_reader *reader, const atomic_bool *stop)
@@ -404,6 +413,16 @@ static tocsin_status decode_member(struct tcs_reader *reader, char *out, size_t 
     return TOCSIN_OK;
 }
 
+/* At a member's start: delivers the member, if that can be done at once. Nothing so small expands too much. */
+static bool read_whole(struct tcs_reader *reader, char *out, size_t cap, struct tcs_read *read)
+{
+    const struct tcs_codec *codec = reader->codec;
+    size_t room = cap < reader->limits.expansion_floor_bytes ? cap : (size_t)reader->limits.expansion_floor_bytes;
+
+    return codec->decode_whole &&
+           codec->decode_whole(reader->codec_state, &reader->source, (unsigned char *)out, room, &read->length);
+}
+
 static tocsin_status read_member(struct tcs_reader *reader, char *out, size_t cap,
                                  struct tcs_read *read, struct tocsin_error *err)
 {
@@ -423,8 +442,9 @@ static tocsin_status read_member(struct tcs_reader *reader, char *out, size_t ca
         reader->source.mark = reader->member_offset;
         reader->in_member = st == TOCSIN_OK;
         reader->member_decoded = 0;
+        is_end = st == TOCSIN_OK && read_whole(reader, out, cap, read);
     }
-    if (st == TOCSIN_OK)
+    if (st == TOCSIN_OK && !is_end)
         st = decode_member(reader, out, cap, read, &is_end, err);
     read->member_offset = reader->member_offset;
     if (is_damage(st)) {

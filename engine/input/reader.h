@@ -59,9 +59,9 @@ TOCSIN_MUST_CHECK tocsin_status tcs_reader_open_memory(struct tcs_str bytes, con
 void tcs_reader_free(struct tcs_reader *reader);
 
 /*
- * For tests and doctor: the named inflater ("isa-l", "zlib") instead of the fastest that this
- * build has. Before the first read. False, with nothing changed, where the build lacks it or the
- * input is not gzip.
+ * For tests: the named inflater ("isa-l", "zlib") alone instead of the fastest that this build has, or "libdeflate" for
+ * members that lie in the window whole, and zlib. Before the first read. False, with nothing changed, where the build lacks
+ * it or the input is not gzip.
  */
 bool tcs_reader_use_inflater(struct tcs_reader *reader, const char *name);
 
@@ -97,8 +97,13 @@ uint64_t tcs_reader_stored_size(const struct tcs_reader *reader);
  */
 int tcs_reader_share(const struct tcs_reader *reader);
 /*
- * A reader of the shared file from a stored offset on, where it expects a member of the codec of that name, which does not
- * begin with what later members need (gzip). size: of the file. fd is borrowed.
+ * Whether, between members, a reader that is opened at that place would go on in the same way: its codec is one whose
+ * members can be searched for, and nothing that stood before (a dictionary) is needed.
+ */
+bool tcs_reader_is_fresh(const struct tcs_reader *reader);
+/*
+ * A reader of the shared file from a stored offset on, where it expects a member of the codec of that name. size: of the
+ * file. fd is borrowed.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_reader_open_at(int fd, const char *name, const char *codec, uint64_t offset,
                                                    uint64_t size, const struct tcs_reader_limits *limits,
@@ -109,8 +114,8 @@ TOCSIN_MUST_CHECK tocsin_status tcs_reader_open_at(int fd, const char *name, con
  */
 bool tcs_reader_find_member(struct tcs_reader *reader, uint64_t to);
 /*
- * Between members: passes over what may stand there and says where the next member, or what damages it, begins. False where
- * the input ends, is damaged or cannot be read, as the next read will tell.
+ * Between members, of a codec that tcs_reader_is_fresh allows: passes over what may stand there and says where the next
+ * member, or what damages it, begins. False where the input ends, is damaged or cannot be read, as the next read will tell.
  */
 bool tcs_reader_next_member(struct tcs_reader *reader, uint64_t *offset_out);
 /* As limits.cancel, but of this reader alone; NULL for none. For a thread that reads for another. */

@@ -218,7 +218,6 @@ tocsin_status tcs_source_skip(struct tcs_source *source, uint64_t n, uint64_t *s
         if (step > n - *skipped_out)
             step = (size_t)(n - *skipped_out);
         source->pos += step;
-        source->mark = tcs_source_offset(source);
         *skipped_out += step;
     }
     return TOCSIN_OK;

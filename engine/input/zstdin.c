@@ -115,7 +115,6 @@ static tocsin_status take_bytes(const struct zstdin *z, struct tcs_source *sourc
         if (tcs_buf_append(buf, (const char *)source->data + source->pos, step) != TOCSIN_OK)
             return tcs_fail_nomem(err);
         source->pos += step;
-        source->mark = tcs_source_offset(source);
     }
     return TOCSIN_OK;
 }
@@ -286,6 +285,38 @@ static tocsin_status find_frame(struct zstdin *z, struct tcs_source *source, boo
     }
 }
 
+/* Over skippable frames that are in the window whole, so that one that is cut off is still told; not over dictionaries. */
+static tocsin_status pass(void *state, struct tcs_source *source, struct tocsin_error *err)
+{
+    uint64_t size;
+    tocsin_status st;
+
+    (void)state;
+    for (;;) {
+        st = tcs_source_fill(source, SKIPPABLE_HEADER, err);
+        if (st != TOCSIN_OK || tcs_source_available(source) < SKIPPABLE_HEADER ||
+            !tcs_codec_is_skippable(source->data + source->pos, SKIPPABLE_HEADER) ||
+            tcs_codec_load_le32(source->data + source->pos) == DICTIONARY_FRAME)
+            return st;
+        size = SKIPPABLE_HEADER + (uint64_t)tcs_codec_load_le32(source->data + source->pos + MAGIC_LEN);
+        if (size > TCS_SOURCE_WINDOW)
+            return TOCSIN_OK;
+        st = tcs_source_fill(source, (size_t)size, err);
+        if (st != TOCSIN_OK || tcs_source_available(source) < size)
+            return st;
+        source->pos += (size_t)size;
+        source->mark = tcs_source_offset(source);
+    }
+}
+
+/* Nothing is known of a dictionary. */
+static bool is_fresh(const void *state)
+{
+    const struct zstdin *z = state;
+
+    return !z->dictionary && !z->dictionary_fault;
+}
+
 static tocsin_status begin(void *state, struct tcs_source *source, bool *found_out,
                            uint64_t *start_out, struct tocsin_error *err)
 {
@@ -312,12 +343,23 @@ static tocsin_status begin(void *state, struct tcs_source *source, bool *found_o
     return TOCSIN_OK;
 }
 
+/*
+ * The library also says that its own buffer is too small, which is as large as the frames before wanted it: so that the
+ * reason is the frame's alone, that is damage like any.
+ */
+static ZSTD_ErrorCode error_code(size_t ret)
+{
+    ZSTD_ErrorCode code = ZSTD_getErrorCode(ret);
+
+    return code == ZSTD_error_dstSize_tooSmall ? ZSTD_error_corruption_detected : code;
+}
+
 static tocsin_status translate(const struct zstdin *z, const struct tcs_source *source, size_t ret,
                                struct tocsin_error *err)
 {
-    const char *name = ZSTD_getErrorName(ret);
+    const char *name = ZSTD_getErrorString(error_code(ret));
 
-    switch ((int)ZSTD_getErrorCode(ret)) {
+    switch ((int)error_code(ret)) {
     case ZSTD_error_memory_allocation:
         return tcs_fail_nomem(err);
     case ZSTD_error_frameParameter_windowTooLarge:
@@ -478,6 +520,8 @@ const struct tcs_codec tcs_zstdin_codec = {
     .magic = "\x28\xB5\x2F\xFD",
     .magic_len = 4,
     .begin = begin,
+    .pass = pass,
+    .is_fresh = is_fresh,
     .decode = decode,
     .is_credible = is_credible,
     .free = free_state,

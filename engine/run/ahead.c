@@ -10,8 +10,10 @@
 
 #include "run/worker.h"
 
-#define BLOCKS 3
-#define BLOCK_BYTES ((size_t)512 << 10)
+/* Each block that is handed over may wake a thread, which takes as long as inflating 50 KB: so they are large. */
+#define BLOCKS 4
+#define BLOCK_BYTES ((size_t)1 << 20)
+#define ROOM_BYTES (BLOCK_BYTES + BLOCK_BYTES / 4) /* the last member may end in it: what is read in one go is read faster */
 #define EVENTS 512
 
 struct event {
@@ -23,7 +25,7 @@ struct event {
 };
 
 struct block {
-    char bytes[BLOCK_BYTES];
+    char bytes[ROOM_BYTES];
     struct event events[EVENTS];
     size_t len, count;
 };
@@ -56,7 +58,7 @@ static bool fill(struct tcs_ahead *a, struct block *block)
 
         event = &block->events[block->count++];
         *event = (struct event){.status = TOCSIN_OK};
-        event->status = tcs_reader_read(a->reader, block->bytes + block->len, BLOCK_BYTES - block->len, &event->read,
+        event->status = tcs_reader_read(a->reader, block->bytes + block->len, ROOM_BYTES - block->len, &event->read,
                                         &event->err);
         event->stored = tcs_reader_stored_bytes(a->reader);
         event->seconds = tcs_worker_clock() - start;

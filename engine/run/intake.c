@@ -299,7 +299,8 @@ static tocsin_status read_once(struct tcs_intake *in, struct tcs_worker *w, size
     return take_read(in, w, &read, start, err);
 }
 
-tocsin_status tcs_intake_fill(struct tcs_intake *in, struct tcs_worker *w, size_t want, struct tocsin_error *err)
+tocsin_status tcs_intake_fill(struct tcs_intake *in, struct tcs_worker *w, size_t want, size_t most,
+                              struct tocsin_error *err)
 {
     double start = tcs_worker_stage_clock(w);
     tocsin_status st = TOCSIN_OK;
@@ -309,7 +310,7 @@ tocsin_status tcs_intake_fill(struct tcs_intake *in, struct tcs_worker *w, size_
         if (w->input.is_converted && in->raw.len > w->options->record_limit)
             st = convert_long_line(in, w, err);
         else
-            st = read_once(in, w, want - w->chunk.data.len, err);
+            st = read_once(in, w, most - w->chunk.data.len, err);
     }
     w->stats.inflate_seconds += tcs_worker_stage_clock(w) - start;
     if (w->progress_bytes) {

@@ -43,9 +43,12 @@ void tcs_intake_read_ahead(struct tcs_intake *intake);
 /* What readers of the worker's inputs are opened with. */
 struct tcs_reader_limits tcs_intake_limits(const struct tcs_worker *worker);
 void tcs_intake_close(struct tcs_intake *intake);
-/* Reads until the chunk holds `want` bytes, the input ends or breaks, or a border is reached. */
+/*
+ * Reads until the chunk holds `want` bytes, the input ends or breaks, or a border is reached. It holds no more than `most`
+ * then: room in which the last member may end, because one that is read in one go is read faster.
+ */
 TOCSIN_MUST_CHECK tocsin_status tcs_intake_fill(struct tcs_intake *intake, struct tcs_worker *worker, size_t want,
-                                                struct tocsin_error *err);
+                                                size_t most, struct tocsin_error *err);
 /*
  * Decides the charset of an input of lines or rows from what stands in the chunk, by `forced` (a label) where that is not
  * empty, and converts the chunk and all that follows if it is not UTF-8.

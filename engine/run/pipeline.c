@@ -196,7 +196,15 @@ static tocsin_status jump(struct tcs_worker *w, struct tcs_intake *in, size_t wa
     if (!w->options->start_offset || !is_alone || !tcs_intake_seek(in, w, w->options->start_offset))
         return TOCSIN_OK;
     w->input.records = w->options->only_record - 1;
-    return tcs_intake_fill(in, w, want, err);
+    return tcs_intake_fill(in, w, want, want, err);
+}
+
+/* With room for the member that ends behind the bytes that are wanted, up to the limit of records. */
+static size_t most_for(const struct tcs_worker *w, size_t want)
+{
+    size_t limit = w->options->record_limit + 1;
+
+    return limit - want < want / 4 ? limit : want + want / 4;
 }
 
 /* A chunk that is read is worked off; then the next is read, unless the stretch, or with it the input, ends. */
@@ -212,7 +220,7 @@ static tocsin_status step(struct tcs_stretch *s, size_t *want, bool *is_last, st
     if (st == TOCSIN_OK && !s->is_over && !*is_last)
         st = tcs_stretch_hand_over(s, err);
     if (st == TOCSIN_OK && !s->is_over && !*is_last)
-        st = tcs_intake_fill(&s->in, w, *want, err);
+        st = tcs_intake_fill(&s->in, w, *want, most_for(w, *want), err);
     return st;
 }
 
@@ -240,7 +248,7 @@ static tocsin_status run_from_start(struct tcs_stretch *s, struct tocsin_error *
     struct tcs_worker *w = s->worker;
     bool is_refused = false;
     size_t want = TCS_SAMPLE_FIRST <= w->options->record_limit ? TCS_SAMPLE_FIRST : w->options->record_limit + 1;
-    tocsin_status st = tcs_intake_fill(&s->in, w, want, err);
+    tocsin_status st = tcs_intake_fill(&s->in, w, want, want, err);
 
     if (st == TOCSIN_OK)
         st = detect(w, &s->in, err);

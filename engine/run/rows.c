@@ -92,6 +92,13 @@ static tocsin_status lose_line(struct rows *rows, struct tcs_str line, const str
     return st;
 }
 
+/* Counts the lines that end before a place, which is not before the last. */
+static void count_lines(struct rows *rows, size_t to)
+{
+    rows->line += tcs_lines_count_feeds(rows->data.data + rows->counted, to - rows->counted);
+    rows->counted = to;
+}
+
 /*
  * One line: [start, end) of the data. through_sieve: the sieve let it through; else it is here because every document is
  * (examine) or only to be parsed.
@@ -105,8 +112,7 @@ static tocsin_status row(struct rows *rows, size_t start, size_t end, bool throu
     struct tcs_str line;
     tocsin_status st, st_json;
 
-    rows->line += tcs_lines_count_feeds(rows->data.data + rows->counted, start - rows->counted);
-    rows->counted = start;
+    count_lines(rows, start);
     pointer.record = rows->line;
     tcs_worker_point(w, start, end + (end < rows->data.len), &pointer); /* a member of the line holds its line feed */
     if (w->input.is_plain)
@@ -244,7 +250,8 @@ tocsin_status tcs_rows_process(struct tcs_worker *w, bool at_end, bool is_damage
     st = has_html(&rows) ? TOCSIN_OK : tcs_worker_sieve(w, rows.syntax, &sieve, err);
     if (st == TOCSIN_OK)
         st = sieve ? sieved_rows(&rows, sieve, err) : all_rows(&rows, UINT64_MAX, true, &ignored, err);
-    w->input.records += tcs_lines_count_feeds(rows.data.data, end);
+    count_lines(&rows, end);
+    w->input.records = rows.line - 1;
     w->input.records += end && rows.data.data[end - 1] != '\n'; /* a line that the input's end or damage cut off */
     *used_out = end;
     return st;

@@ -87,7 +87,7 @@ static void *work(void *argument)
 /* As many threads as can have something to do: one for an input, and one more for each shard of a large one. */
 static unsigned useful_threads(const struct tcs_scan_options *options)
 {
-    uint64_t shard = options->shard_bytes ? options->shard_bytes : TCS_SHARD_BYTES_MIN, useful = 0;
+    uint64_t shard = options->shard_bytes ? options->shard_bytes : TCS_SHARDS_BYTES_A_THREAD, useful = 0;
     struct stat info;
     size_t i;
 

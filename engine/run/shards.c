@@ -5,17 +5,20 @@
 #include "run/shards.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "run/rows.h"
 
-#define CODEC "gzip"
-/* Larger cells hold back more lines and leave workers idle at the end. */
-#define CELL_MAX ((uint64_t)16 << 20)
-#define CELLS_A_THREAD 4
-/* Cells in a row without a member's start, after which no more is looked for. */
-#define MISSES_MAX 4
+/*
+ * A cell costs as much as inflating 10 KB of it; but larger ones hold back more lines, and at the end workers are idle for
+ * as long as the last one takes.
+ */
+#define CELL_MIN ((uint64_t)256 << 10)
+#define CELL_MAX ((uint64_t)4 << 20)
+#define CELLS_A_THREAD 32
+/* Stored bytes without a member's start, before an input is shared and after, behind which no more is looked for. */
+#define MEMBERLESS_AT_FIRST ((uint64_t)4 << 20)
+#define MEMBERLESS_MAX ((uint64_t)16 << 20)
 /* Shards of an input that the head did not arrive at yet, for each thread. */
 #define SHARDS_A_THREAD 2
 
@@ -39,11 +42,12 @@ struct tcs_split {
     struct tcs_input_state input;
     struct tcs_border border;
     struct tcs_shard *shards; /* by cell */
+    const char *codec;
     int fd;
     uint64_t size, cell_bytes;
     uint64_t next_cell;
     size_t shard_count; /* in the list */
-    unsigned misses;
+    uint64_t memberless; /* bytes of the latest cells, none of which had a member's start */
     unsigned holders;
     bool is_over;
 };
@@ -130,7 +134,8 @@ static void set_stop(struct tcs_split *split)
 
 static bool has_work(const struct tcs_split *split)
 {
-    return !split->is_over && split->misses < MISSES_MAX && split->shard_count < (size_t)SHARDS_A_THREAD * split->all->threads &&
+    return !split->is_over && split->memberless < MEMBERLESS_MAX &&
+           split->shard_count < (size_t)SHARDS_A_THREAD * split->all->threads &&
            split->next_cell * split->cell_bytes < split->size;
 }
 
@@ -227,7 +232,7 @@ static bool can_split(const struct tcs_worker *w, const struct tcs_reader *reade
 {
     const struct tcs_input_state *in = &w->input;
 
-    return !w->options->profile && !w->options->visit && !in->is_converted && !strcmp(tcs_reader_codec(reader), CODEC) &&
+    return !w->options->profile && !w->options->visit && !in->is_converted && tcs_reader_is_fresh(reader) &&
            (in->format == TCS_FORMAT_WARC || in->format == TCS_FORMAT_ARC || in->format == TCS_FORMAT_JSONL ||
             in->format == TCS_FORMAT_LINES);
 }
@@ -238,16 +243,16 @@ static uint64_t cell_bytes_for(const struct tcs_shards *shards, uint64_t size)
 
     if (shards->shard_bytes)
         return shards->shard_bytes;
-    return bytes < TCS_SHARD_BYTES_MIN ? TCS_SHARD_BYTES_MIN : bytes > CELL_MAX ? CELL_MAX : bytes;
+    return bytes < CELL_MIN ? CELL_MIN : bytes > CELL_MAX ? CELL_MAX : bytes;
 }
 
-/* Does a member begin in the cell behind the head? Else a thread is better used to read ahead. */
+/* Does a member begin soon behind the head? Else a thread is better used to read ahead. */
 static bool has_members(struct tcs_split *split, const struct tcs_reader_limits *limits)
 {
     uint64_t from = (atomic_load(&split->border.at) / split->cell_bytes + 1) * split->cell_bytes;
     struct tcs_reader *reader = NULL;
     bool has = tcs_split_reader(split, limits, from, &reader, NULL) == TOCSIN_OK &&
-               tcs_reader_find_member(reader, from + split->cell_bytes);
+               tcs_reader_find_member(reader, from + MEMBERLESS_AT_FIRST);
 
     tcs_reader_free(reader);
     return has;
@@ -265,6 +270,7 @@ struct tcs_split *tcs_split_open(struct tcs_shards *shards, const struct tcs_wor
         return NULL;
     split->all = shards;
     split->input = w->input;
+    split->codec = tcs_reader_codec(reader);
     split->size = size;
     split->cell_bytes = cell;
     split->holders = 1;
@@ -293,7 +299,7 @@ struct tcs_border *tcs_split_border(struct tcs_split *split)
 tocsin_status tcs_split_reader(struct tcs_split *split, const struct tcs_reader_limits *limits, uint64_t offset,
                                struct tcs_reader **reader_out, struct tocsin_error *err)
 {
-    return tcs_reader_open_at(split->fd, split->input.path, CODEC, offset, split->size, limits, reader_out, err);
+    return tcs_reader_open_at(split->fd, split->input.path, split->codec, offset, split->size, limits, reader_out, err);
 }
 
 /* The shard that begins at a place, if the head may go over to it; those before it will never count. */
@@ -385,7 +391,7 @@ static bool take_start(struct tcs_shard *shard, bool found, uint64_t start)
     bool is_taken;
 
     pthread_mutex_lock(&split->all->lock);
-    split->misses = found ? 0 : split->misses + 1;
+    split->memberless = found ? 0 : split->memberless + split->cell_bytes;
     is_taken = found && atomic_load(&shard->stage) == SEARCHING && start >= atomic_load(&split->border.at);
     if (is_taken) {
         shard->start = start;

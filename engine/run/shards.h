@@ -15,8 +15,8 @@
 
 #include "run/worker.h"
 
-/* The least stored bytes of a cell: smaller ones cost more searching than they gain. */
-#define TCS_SHARD_BYTES_MIN ((uint64_t)1 << 20)
+/* The stored bytes of an input for which one more thread is worth starting. */
+#define TCS_SHARDS_BYTES_A_THREAD ((uint64_t)1 << 20)
 
 struct tcs_split; /* an input that is split */
 struct tcs_shard; /* a worker's part of it that does not count yet */

@@ -172,9 +172,11 @@ tocsin_status tcs_stretch_settle(struct tcs_stretch *s, struct tocsin_error *err
 }
 
 /* Would a shard that begins here do as this stretch would, if it went on? */
-static bool is_at_rest(const struct tcs_worker *w)
+static bool is_at_rest(const struct tcs_stretch *s)
 {
-    return !w->chunk.data.len && !w->input.is_skipping && w->chunk.base &&
+    const struct tcs_worker *w = s->worker;
+
+    return tcs_reader_is_fresh(s->in.reader) && !w->chunk.data.len && !w->input.is_skipping && w->chunk.base &&
            (w->input.format != TCS_FORMAT_JSONL || w->input.parsed >= TCS_ROWS_PARSED);
 }
 
@@ -234,14 +236,14 @@ tocsin_status tcs_stretch_hand_over(struct tcs_stretch *s, struct tocsin_error *
     if (!s->in.is_at_border)
         return TOCSIN_OK;
     s->in.is_at_border = false;
-    if (s->shard && !(is_at_rest(w) && leave(s)))
+    if (s->shard && !(is_at_rest(s) && leave(s)))
         st = wait_for_head(s, true, err);
     if (st != TOCSIN_OK || s->is_over || s->in.border_at != at) /* or it began again */
         return st;
     for (;;) {
         struct tcs_baton baton = {.input = w->input, .lines = w->lines, .searched = tcs_reader_searched(s->in.reader)};
 
-        switch (tcs_split_arrive(s->split, at, is_at_rest(w), &baton, &deposit)) {
+        switch (tcs_split_arrive(s->split, at, is_at_rest(s), &baton, &deposit)) {
         case TCS_ARRIVAL_HANDED:
             w->lines = (struct tcs_outlet_lines){0};
             s->split = NULL;

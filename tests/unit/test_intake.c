@@ -23,7 +23,7 @@ static void take_in(struct run_rig *rig, struct tcs_str text, const uint64_t *of
     do {
         size_t used, base;
 
-        must(tcs_intake_fill(&in, w, want + w->chunk.data.len, NULL));
+        must(tcs_intake_fill(&in, w, want + w->chunk.data.len, want + w->chunk.data.len, NULL));
         assert_false(in.is_damaged);
         base = (size_t)w->chunk.base;
         assert_true(base + w->chunk.data.len <= text.len);

@@ -2,6 +2,7 @@
  * reader: gzip, zstd and plain inputs, whole and damaged. Compressed inputs are built here by
  * zlib and libzstd.
  */
+#include "input/inflate.h"
 #include "input/reader.h"
 
 #include <setjmp.h>
@@ -326,7 +327,7 @@ static void test_reader__a_long_header_is_read(void **state)
 }
 
 /* The file and the pipe must tell the same story as memory. */
-static struct outcome read_file(const struct tcs_buf *input)
+static struct outcome read_file(const struct tcs_buf *input, size_t cap)
 {
     char path[] = "/tmp/tocsin-test-reader-XXXXXX";
     int fd = mkstemp(path);
@@ -339,7 +340,7 @@ static struct outcome read_file(const struct tcs_buf *input)
     assert_int_equal(close(fd), 0);
     assert_int_equal(tcs_reader_open(path, NULL, &reader, &err), TOCSIN_OK);
     assert_int_equal(tcs_reader_stored_size(reader), input->len);
-    drain(reader, 1 << 20, &o);
+    drain(reader, cap, &o);
     assert_int_equal(unlink(path), 0);
     return o;
 }
@@ -354,7 +355,7 @@ static void test_reader__a_file_reads_as_memory_does(void **state)
     {
         struct outcome m = read_all(&s.gz, 1 << 20);
 
-        o = read_file(&s.gz);
+        o = read_file(&s.gz, 1 << 20);
         assert_bytes(&o, m.bytes.data, m.bytes.len);
         assert_int_equal(o.members, m.members);
         assert_int_equal(o.members, 2);
@@ -362,7 +363,7 @@ static void test_reader__a_file_reads_as_memory_does(void **state)
         release(&m);
     }
     release(&o);
-    o = read_file(&s.text);
+    o = read_file(&s.text, 1 << 20);
     assert_bytes(&o, s.text.data, s.text.len);
     release(&o);
     release_sample(&s);
@@ -762,6 +763,177 @@ static void test_reader__both_back_ends_agree(void **state)
     release_sample(&s);
 }
 
+static unsigned random_to(unsigned *seed, unsigned limit)
+{
+    *seed = *seed * 1103515245u + 12345u;
+    return (*seed >> 8) % limit;
+}
+
+/* Members of all sizes and kinds of blocks; some of the streams are cut off, some damaged. */
+static struct tcs_buf make_random_stream(unsigned *seed)
+{
+    static const int levels[] = {0, 1, 6, 9};
+    struct tcs_buf gz = {0};
+    unsigned members = 1 + random_to(seed, 8), flips = random_to(seed, 3), i;
+
+    for (i = 0; i < members; i++) {
+        unsigned most = random_to(seed, 4) ? 3000 : 300 * 1000;
+        struct tcs_buf text = make_text(random_to(seed, most), *seed);
+
+        append(&gz, "\x1F\x8B\x08\0\1\2\3\4\0\3", 10);
+        append_deflated(&gz, text.data ? text.data : "", text.len, levels[random_to(seed, 4)]);
+        append_le32(&gz, (uint32_t)crc32_z(0, (const Bytef *)text.data, text.len));
+        append_le32(&gz, (uint32_t)text.len);
+        if (!random_to(seed, 10))
+            append(&gz, "\0\0\0", 3);
+        tcs_buf_release(&text);
+    }
+    if (random_to(seed, 2))
+        gz.len = random_to(seed, (unsigned)gz.len) + 1;
+    for (i = 0; i < flips; i++)
+        gz.data[random_to(seed, (unsigned)gz.len)] ^= (char)(1 << random_to(seed, 8));
+    return gz;
+}
+
+static struct outcome read_by(const char *name, const struct tcs_buf *gz, size_t cap, bool is_file)
+{
+    struct outcome outcome;
+
+    inflater = name;
+    outcome = is_file ? read_file(gz, cap) : read_all(gz, cap);
+    inflater = NULL;
+    return outcome;
+}
+
+static void assert_same_outcome(const struct outcome *a, const struct outcome *b)
+{
+    unsigned i;
+
+    assert_bytes(a, b->bytes.data, b->bytes.len);
+    assert_int_equal(a->members, b->members);
+    assert_int_equal(a->damages, b->damages);
+    for (i = 0; i < a->members && i < MAX_EVENTS; i++) {
+        assert_int_equal(a->member_offset[i], b->member_offset[i]);
+        assert_int_equal(a->member_length[i], b->member_length[i]);
+    }
+    for (i = 0; i < a->damages && i < MAX_EVENTS; i++)
+        assert_int_equal(a->status[i], b->status[i]);
+    assert_int_equal(a->last.offset, b->last.offset);
+    assert_string_equal(a->last.message, b->last.message);
+}
+
+/* Bytes, members, damage and its messages are of the library that inflates streams, whatever takes members whole. */
+static void test_reader__members_taken_whole_are_as_streamed(void **state)
+{
+    const struct tcs_inflate_whole *library = tcs_inflate_whole_library();
+    const char *pairs[][2] = {{NULL, tcs_inflate_backend_at(0)->name}, {library ? library->name : NULL, "zlib"}};
+    unsigned seed = 20261123, trial;
+    size_t i;
+
+    (void)state;
+    if (!library)
+        skip();
+    for (trial = 0; trial < 400; trial++) {
+        struct tcs_buf gz = make_random_stream(&seed);
+        size_t cap = random_to(&seed, 3) ? (size_t)1 << 20 : 1 + random_to(&seed, 100 * 1000);
+
+        for (i = 0; i < 2; i++) {
+            struct outcome whole = read_by(pairs[i][0], &gz, cap, trial % 8 == 0);
+            struct outcome streamed = read_by(pairs[i][1], &gz, cap, false);
+
+            assert_same_outcome(&whole, &streamed);
+            release(&whole);
+            release(&streamed);
+        }
+        tcs_buf_release(&gz);
+    }
+}
+
+struct bits {
+    struct tcs_buf bytes;
+    unsigned held, count;
+};
+
+static void put_bit(struct bits *bits, unsigned bit)
+{
+    bits->held |= bit << bits->count;
+    if (++bits->count < 8)
+        return;
+    append(&bits->bytes, &(char){(char)bits->held}, 1);
+    bits->held = bits->count = 0;
+}
+
+/* A code of Huffman's, which begins with its highest bit. */
+static void put_code(struct bits *bits, unsigned code, unsigned len)
+{
+    while (len)
+        put_bit(bits, code >> --len & 1);
+}
+
+/*
+ * A member of 300 letters and a copy of the last one, 258 times, by length symbol 286, which RFC 1951 forbids: libdeflate
+ * reads it, the others call it damaged.
+ */
+static void append_forbidden(struct tcs_buf *gz, struct tcs_buf *text)
+{
+    struct bits bits = {0};
+    size_t start = text->len, i;
+
+    put_bit(&bits, 1); /* the last block */
+    put_bit(&bits, 1); /* of fixed codes */
+    put_bit(&bits, 0);
+    for (i = 0; i < 300; i++) {
+        append(text, &(char){(char)('a' + i % 26)}, 1);
+        put_code(&bits, 0x30 + 'a' + (unsigned)(i % 26), 8);
+    }
+    for (i = 0; i < 258; i++)
+        append(text, &(char){(char)('a' + 299 % 26)}, 1);
+    put_code(&bits, 0xC0 + 286 - 280, 8);
+    put_code(&bits, 0, 5); /* from 1 before */
+    put_code(&bits, 0, 7); /* the block's end */
+    while (bits.count)
+        put_bit(&bits, 0);
+    append(gz, "\x1F\x8B\x08\0\1\2\3\4\0\3", 10);
+    append(gz, bits.bytes.data, bits.bytes.len);
+    append_le32(gz, (uint32_t)crc32_z(0, (const Bytef *)text->data + start, text->len - start));
+    append_le32(gz, (uint32_t)(text->len - start));
+    tcs_buf_release(&bits.bytes);
+}
+
+/* What one library calls damaged and the other does not is good, wherever buffers end. */
+static void test_reader__it_does_not_matter_which_library_is_asked_first(void **state)
+{
+    static const size_t caps[] = {1, 299, 300, 301, 557, 558, 1000, 1 << 20};
+    struct tcs_buf gz = {0}, text = {0};
+    struct outcome o;
+    size_t i;
+
+    (void)state;
+    if (!tcs_inflate_whole_library())
+        skip();
+    for (i = 0; i < 6; i++) {
+        append_forbidden(&gz, &text);
+        append_gzip(&gz, "between", 7, 0);
+        append_text(&text, "between");
+    }
+    for (i = 0; i < sizeof caps / sizeof *caps; i++) {
+        o = read_by(NULL, &gz, caps[i], i % 2);
+        assert_int_equal(o.damages, 0);
+        assert_int_equal(o.members, 12);
+        assert_bytes(&o, text.data, text.len);
+        release(&o);
+    }
+    o = read_by("zlib", &gz, 1000, false);
+    assert_int_equal(o.damages, 6);
+    release(&o);
+    gz.data[30] ^= 1;
+    o = read_by(NULL, &gz, 1000, false);
+    assert_int_equal(o.damages, 1);
+    release(&o);
+    tcs_buf_release(&gz);
+    tcs_buf_release(&text);
+}
+
 static void test_reader__a_bomb_is_a_limit(void **state)
 {
     struct tcs_reader_limits limits = {.expansion_ratio = 100, .expansion_floor_bytes = 1 << 20};
@@ -918,6 +1090,73 @@ static void test_reader__zstd_damage_costs_one_frame(void **state)
     tcs_buf_release(&text);
 }
 
+/* The library has two names for the same damage, by the room that its buffer has from frames before. */
+static void test_reader__zstd_damage_is_the_same_behind_a_larger_frame(void **state)
+{
+    struct tcs_buf text = make_text(400 * 1000, 8), alone = {0}, behind = {0};
+    unsigned seed = 7, trial;
+    size_t start;
+
+    (void)state;
+    append_zstd(&alone, text.data, 3000, 0);
+    append_zstd(&behind, text.data, text.len, 0);
+    start = behind.len;
+    append(&behind, alone.data, alone.len);
+    for (trial = 0; trial < 3000; trial++) {
+        size_t at = 10 + random_to(&seed, (unsigned)alone.len - 10);
+        char flip = (char)(1 << random_to(&seed, 8));
+        struct outcome a, b;
+
+        alone.data[at] ^= flip;
+        behind.data[start + at] ^= flip;
+        a = read_all(&alone, 1 << 20);
+        b = read_all(&behind, 1 << 20);
+        assert_int_equal(a.bytes.len + text.len, b.bytes.len);
+        assert_int_equal(a.damages, b.damages);
+        if (a.damages)
+            assert_string_equal(a.last.message, b.last.message);
+        release(&a);
+        release(&b);
+        alone.data[at] ^= flip;
+        behind.data[start + at] ^= flip;
+    }
+    tcs_buf_release(&text);
+    tcs_buf_release(&alone);
+    tcs_buf_release(&behind);
+}
+
+/* It is searched for what is whole in it, though the window was filled anew while it was passed over. */
+static void test_reader__a_skippable_frame_that_is_cut_off_hides_no_frame(void **state)
+{
+    size_t starts[] = {380 * 1000, 450 * 1000, 500 * 1000, 520 * 1000}, i;
+    unsigned seed = 3;
+
+    (void)state;
+    for (i = 0; i < sizeof starts / sizeof *starts; i++) {
+        struct tcs_buf zst = {0};
+        struct outcome memory, file;
+
+        while (zst.len < starts[i]) {
+            struct tcs_buf text = make_text(30 * 1000, random_to(&seed, 1 << 20));
+
+            append_zstd(&zst, text.data, text.len, 0);
+            tcs_buf_release(&text);
+        }
+        append(&zst, "\x50\x2A\x4D\x18", 4);
+        append_le32(&zst, 1 << 20);
+        append_zstd(&zst, "inside", 6, 0);
+        while (zst.len < starts[i] + 120 * 1000)
+            append(&zst, "nothing that is a frame", 23);
+        memory = read_all(&zst, 1 << 20);
+        file = read_file(&zst, 1 << 20);
+        assert_same_outcome(&file, &memory);
+        assert_memory_equal(file.bytes.data + file.bytes.len - 6, "inside", 6);
+        release(&memory);
+        release(&file);
+        tcs_buf_release(&zst);
+    }
+}
+
 static void test_reader__a_large_zstd_window_names_the_flag(void **state)
 {
     struct tcs_reader_limits limits = {.zstd_window_log = 20};
@@ -1004,11 +1243,15 @@ int main(void)
         cmocka_unit_test(test_reader__truncated_output_does_not_depend_on_its_buffer),
         cmocka_unit_test(test_reader__hostile_nesting_is_bounded),
         cmocka_unit_test(test_reader__both_back_ends_agree),
+        cmocka_unit_test(test_reader__members_taken_whole_are_as_streamed),
+        cmocka_unit_test(test_reader__it_does_not_matter_which_library_is_asked_first),
         cmocka_unit_test(test_reader__a_bomb_is_a_limit),
         cmocka_unit_test(test_reader__other_formats_are_named),
         cmocka_unit_test(test_reader__zstd_frames_are_members),
         cmocka_unit_test(test_reader__zstd_truncation_is_damage),
         cmocka_unit_test(test_reader__zstd_damage_costs_one_frame),
+        cmocka_unit_test(test_reader__zstd_damage_is_the_same_behind_a_larger_frame),
+        cmocka_unit_test(test_reader__a_skippable_frame_that_is_cut_off_hides_no_frame),
         cmocka_unit_test(test_reader__a_large_zstd_window_names_the_flag),
         cmocka_unit_test(test_reader__real_files_have_the_members_that_the_manifest_says),
     };

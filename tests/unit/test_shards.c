@@ -4,6 +4,9 @@
  */
 #include "run_help.h"
 
+#include <zdict.h>
+#include <zstd.h>
+
 #include "run/shards.h"
 
 /* ---- files ---- */
@@ -15,6 +18,7 @@ static const char *const kind_names[KINDS] = {"html", "wet", "arc", "jsonl", "li
 struct shape {
     enum kind kind;
     bool is_aligned; /* members end where records do */
+    bool is_zstd;    /* members are frames */
     uint32_t records_a_member;
     uint32_t damage; /* in a thousand members: padding, garbage, flipped bytes, empty members */
     uint32_t oddity; /* in a thousand records: long, broken, not UTF-8, blank, gzip inside */
@@ -35,6 +39,37 @@ static void put_member(struct tcs_buf *out, struct tcs_str bytes, int level)
     assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
     out->len += room - z.avail_out;
     (void)deflateEnd(&z);
+}
+
+static void put_frame(struct tcs_buf *out, struct tcs_str bytes, int level)
+{
+    ZSTD_CCtx *cctx = ZSTD_createCCtx();
+    size_t room = ZSTD_compressBound(bytes.len), len;
+
+    assert_non_null(cctx);
+    must(tcs_buf_reserve(out, room));
+    (void)ZSTD_CCtx_setParameter(cctx, ZSTD_c_compressionLevel, level);
+    (void)ZSTD_CCtx_setParameter(cctx, ZSTD_c_checksumFlag, level > 0);
+    len = ZSTD_compress2(cctx, out->data + out->len, room, bytes.data, bytes.len);
+    assert_false(ZSTD_isError(len));
+    out->len += len;
+    (void)ZSTD_freeCCtx(cctx);
+}
+
+static void put_skippable(struct tcs_buf *out, unsigned kind, struct tcs_str bytes)
+{
+    char header[8] = {(char)(0x50 | kind), 0x2A, 0x4D, 0x18};
+
+    header[4] = (char)bytes.len;
+    header[5] = (char)(bytes.len >> 8);
+    header[6] = (char)(bytes.len >> 16);
+    must(tcs_buf_append(out, header, sizeof header));
+    put(out, bytes);
+}
+
+static void put_unit(struct tcs_buf *out, const struct shape *shape, struct tcs_str bytes, int level)
+{
+    (shape->is_zstd ? put_frame : put_member)(out, bytes, level);
 }
 
 static void put_words(struct tcs_buf *out, uint32_t *seed, uint32_t count)
@@ -59,7 +94,7 @@ static void put_text(struct tcs_buf *out, uint32_t *seed, const struct shape *sh
         struct tcs_buf inner = {0};
 
         put_words(&inner, seed, 2000);
-        put_member(out, tcs_buf_view(&inner), next_random(seed, 2) ? 6 : 0);
+        put_unit(out, shape, tcs_buf_view(&inner), next_random(seed, 2) ? 6 : 0);
         tcs_buf_release(&inner);
     }
 }
@@ -115,13 +150,13 @@ static void put_start(struct tcs_buf *out, enum kind kind)
 }
 
 /* What may stand between two members, and what may be wrong with the one that begins at start. */
-static void damage(struct tcs_buf *stored, size_t start, uint32_t *seed)
+static void damage(struct tcs_buf *stored, const struct shape *shape, size_t start, uint32_t *seed)
 {
     size_t len = stored->len - start, i;
 
-    switch (next_random(seed, 6)) {
+    switch (next_random(seed, 7)) {
     case 0:
-        put_member(stored, TCS_STR(""), 6);
+        put_unit(stored, shape, TCS_STR(""), 6);
         break;
     case 1:
         for (i = next_random(seed, 2000); i; i--)
@@ -134,7 +169,10 @@ static void damage(struct tcs_buf *stored, size_t start, uint32_t *seed)
         stored->len -= next_random(seed, (uint32_t)len);
         break;
     case 4:
-        put_str(stored, "\x1F\x8B\x08");
+        put_str(stored, shape->is_zstd ? "\x28\xB5\x2F\xFD" : "\x1F\x8B\x08");
+        break;
+    case 5:
+        put_skippable(stored, next_random(seed, 16), (struct tcs_str){stored->data + start, len}); /* D: no dictionary */
         break;
     default:
         stored->data[start + next_random(seed, (uint32_t)len)] ^= (char)(1 << next_random(seed, 8));
@@ -157,14 +195,16 @@ static void make_file(struct tcs_buf *stored, const struct shape *shape, size_t 
             put_document(&text, seed, shape, ++number);
         cut = shape->is_aligned ? text.len : next_random(seed, (uint32_t)text.len + 1);
         start = stored->len;
-        put_member(stored, (struct tcs_str){text.data, cut}, (int)next_random(seed, 3) * 3);
+        if (shape->is_zstd && next_random(seed, 8) == 0)
+            put_skippable(stored, next_random(seed, 13), TCS_STR("anything"));
+        put_unit(stored, shape, (struct tcs_str){text.data, cut}, (int)next_random(seed, 3) * 3);
         done += cut;
         memmove(text.data, text.data + cut, text.len - cut);
         text.len -= cut;
         if (next_random(seed, 1000) < shape->damage)
-            damage(stored, start, seed);
+            damage(stored, shape, start, seed);
     }
-    put_member(stored, tcs_buf_view(&text), 6);
+    put_unit(stored, shape, tcs_buf_view(&text), 6);
     if (shape->damage && next_random(seed, 3) == 0)
         stored->len -= next_random(seed, (uint32_t)stored->len / 2);
     tcs_buf_release(&text);
@@ -295,25 +335,25 @@ static void choose_options(struct run_rig *rig, enum kind kind, uint32_t *seed)
     rig->options.as_key = kind == KIND_JSONL && rig->options.emit != TCS_EMIT_FIELDS && next_random(seed, 2) ? "tocsin" : NULL;
 }
 
-static void test_shards__random_files_of_every_kind(void **state)
+static void random_files(bool is_zstd)
 {
     struct run_rig rig;
     struct tcs_buf stored = {0};
     size_t joined[KINDS] = {0}, all = 0;
     uint32_t trial, count = trials();
 
-    (void)state;
     run_open(&rig, NULL);
     for (trial = 0; trial < count; trial++) {
         uint32_t number = first_seed() + trial, seed = number * 7919;
-        struct shape shape = {.kind = (enum kind)(number % KINDS)};
+        struct shape shape = {.kind = (enum kind)(number % KINDS), .is_zstd = is_zstd};
         char name[96];
 
         shape.is_aligned = next_random(&seed, 3) > 0;
         shape.records_a_member = 1 + next_random(&seed, next_random(&seed, 2) ? 3 : 40);
         shape.damage = next_random(&seed, 2) ? next_random(&seed, 60) : 0;
         shape.oddity = next_random(&seed, 2) ? next_random(&seed, 40) : 0;
-        (void)snprintf(name, sizeof name, "seed %u, %s%s", number, kind_names[shape.kind], shape.is_aligned ? "" : ", cut anywhere");
+        (void)snprintf(name, sizeof name, "seed %u, %s, %s%s", number, is_zstd ? "zstd" : "gzip", kind_names[shape.kind],
+                       shape.is_aligned ? "" : ", cut anywhere");
         choose_options(&rig, shape.kind, &seed);
         make_file(&stored, &shape, 300000 + next_random(&seed, 500000), &seed);
         write_file(rig.input, tcs_buf_view(&stored));
@@ -325,6 +365,72 @@ static void test_shards__random_files_of_every_kind(void **state)
                   joined[KIND_WET], joined[KIND_ARC], joined[KIND_JSONL], joined[KIND_LINES]);
     assert_true(all > count);
     tcs_buf_release(&stored);
+    run_close(&rig);
+}
+
+static void test_shards__random_files_of_every_kind(void **state)
+{
+    (void)state;
+    random_files(false);
+}
+
+static void test_shards__random_files_of_zstd(void **state)
+{
+    (void)state;
+    random_files(true);
+}
+
+/*
+ * Frames without a dictionary, then a dictionary, frames that need it, and frames that do not: what begins behind it does
+ * not know it, so no shard counts there.
+ */
+static void test_shards__a_dictionary_is_known_to_the_head_alone(void **state)
+{
+    struct tcs_buf samples = {0}, dictionary = {0}, stored = {0}, text = {0};
+    size_t sizes[100], i, joined;
+    ZSTD_CCtx *cctx = ZSTD_createCCtx();
+    struct run_rig rig;
+    uint32_t seed = 5;
+
+    (void)state;
+    run_open(&rig, NULL);
+    assert_non_null(cctx);
+    for (i = 0; i < COUNT(sizes); i++) {
+        size_t before = samples.len;
+
+        put_words(&samples, &seed, 300);
+        sizes[i] = samples.len - before;
+    }
+    must(tcs_buf_reserve(&dictionary, 8000));
+    dictionary.len = ZDICT_trainFromBuffer(dictionary.data, 8000, samples.data, sizes, COUNT(sizes));
+    assert_false(ZDICT_isError(dictionary.len));
+    for (i = 0; i < 900; i++) {
+        if (i == 300)
+            put_skippable(&stored, 0xD, tcs_buf_view(&dictionary));
+        tcs_buf_reset(&text);
+        put_words(&text, &seed, 200);
+        put_str(&text, "\n");
+        if (i < 300 || i % 3 == 0) {
+            put_frame(&stored, tcs_buf_view(&text), 3);
+        } else {
+            must(tcs_buf_reserve(&stored, ZSTD_compressBound(text.len)));
+            stored.len += ZSTD_compress_usingDict(cctx, stored.data + stored.len, ZSTD_compressBound(text.len), text.data,
+                                                  text.len, dictionary.data, dictionary.len, 3);
+        }
+    }
+    write_file(rig.input, tcs_buf_view(&stored));
+    rig.options.format = TCS_FORMAT_LINES;
+    rig.options.shard_bytes = 5000;
+    joined = compare(&rig, "a dictionary in the middle");
+    print_message("  %zu shards counted\n", joined);
+    assert_true(joined > 0);
+    assert_int_equal(rig.stats.documents, 900);
+    assert_int_equal(rig.stats.stream_damage, 0);
+    (void)ZSTD_freeCCtx(cctx);
+    tcs_buf_release(&samples);
+    tcs_buf_release(&dictionary);
+    tcs_buf_release(&stored);
+    tcs_buf_release(&text);
     run_close(&rig);
 }
 
@@ -490,7 +596,9 @@ int main(void)
         cmocka_unit_test(test_shards__more_lines_than_may_be_held_wait),
         cmocka_unit_test(test_shards__a_failure_is_that_of_one_thread),
         cmocka_unit_test(test_shards__some_inputs_of_many),
+        cmocka_unit_test(test_shards__a_dictionary_is_known_to_the_head_alone),
         cmocka_unit_test(test_shards__random_files_of_every_kind),
+        cmocka_unit_test(test_shards__random_files_of_zstd),
     };
 
     return cmocka_run_group_tests_name("shards", tests, NULL, NULL);
