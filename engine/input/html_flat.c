@@ -199,7 +199,7 @@ static tocsin_status clean(struct tcs_str html, struct tcs_html_scratch *scratch
 }
 
 static tocsin_status walk_tokens(struct tcs_str html, struct tcs_html_scratch *scratch,
-                                 tcs_html_step_fn step, void *context)
+                                 enum tcs_html_wants wants, tcs_html_step_fn step, void *context)
 {
     struct tcs_html_writer text = {&scratch->flat, TCS_HTML_GAP_NONE};
     struct tcs_html_writer attrs = {&scratch->attrs, TCS_HTML_GAP_NONE};
@@ -207,7 +207,7 @@ static tocsin_status walk_tokens(struct tcs_str html, struct tcs_html_scratch *s
     struct tcs_html_token token;
     tocsin_status st = TOCSIN_OK;
 
-    tcs_html_tokenizer_init(&tokenizer, html);
+    tcs_html_tokenizer_init(&tokenizer, html, wants);
     do {
         tcs_html_tokenizer_next(&tokenizer, &token);
         if (token.text_tag != TCS_HTML_TAG_SCRIPT && token.text_tag != TCS_HTML_TAG_STYLE)
@@ -217,14 +217,14 @@ static tocsin_status walk_tokens(struct tcs_str html, struct tcs_html_scratch *s
             st = step(context, &token);
         if (token.kind == TCS_HTML_START_TAG || token.kind == TCS_HTML_END_TAG)
             write_border(&text, token.tag);
-        if (!step && token.kind == TCS_HTML_START_TAG && token.attr_mask) /* fields take what they need by themselves */
+        if (wants == TCS_HTML_WANTS_ALL && token.kind == TCS_HTML_START_TAG && token.attr_mask)
             write_attrs(&attrs, &token);
     } while (st == TOCSIN_OK && token.kind != TCS_HTML_END);
     return st;
 }
 
-tocsin_status tcs_html_walk(struct tcs_str html, struct tcs_html_scratch *scratch,
-                            tcs_html_step_fn step, void *context, size_t *text_len_out)
+tocsin_status tcs_html_walk(struct tcs_str html, struct tcs_html_scratch *scratch, enum tcs_html_wants wants,
+                            tcs_html_step_fn step, void *context)
 {
     tocsin_status st = clean(html, scratch, &html);
 
@@ -235,9 +235,7 @@ tocsin_status tcs_html_walk(struct tcs_str html, struct tcs_html_scratch *scratc
     if (st == TOCSIN_OK)
         st = tcs_buf_reserve(&scratch->attrs, TCS_HTML_ROOM(html.len));
     if (st == TOCSIN_OK)
-        st = walk_tokens(html, scratch, step, context);
-    if (text_len_out)
-        *text_len_out = scratch->flat.len;
+        st = walk_tokens(html, scratch, wants, step, context);
     if (st == TOCSIN_OK && scratch->flat.len && scratch->attrs.len)
         st = tcs_buf_append(&scratch->flat, "\n\n", 2);
     if (st == TOCSIN_OK)
