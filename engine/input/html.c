@@ -123,7 +123,7 @@ tocsin_status tcs_html_decode_fields(struct tcs_document *doc, struct tcs_html_s
 
         if (!doc->fields[i].is_html)
             continue;
-        st = tcs_html_walk(*text, scratch, TCS_HTML_WANTS_META, NULL, NULL);
+        st = tcs_html_walk(*text, scratch, TCS_HTML_WANTS_NONE, NULL, NULL);
         if (st == TOCSIN_OK)
             st = tcs_buf_append_str(out, tcs_buf_view(&scratch->flat));
         text->len = scratch->flat.len;

@@ -63,6 +63,22 @@ static inline const char *tcs_html_scan_byte(const char *p, const char *end, cha
     return p;
 }
 
+/* `first` with `second`, a small letter or mark, or its capital behind it. */
+static inline const char *tcs_html_scan_pair(const char *p, const char *end, char first, char second)
+{
+    for (; end - p >= 17; p += 16) {
+        tcs_html_block block = _mm_loadu_si128((const __m128i *)(const void *)p);
+        tcs_html_block next = _mm_loadu_si128((const __m128i *)(const void *)(p + 1));
+        unsigned stops = (unsigned)_mm_movemask_epi8(
+            _mm_and_si128(tcs_html_scan_equal(block, first),
+                          tcs_html_scan_equal(_mm_or_si128(next, _mm_set1_epi8(0x20)), second)));
+
+        if (stops)
+            return p + __builtin_ctz(stops);
+    }
+    return p;
+}
+
 /* A `<` with a `/` or `!` behind it. */
 static inline const char *tcs_html_scan_script(const char *p, const char *end)
 {
@@ -103,6 +119,14 @@ static inline const char *tcs_html_scan_byte(const char *p, const char *end, cha
 {
     (void)end;
     (void)c;
+    return p;
+}
+
+static inline const char *tcs_html_scan_pair(const char *p, const char *end, char first, char second)
+{
+    (void)end;
+    (void)first;
+    (void)second;
     return p;
 }
 

@@ -186,10 +186,10 @@ static bool wants_attributes(enum tcs_html_wants wants, const struct tcs_html_to
 {
     if (token->kind == TCS_HTML_END_TAG)
         return false;
-    if (wants == TCS_HTML_WANTS_ALL || token->tag == TCS_HTML_TAG_META)
+    if (wants == TCS_HTML_WANTS_ALL)
         return true;
     return wants == TCS_HTML_WANTS_FIELDS &&
-           (token->tag == TCS_HTML_TAG_LINK || !(tcs_html_tag_flags(token->tag) & TCS_HTML_VOID));
+           (token->tag == TCS_HTML_TAG_META || token->tag == TCS_HTML_TAG_LINK || !(tcs_html_tag_flags(token->tag) & TCS_HTML_VOID));
 }
 
 /* Reads a tag whose name starts at p. A tag that the end of input cuts off makes no token. */
@@ -388,13 +388,13 @@ static const char *skip_hidden(const char *p, const char *end, enum tcs_html_tag
     struct tcs_html_token token;
 
     p = tag == TCS_HTML_TAG_SCRIPT ? find_script_end(p, end) : find_end_tag(p, end, tag);
-    return p < end ? read_tag(p + 2, end, TCS_HTML_WANTS_META, &token) : end;
+    return p < end ? read_tag(p + 2, end, TCS_HTML_WANTS_NONE, &token) : end;
 }
 
 const char *tcs_html_skip_markup(const char *p, const char *end, enum tcs_html_join *join)
 {
     struct tcs_html_token token;
-    const char *behind = read_markup(p, end, TCS_HTML_WANTS_META, &token);
+    const char *behind = read_markup(p, end, TCS_HTML_WANTS_NONE, &token);
 
     *join = TCS_HTML_JOINS;
     if (behind == p || (token.kind != TCS_HTML_START_TAG && token.kind != TCS_HTML_END_TAG)) {

@@ -62,7 +62,7 @@ struct tcs_html_token {
 enum tcs_html_wants {
     TCS_HTML_WANTS_ALL,
     TCS_HTML_WANTS_FIELDS, /* of those that decide what a field is */
-    TCS_HTML_WANTS_META    /* of <meta> */
+    TCS_HTML_WANTS_NONE
 };
 
 struct tcs_html_tokenizer {
