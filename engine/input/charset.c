@@ -13,6 +13,7 @@
 #include "input/charset_icu.h"
 #include "input/charset_label.h"
 #include "input/charset_meta.h"
+#include "input/utf8_copy.h"
 
 #define DETECT_MIN_HIGH_BYTES 200
 #define SAMPLE_BYTES ((size_t)8 * 1024)
@@ -98,10 +99,7 @@ static const char *skip_valid_utf8(const char *p, const char *end, size_t *seque
 
 bool tcs_utf8_is_valid(struct tcs_str bytes)
 {
-    const char *end = bytes.len ? bytes.data + bytes.len : bytes.data;
-    size_t sequences = 0;
-
-    return skip_valid_utf8(bytes.data, end, &sequences) == end;
+    return tcs_utf8_valid_prefix(bytes) == bytes.len;
 }
 
 /* Appends bytes to out (NULL: only counts), one U+FFFD for each ill-formed sequence. */

@@ -1,13 +1,14 @@
 /*
- * ASCII is skipped a word at a time and three-byte sequences (nearly all of Chinese) by four
- * compares; every other lead byte goes through tcs_utf8_decode, which alone knows the rules. So
- * there is one definition of what is ill-formed.
+ * What is well formed is passed over in vectors where the processor has them (utf8_block.h). Behind that ASCII is skipped a
+ * word at a time and three-byte sequences (nearly all of Chinese) by four compares; every other lead byte goes through
+ * tcs_utf8_decode, which alone knows what is ill-formed and how long.
  */
 #include "input/utf8_copy.h"
 
 #include <string.h>
 
 #include "base/utf8.h"
+#include "input/utf8_block.h"
 
 #define HIGH_BITS 0x8080808080808080u
 
@@ -55,6 +56,8 @@ size_t tcs_utf8_valid_prefix(struct tcs_str text)
     if (!text.len)
         return 0;
     end = p + text.len;
+    if (text.len >= TCS_UTF8_BLOCK && tcs_utf8_has_blocks())
+        p = tcs_utf8_skip_blocks(p, end);
     for (;;) {
         p = skip_triples(skip_ascii(p, end), end);
         if (p == end)
