@@ -57,46 +57,6 @@ static const char *skip_ascii(const char *p, const char *end)
     return p;
 }
 
-/*
- * Past the well-formed three-byte sequences of most CJK text: lead E3 to EC, where any two
- * continuations will do.
- */
-static const char *skip_cjk(const char *p, const char *end)
-{
-    const unsigned char *q = (const unsigned char *)p;
-
-    while (end - (const char *)q >= 3 && q[0] - 0xE3u <= 0xECu - 0xE3u && (q[1] & 0xC0) == 0x80
-           && (q[2] & 0xC0) == 0x80)
-        q += 3;
-    return (const char *)q;
-}
-
-/*
- * The first ill-formed sequence at or behind p, or end; *sequences counts the others that are not
- * ASCII.
- */
-static const char *skip_valid_utf8(const char *p, const char *end, size_t *sequences)
-{
-    const char *run;
-    size_t len;
-    bool is_bad;
-
-    while (p < end) {
-        p = skip_ascii(p, end);
-        run = p;
-        p = skip_cjk(p, end);
-        *sequences += (size_t)(p - run) / 3;
-        if (p == end || !((unsigned char)*p & 0x80))
-            continue;
-        (void)tcs_utf8_decode(p, end, &len, &is_bad);
-        if (is_bad)
-            return p;
-        p += len;
-        ++*sequences;
-    }
-    return end;
-}
-
 bool tcs_utf8_is_valid(struct tcs_str bytes)
 {
     return tcs_utf8_valid_prefix(bytes) == bytes.len;
@@ -113,7 +73,7 @@ static tocsin_status decode_utf8(struct tcs_str bytes, struct tcs_buf *out,
     *count = (struct tcs_charset_count){0};
     while (p < end && st == TOCSIN_OK) {
         run = p;
-        p = skip_valid_utf8(p, end, &count->sequences);
+        p += tcs_utf8_count_prefix((struct tcs_str){p, (size_t)(end - p)}, &count->sequences);
         if (out)
             st = tcs_buf_append(out, run, (size_t)(p - run));
         if (p == end || st != TOCSIN_OK)
@@ -140,7 +100,7 @@ static bool is_mostly_utf8(struct tcs_str bytes, struct tcs_charset_count *count
 
     *count = (struct tcs_charset_count){0};
     while (p < end) {
-        p = skip_valid_utf8(p, end, &count->sequences);
+        p += tcs_utf8_count_prefix((struct tcs_str){p, (size_t)(end - p)}, &count->sequences);
         if (p == end)
             break;
         (void)tcs_utf8_decode(p, end, &len, NULL);

@@ -72,37 +72,51 @@ TCS_UTF8_TARGET __m256i tcs_utf8_faults(__m256i v, __m256i before)
     return _mm256_xor_si256(due, faults);
 }
 
-/* Up to where [p, end), which begins at a character, is seen to be well formed: at a character, short of what is not. */
-__attribute__((target("avx2"))) static const char *tcs_utf8_skip_blocks(const char *p, const char *end)
+/*
+ * Up to where [p, end), which begins at a character, is seen to be well formed: at a character, short of what is not. Adds the
+ * sequences other than ASCII up to there to *sequences.
+ */
+__attribute__((target("avx2,popcnt"))) static const char *tcs_utf8_skip_blocks(const char *p, const char *end,
+                                                                               size_t *sequences)
 {
     const char *start = p;
     __m256i before = _mm256_setzero_si256();
-    unsigned back;
+    unsigned high_before = 0, back;
 
-    while (end - p >= TCS_UTF8_BLOCK) {
-        __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)p), faults = tcs_utf8_faults(v, before);
+    for (; end - p >= TCS_UTF8_BLOCK; p += TCS_UTF8_BLOCK) {
+        __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)p);
+        unsigned high = (unsigned)_mm256_movemask_epi8(v); /* bytes above 7F */
 
-        if (!_mm256_testz_si256(faults, faults))
-            break;
+        if (high | high_before) {
+            __m256i faults = tcs_utf8_faults(v, before);
+
+            if (!_mm256_testz_si256(faults, faults))
+                break;
+            *sequences += (unsigned)__builtin_popcount(high & (unsigned)_mm256_movemask_epi8(_mm256_add_epi8(v, v)));
+        }
         before = v;
-        p += TCS_UTF8_BLOCK;
+        high_before = high;
     }
-    for (back = 0; p > start && back < 4 && (unsigned char)p[-1] >= 0x80; back++) /* the last one may be unfinished */
-        if (!tcs_utf8_is_continuation(*--p))
+    for (back = 0; p > start && back < 4 && (unsigned char)p[-1] >= 0x80; back++) { /* the last one may be unfinished */
+        if (!tcs_utf8_is_continuation(*--p)) {
+            --*sequences;
             break;
+        }
+    }
     return p;
 }
 
 static inline bool tcs_utf8_has_blocks(void)
 {
-    return __builtin_cpu_supports("avx2");
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt");
 }
 #else
 #define TCS_UTF8_BLOCK 1
 
-static const char *tcs_utf8_skip_blocks(const char *p, const char *end)
+static const char *tcs_utf8_skip_blocks(const char *p, const char *end, size_t *sequences)
 {
     (void)end;
+    (void)sequences;
     return p;
 }
 

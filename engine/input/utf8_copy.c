@@ -46,10 +46,9 @@ static const char *skip_triples(const char *p, const char *end)
     return p;
 }
 
-size_t tcs_utf8_valid_prefix(struct tcs_str text)
+size_t tcs_utf8_count_prefix(struct tcs_str text, size_t *sequences)
 {
-    const char *p = text.data;
-    const char *end;
+    const char *p = text.data, *end, *run;
     bool is_bad = false;
     size_t len;
 
@@ -57,9 +56,11 @@ size_t tcs_utf8_valid_prefix(struct tcs_str text)
         return 0;
     end = p + text.len;
     if (text.len >= TCS_UTF8_BLOCK && tcs_utf8_has_blocks())
-        p = tcs_utf8_skip_blocks(p, end);
+        p = tcs_utf8_skip_blocks(p, end, sequences);
     for (;;) {
-        p = skip_triples(skip_ascii(p, end), end);
+        run = skip_ascii(p, end);
+        p = skip_triples(run, end);
+        *sequences += (size_t)(p - run) / 3;
         if (p == end)
             return text.len;
         if ((unsigned char)*p < 0x80)
@@ -68,7 +69,15 @@ size_t tcs_utf8_valid_prefix(struct tcs_str text)
         if (is_bad)
             return (size_t)(p - text.data);
         p += len;
+        ++*sequences;
     }
+}
+
+size_t tcs_utf8_valid_prefix(struct tcs_str text)
+{
+    size_t sequences = 0;
+
+    return tcs_utf8_count_prefix(text, &sequences);
 }
 
 tocsin_status tcs_utf8_append(struct tcs_buf *out, struct tcs_str text)
