@@ -50,6 +50,24 @@ static void leave_out_of_markup(struct copy *copy, const struct tcs_html_token *
     }
 }
 
+/* Passes over text and tags that are nothing special. Where it stops the tokenizer reads on. */
+static const char *copy_plain(struct copy *copy, const char *p, const char *end)
+{
+    struct tcs_str attributes;
+
+    for (;;) {
+        const char *less = p < end ? memchr(p, '<', (size_t)(end - p)) : NULL;
+
+        if (!less)
+            return end;
+        p = tcs_html_skip_plain_tag(less, end, &attributes);
+        if (p == less)
+            return p;
+        if (attributes.len)
+            leave_out(copy, attributes.data, attributes.data + attributes.len);
+    }
+}
+
 static tocsin_status make_lean(struct tcs_str html, struct tcs_buf *out)
 {
     tocsin_status st = tcs_buf_reserve(out, html.len + sizeof NO_TOKEN - 1); /* a tag that is cut off may grow */
@@ -62,6 +80,8 @@ static tocsin_status make_lean(struct tcs_str html, struct tcs_buf *out)
     tcs_html_tokenizer_init(&tokenizer, html, TCS_HTML_WANTS_NONE);
     copy.run = tokenizer.p;
     do {
+        if (tokenizer.raw == TCS_HTML_TAG_OTHER)
+            tokenizer.p = copy_plain(&copy, tokenizer.p, tokenizer.end);
         tcs_html_tokenizer_next(&tokenizer, &token);
         if (token.text.len && (token.text_tag == TCS_HTML_TAG_SCRIPT || token.text_tag == TCS_HTML_TAG_STYLE))
             leave_out(&copy, token.text.data, token.text.data + token.text.len);
@@ -71,19 +91,15 @@ static tocsin_status make_lean(struct tcs_str html, struct tcs_buf *out)
     return TOCSIN_OK;
 }
 
-/* Whether a `<` or `</`, `start`, with the first letters of a script or style behind it stands at p. */
-static bool is_hidden_at(const char *p, const char *end, struct tcs_str start)
-{
-    return (size_t)(end - p) > start.len + 2 && !memcmp(p, start.data, start.len) && (p[start.len] | 0x20) == 's' &&
-           ((p[start.len + 1] | 0x20) == 'c' || (p[start.len + 1] | 0x20) == 't');
-}
-
-/* The first of these from p on, or end. */
-static const char *find_hidden(const char *p, const char *end, struct tcs_str start)
+/* The first of the pairs behind a `<` with the letters of a script or style, as those look, or end. */
+static const char *find(const char *p, const char *end, const struct tcs_html_pairs *pairs)
 {
     for (; p < end; p++) {
-        p = tcs_html_scan_pair(p, end, '<', start.len == 1 ? 's' : '/');
-        if (p < end && is_hidden_at(p, end, start))
+        p = tcs_html_scan_pairs(p, end, pairs);
+        if (end - p < 3)
+            return end;
+        if (*p == '<' && (((p[1] | 0x20) == pairs->first[0] && (p[2] | 0x20) == pairs->first[1]) ||
+                          ((p[1] | 0x20) == pairs->second[0] && (p[2] | 0x20) == pairs->second[1])))
             return p;
     }
     return end;
@@ -92,12 +108,13 @@ static const char *find_hidden(const char *p, const char *end, struct tcs_str st
 /* Whether so many bytes stand between what looks like tags of scripts and styles that leaving them out saves time. */
 static bool is_worth_while(struct tcs_str html)
 {
+    static const struct tcs_html_pairs opens = {"sc", "st"}, closes = {"/s", "/s"};
     const char *p = html.data, *end = p + html.len, *content;
     size_t hidden = 0;
 
     while (p < end && hidden < html.len / WORTH_WHILE) {
-        content = find_hidden(p, end, TCS_STR("<"));
-        p = find_hidden(content, end, TCS_STR("</"));
+        content = find(p, end, &opens);
+        p = find(content, end, &closes);
         hidden += (size_t)(p - content);
     }
     return hidden && hidden >= html.len / WORTH_WHILE;

@@ -1,7 +1,7 @@
 /*
- * html_scan: how the tokenizer passes over bytes 16 at a step. Each function stops at the first byte that may matter,
- * or where fewer than 16 bytes are left: the caller goes on byte by byte, which is also all that happens without SSE2.
- * Everything here is inline and knows no more of HTML than these sets of bytes.
+ * html_scan: how the tokenizer passes over bytes, 16 or more at a step. Each function stops at the first byte that may
+ * matter, or where too few bytes are left for a step: the caller goes on byte by byte, which is also all that happens where
+ * the processor has no vectors. Nothing here knows more of HTML than these sets of bytes.
  */
 #ifndef TOCSIN_HTML_SCAN_H
 #define TOCSIN_HTML_SCAN_H
@@ -63,37 +63,6 @@ static inline const char *tcs_html_scan_byte(const char *p, const char *end, cha
     return p;
 }
 
-/* `first` with `second`, a small letter or mark, or its capital behind it. */
-static inline const char *tcs_html_scan_pair(const char *p, const char *end, char first, char second)
-{
-    for (; end - p >= 17; p += 16) {
-        tcs_html_block block = _mm_loadu_si128((const __m128i *)(const void *)p);
-        tcs_html_block next = _mm_loadu_si128((const __m128i *)(const void *)(p + 1));
-        unsigned stops = (unsigned)_mm_movemask_epi8(
-            _mm_and_si128(tcs_html_scan_equal(block, first),
-                          tcs_html_scan_equal(_mm_or_si128(next, _mm_set1_epi8(0x20)), second)));
-
-        if (stops)
-            return p + __builtin_ctz(stops);
-    }
-    return p;
-}
-
-/* A `<` with a `/` or `!` behind it. */
-static inline const char *tcs_html_scan_script(const char *p, const char *end)
-{
-    for (; end - p >= 17; p += 16) {
-        tcs_html_block block = _mm_loadu_si128((const __m128i *)(const void *)p);
-        tcs_html_block next = _mm_loadu_si128((const __m128i *)(const void *)(p + 1));
-        unsigned stops = (unsigned)_mm_movemask_epi8(
-            _mm_and_si128(tcs_html_scan_equal(block, '<'),
-                          _mm_or_si128(tcs_html_scan_equal(next, '/'), tcs_html_scan_equal(next, '!'))));
-
-        if (stops)
-            return p + __builtin_ctz(stops);
-    }
-    return p;
-}
 #undef TCS_HTML_SCAN
 
 #else
@@ -121,21 +90,15 @@ static inline const char *tcs_html_scan_byte(const char *p, const char *end, cha
     (void)c;
     return p;
 }
-
-static inline const char *tcs_html_scan_pair(const char *p, const char *end, char first, char second)
-{
-    (void)end;
-    (void)first;
-    (void)second;
-    return p;
-}
-
-static inline const char *tcs_html_scan_script(const char *p, const char *end)
-{
-    (void)end;
-    return p;
-}
 #endif
+
+/* Two pairs of bytes, small letters or marks; of letters their capitals are meant too. */
+struct tcs_html_pairs {
+    char first[2], second[2];
+};
+
+/* A `<` with one of the pairs behind it. For long stretches. */
+const char *tcs_html_scan_pairs(const char *p, const char *end, const struct tcs_html_pairs *pairs);
 
 /* The first eight bytes of a name, the first in the lowest byte, zeros behind a shorter one; A to Z in lower case. */
 static inline uint64_t tcs_html_scan_key(const char *name, size_t len, const char *end)

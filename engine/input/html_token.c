@@ -182,6 +182,37 @@ static const char *skip_attributes(const char *p, const char *end, bool *is_slas
     }
 }
 
+/*
+ * No tag that begins so has content of its own kind or is <svg>, <math> or <meta>: which it is need not be known to pass over
+ * it.
+ */
+static bool is_plain_initial(char c)
+{
+    switch (c | 0x20) {
+    case 'i':
+    case 'm':
+    case 'n':
+    case 'p':
+    case 's':
+    case 't':
+    case 'x': return false;
+    default: return is_letter(c);
+    }
+}
+
+const char *tcs_html_skip_plain_tag(const char *p, const char *end, struct tcs_str *attributes_out)
+{
+    bool is_slash_last = false;
+    const char *name = p + 1 + (end - p >= 2 && p[1] == '/'), *close;
+
+    if (name >= end || !is_plain_initial(*name))
+        return p;
+    name = skip_name(name, end, SPACE | SLASH | GREATER);
+    close = skip_attributes(name, end, &is_slash_last);
+    *attributes_out = (struct tcs_str){name, (size_t)(close - name) - is_slash_last};
+    return close < end ? close + 1 : p;
+}
+
 static bool wants_attributes(enum tcs_html_wants wants, const struct tcs_html_token *token)
 {
     if (token->kind == TCS_HTML_END_TAG)
@@ -326,11 +357,12 @@ static enum script_state step_script(const char **p, const char *end, enum scrip
 /* find_end_tag for scripts: between `<!--` and `-->` a nested <script> hides one </script>. */
 static const char *find_script_end(const char *p, const char *end)
 {
+    static const struct tcs_html_pairs pairs = {"/s", "!-"};
     enum script_state state = SCRIPT_PLAIN;
 
     while (p < end) {
         if (state == SCRIPT_PLAIN)
-            p = tcs_html_scan_script(p, end);
+            p = tcs_html_scan_pairs(p, end, &pairs);
         if (*p == '<') {
             if (state != SCRIPT_DOUBLE_ESCAPED && is_tag_at(p, end, "</", "script"))
                 return p;

@@ -82,6 +82,12 @@ bool tcs_html_text_has_references(const struct tcs_html_token *token);
 struct tcs_str tcs_html_token_attr(const struct tcs_html_token *token, enum tcs_html_attr attr);
 
 /*
+ * Behind the tag at p (where *p is '<') if it is a start or end tag that by its first letter alone changes nothing in how what
+ * follows is read; else p. *attributes_out: what it holds between the name and the slash that may close it.
+ */
+const char *tcs_html_skip_plain_tag(const char *p, const char *end, struct tcs_str *attributes_out);
+
+/*
  * Reads one attribute from *p, which stands behind a tag's name or an earlier attribute. False at
  * the tag's `>` or at end; *p then stands there. *is_slash_last: whether a `/` stood directly
  * before it (a self-closing tag).

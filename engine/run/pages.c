@@ -1,7 +1,7 @@
 /*
- * A chunk's records are walked header by header first. Then the pages are gone through in their order, each sieved alone in
- * its lean form, and before it decoded where it is not UTF-8 as it stands (another charset, a coded HTTP body); but WET's texts
- * are sieved where they lie, all in one scan.
+ * A chunk's records are walked header by header first. Then the pages are gone through in their order, each while it is in the
+ * processor's cache: decoded where it is not UTF-8 as it stands (another charset, a coded HTTP body), sieved in its lean form,
+ * examined. But WET's texts are sieved where they lie, all in one scan.
  */
 #include "run/pages.h"
 
@@ -64,6 +64,7 @@ static bool open_page(const char *data, const struct tcs_warc_record *record, st
     switch (record->type) {
     case TCS_WARC_CONVERSION:
         page->syntax = TCS_SYNTAX_TEXT;
+        page->charset = (struct tcs_charset){.name = "utf-8", .from = "default"}; /* by WET's standard */
         page->is_conversion = true;
         return true;
     case TCS_WARC_RESPONSE:
@@ -94,11 +95,7 @@ static void decide_charset(struct tcs_worker *w, struct tcs_str body, struct tcs
 
     if (page->is_whole && w->options->charset)
         hints.forced = (struct tcs_str){w->options->charset, strlen(w->options->charset)};
-    if (page->is_conversion) /* WET is UTF-8 by its standard */
-        page->charset = (struct tcs_charset){.name = "utf-8", .from = "default"};
-    else
-        tcs_charset_decide(body, &hints, &w->charset, &page->charset);
-    page->is_utf8 = !strcmp(page->charset.name, "utf-8");
+    tcs_charset_decide(body, &hints, &w->charset, &page->charset);
 }
 
 /* Of every page, whether it is looked at or not, so that the warning is the same in every run. */
@@ -192,9 +189,9 @@ static tocsin_status decode_page(struct tcs_worker *w, struct tcs_page *page, st
             return tcs_fail_nomem(err);
         page->is_broken = st != TOCSIN_OK;
         (void)body_syntax(http.content_type, body, &page->syntax);
-        decide_charset(w, body, page);
     }
-    if (page->is_utf8) {
+    decide_charset(w, body, page);
+    if (!strcmp(page->charset.name, "utf-8")) {
         count_sequences(w, &page->charset);
         *text_out = (struct tcs_str){body.data + page->charset.bom_bytes, body.len - page->charset.bom_bytes};
         return TOCSIN_OK;
@@ -236,22 +233,13 @@ static tocsin_status sieve_page(struct tcs_worker *w, const struct tcs_page *pag
     return st == TOCSIN_OK && candidate ? examine(w, page, text, err) : st;
 }
 
-/* A page that does not lie in the chunk as UTF-8. */
-static tocsin_status decoded_page(struct tcs_worker *w, struct tcs_page *page, struct tocsin_error *err)
+tocsin_status tcs_pages_examine(struct tcs_worker *w, struct tcs_page *page, struct tocsin_error *err)
 {
     struct tocsin_error why = {0};
-    struct tcs_str text;
+    struct tcs_str text = {0};
     tocsin_status st = decode_page(w, page, &text, &why, err);
 
     return st == TOCSIN_OK ? sieve_page(w, page, text, &why, err) : st;
-}
-
-tocsin_status tcs_pages_examine(struct tcs_worker *w, struct tcs_page *page, struct tocsin_error *err)
-{
-    if (!page->is_coded)
-        decide_charset(w, (struct tcs_str){w->chunk.data.data + page->start, page->end - page->start}, page);
-    w->input.charset = page->charset.name;
-    return decoded_page(w, page, err);
 }
 
 /* ---- a chunk of pages ---- */
@@ -308,14 +296,6 @@ static tocsin_status note_record(struct tcs_worker *w, const struct tcs_warc_rec
     if (st != TOCSIN_OK || !open_page(w->chunk.data.data, record, &page))
         return st;
     page.number = w->input.records;
-    if (!page.is_coded) {
-        decide_charset(w, (struct tcs_str){w->chunk.data.data + page.start, page.end - page.start}, &page);
-        page.is_raw = page.is_utf8;
-    }
-    if (page.is_raw) {
-        page.start += page.charset.bom_bytes;
-        count_sequences(w, &page.charset);
-    }
     if (TCS_GROW(pages->items, pages->cap, pages->count + 1) != TOCSIN_OK)
         return tcs_fail_nomem(err);
     pages->items[pages->count++] = page;
@@ -421,10 +401,8 @@ tocsin_status tcs_pages_process(struct tcs_worker *w, bool at_end, bool is_damag
         struct tcs_page *page = &w->pages.items[i];
         struct tcs_str text = {w->chunk.data.data + page->start, page->end - page->start};
 
-        if (!page->is_raw)
-            st = decoded_page(w, page, err);
-        else if (!page->is_conversion)
-            st = sieve_page(w, page, text, NULL, err);
+        if (!page->is_conversion)
+            st = tcs_pages_examine(w, page, err);
         else if (page->is_candidate)
             st = examine(w, page, text, err);
     }

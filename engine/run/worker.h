@@ -48,14 +48,13 @@ struct tcs_chunk {
 struct tcs_page {
     struct tcs_warc_record record;
     uint64_t number;   /* of the record in the input, from 1 */
-    size_t start, end; /* of the body in the chunk, the BOM left out */
+    size_t start, end; /* of the body in the chunk */
     enum tcs_syntax syntax;
     struct tcs_str http_charset;
     struct tcs_charset charset;
     bool is_conversion; /* WET */
     bool is_whole;      /* an input of its own, no record: --charset is about it */
     bool is_coded;      /* HTTP content or transfer coding claimed */
-    bool is_utf8, is_raw; /* raw: lies in the chunk as UTF-8 */
     bool is_candidate;  /* a conversion that the sieve names */
     bool is_broken;     /* its HTTP body is damaged */
 };
