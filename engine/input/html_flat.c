@@ -28,16 +28,16 @@ static bool is_control_space(char c)
 
 /*
  * Copies from p, which is no space, up to `stop`, a control, or a space behind a space. Stores may
- * run 16 bytes over: TCS_HTML_ROOM has them.
+ * run 16 bytes over: TCS_HTML_ROOM has them. So may loads, where there is something to read.
  */
-static const char *copy_run(struct tcs_buf *out, const char *p, const char *end, char stop)
+static const char *copy_run(struct tcs_buf *out, const char *p, const char *end, const char *readable_end, char stop)
 {
     char *start = out->data + out->len;
     char *o = start;
     bool is_after_space = false;
 
 #ifdef __SSE2__
-    while (end - p >= 16) {
+    while (p < end && (end - p >= 16 || (readable_end && readable_end - p >= 16))) {
         __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
         __m128i low = _mm_sub_epi8(v, _mm_set1_epi8('\t'));
         __m128i hit = _mm_cmpeq_epi8(_mm_min_epu8(low, _mm_set1_epi8('\r' - '\t')), low);
@@ -46,6 +46,8 @@ static const char *copy_run(struct tcs_buf *out, const char *p, const char *end,
 
         hit = _mm_or_si128(hit, _mm_cmpeq_epi8(v, _mm_set1_epi8(stop)));
         stops = (unsigned)_mm_movemask_epi8(hit) | (spaces & (spaces << 1 | is_after_space));
+        if (end - p < 16)
+            stops |= 1u << (end - p);
         _mm_storeu_si128((__m128i *)(void *)o, v);
         if (stops) {
             o += __builtin_ctz(stops);
@@ -128,7 +130,7 @@ void tcs_html_write_unchecked(struct tcs_html_writer *writer, struct tcs_str raw
             continue;
         }
         write_gap(writer);
-        p = copy_run(out, p, end, stop);
+        p = copy_run(out, p, end, writer->readable_end, stop);
         if (out->data[out->len - 1] == ' ') {
             out->len--;
             writer->gap = TCS_HTML_GAP_SPACE;
@@ -138,7 +140,7 @@ void tcs_html_write_unchecked(struct tcs_html_writer *writer, struct tcs_str raw
 
 tocsin_status tcs_html_attr_text(struct tcs_str raw, struct tcs_buf *out)
 {
-    struct tcs_html_writer writer = {out, TCS_HTML_GAP_NONE};
+    struct tcs_html_writer writer = {out, TCS_HTML_GAP_NONE, NULL};
     tocsin_status st;
 
     tcs_buf_reset(out);
@@ -201,8 +203,8 @@ static tocsin_status clean(struct tcs_str html, struct tcs_html_scratch *scratch
 static tocsin_status walk_tokens(struct tcs_str html, struct tcs_html_scratch *scratch,
                                  enum tcs_html_wants wants, tcs_html_step_fn step, void *context)
 {
-    struct tcs_html_writer text = {&scratch->flat, TCS_HTML_GAP_NONE};
-    struct tcs_html_writer attrs = {&scratch->attrs, TCS_HTML_GAP_NONE};
+    struct tcs_html_writer text = {&scratch->flat, TCS_HTML_GAP_NONE, html.data + html.len};
+    struct tcs_html_writer attrs = {&scratch->attrs, TCS_HTML_GAP_NONE, html.data + html.len};
     struct tcs_html_tokenizer tokenizer;
     struct tcs_html_token token;
     tocsin_status st = TOCSIN_OK;

@@ -20,6 +20,7 @@ enum tcs_html_gap {
 struct tcs_html_writer {
     struct tcs_buf *out;
     enum tcs_html_gap gap; /* written before the next character, and never at the start of out */
+    const char *readable_end; /* of the bytes behind what is written; NULL where it is not known */
 };
 
 /*

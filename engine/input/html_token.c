@@ -482,18 +482,6 @@ void tcs_html_tokenizer_next(struct tcs_html_tokenizer *t, struct tcs_html_token
         enter_content(t, token);
 }
 
-bool tcs_html_text_has_references(const struct tcs_html_token *token)
-{
-    return !(tcs_html_tag_flags(token->text_tag) & TCS_HTML_RAW_TEXT);
-}
-
-struct tcs_str tcs_html_token_attr(const struct tcs_html_token *token, enum tcs_html_attr attr)
-{
-    if (token->attr_mask & 1u << attr)
-        return token->attrs[attr];
-    return (struct tcs_str){"", 0};
-}
-
 /* ---- character references ---- */
 
 /* What &#128; to &#159; stand for: Windows-1252, where it has a character. */

@@ -77,9 +77,22 @@ void tcs_html_tokenizer_init(struct tcs_html_tokenizer *tokenizer, struct tcs_st
 /* The next step. After TCS_HTML_END (which may carry the last text) do not call again. */
 void tcs_html_tokenizer_next(struct tcs_html_tokenizer *tokenizer, struct tcs_html_token *token);
 /* True if references in this step's text stand for characters. */
-bool tcs_html_text_has_references(const struct tcs_html_token *token);
+static inline bool tcs_html_text_has_references(const struct tcs_html_token *token)
+{
+    return !(tcs_html_tag_flags(token->text_tag) & TCS_HTML_RAW_TEXT);
+}
+
+static inline bool tcs_html_token_has(const struct tcs_html_token *token, enum tcs_html_attr attr)
+{
+    return token->attr_mask >> attr & 1;
+}
+
 /* The value of an attribute, empty where it is absent. */
-struct tcs_str tcs_html_token_attr(const struct tcs_html_token *token, enum tcs_html_attr attr);
+static inline struct tcs_str tcs_html_token_attr(const struct tcs_html_token *token, enum tcs_html_attr attr)
+{
+    return tcs_html_token_has(token, attr) ? token->attrs[attr] : (struct tcs_str){"", 0};
+}
+
 
 /*
  * Behind the tag at p (where *p is '<') if it is a start or end tag that by its first letter alone changes nothing in how what
