@@ -45,7 +45,7 @@ static const char *skip_space(const char *p, const char *end)
 }
 
 /* The end of the name at p: the first byte of `stop`, which SPACE, SLASH and GREATER are in. */
-static const char *skip_name(const char *p, const char *end, unsigned stop)
+static inline const char *skip_name(const char *p, const char *end, unsigned stop)
 {
     p = tcs_html_scan_name(p, end);
     while (p < end && !(class_of(*p) & stop))
@@ -235,6 +235,8 @@ static const char *read_tag(const char *p, const char *end, enum tcs_html_wants 
     token->attr_mask = 0;
     token->attributes = (struct tcs_str){p, 0};
     token->is_self_closing = false;
+    if (p < end && *p == '>') /* as most do */
+        return p + 1;
     if (wants_attributes(wants, token))
         while (tcs_html_attribute_next(&p, end, &attribute, &token->is_self_closing))
             set_attr(token, &attribute);

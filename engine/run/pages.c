@@ -89,13 +89,14 @@ static bool open_page(const char *data, const struct tcs_warc_record *record, st
     return body_syntax(type, block, &page->syntax) || (page->is_coded && !type.len);
 }
 
-static void decide_charset(struct tcs_worker *w, struct tcs_str body, struct tcs_page *page)
+static tocsin_status undo_charset(struct tcs_worker *w, struct tcs_page *page, struct tcs_str body, struct tcs_str *text_out,
+                                  struct tocsin_error *err)
 {
     struct tcs_charset_hints hints = {.http = page->http_charset, .is_html = page->syntax == TCS_SYNTAX_HTML};
 
     if (page->is_whole && w->options->charset)
         hints.forced = (struct tcs_str){w->options->charset, strlen(w->options->charset)};
-    tcs_charset_decide(body, &hints, &w->charset, &page->charset);
+    return tcs_charset_read(body, &hints, &w->charset, &page->charset, &w->converted, text_out, err);
 }
 
 /* Of every page, whether it is looked at or not, so that the warning is the same in every run. */
@@ -190,16 +191,8 @@ static tocsin_status decode_page(struct tcs_worker *w, struct tcs_page *page, st
         page->is_broken = st != TOCSIN_OK;
         (void)body_syntax(http.content_type, body, &page->syntax);
     }
-    decide_charset(w, body, page);
-    if (!strcmp(page->charset.name, "utf-8")) {
-        count_sequences(w, &page->charset);
-        *text_out = (struct tcs_str){body.data + page->charset.bom_bytes, body.len - page->charset.bom_bytes};
-        return TOCSIN_OK;
-    }
-    tcs_buf_reset(&w->converted);
-    st = tcs_charset_convert(body, &page->charset, &w->charset, &w->converted, err);
+    st = undo_charset(w, page, body, text_out, err);
     count_sequences(w, &page->charset);
-    *text_out = tcs_buf_view(&w->converted);
     return st;
 }
 
