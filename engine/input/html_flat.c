@@ -59,6 +59,8 @@ static const char *copy_run(struct tcs_buf *out, const char *p, const char *end,
         o += 16;
         p += 16;
     }
+#else
+    (void)readable_end;
 #endif
     while (p < end && *p != stop && !is_control_space(*p) && !(*p == ' ' && is_after_space)) {
         is_after_space = *p == ' ';

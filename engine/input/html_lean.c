@@ -56,9 +56,9 @@ static const char *copy_plain(struct copy *copy, const char *p, const char *end)
     struct tcs_str attributes;
 
     for (;;) {
-        const char *less = p < end ? memchr(p, '<', (size_t)(end - p)) : NULL;
+        const char *less = tcs_html_scan_less(p, end);
 
-        if (!less)
+        if (less == end)
             return end;
         p = tcs_html_skip_plain_tag(less, end, &attributes);
         if (p == less)

@@ -1,6 +1,13 @@
 /* The one search that has stretches long enough (scripts, whole pages) for vectors that not every processor has. */
 #include "input/html_scan.h"
 
+/* Where there are no such vectors: any `<` may be it. */
+static const char *scan_all(const char *p, const char *end)
+{
+    p = p < end ? memchr(p, '<', (size_t)(end - p)) : NULL;
+    return p ? p : end;
+}
+
 #if defined(__x86_64__)
 #include <immintrin.h>
 
@@ -33,13 +40,12 @@ __attribute__((target("avx2"))) static const char *scan_pairs(const char *p, con
 
 const char *tcs_html_scan_pairs(const char *p, const char *end, const struct tcs_html_pairs *pairs)
 {
-    return __builtin_cpu_supports("avx2") ? scan_pairs(p, end, pairs) : p;
+    return __builtin_cpu_supports("avx2") ? scan_pairs(p, end, pairs) : scan_all(p, end);
 }
 #else
 const char *tcs_html_scan_pairs(const char *p, const char *end, const struct tcs_html_pairs *pairs)
 {
-    (void)end;
     (void)pairs;
-    return p;
+    return scan_all(p, end);
 }
 #endif

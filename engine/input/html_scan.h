@@ -92,12 +92,29 @@ static inline const char *tcs_html_scan_byte(const char *p, const char *end, cha
 }
 #endif
 
+/* The first `<`, or end: of text between tags, which is mostly short. */
+static inline const char *tcs_html_scan_less(const char *p, const char *end)
+{
+#ifdef __SSE2__
+    if (end - p >= 16) {
+        tcs_html_block block = _mm_loadu_si128((const __m128i *)(const void *)p);
+        unsigned stops = (unsigned)_mm_movemask_epi8(tcs_html_scan_equal(block, '<'));
+
+        if (stops)
+            return p + __builtin_ctz(stops);
+        p += 16;
+    }
+#endif
+    p = p < end ? memchr(p, '<', (size_t)(end - p)) : NULL;
+    return p ? p : end;
+}
+
 /* Two pairs of bytes, small letters or marks; of letters their capitals are meant too. */
 struct tcs_html_pairs {
     char first[2], second[2];
 };
 
-/* A `<` with one of the pairs behind it. For long stretches. */
+/* A `<` with one of the pairs behind it, or end. For long stretches. */
 const char *tcs_html_scan_pairs(const char *p, const char *end, const struct tcs_html_pairs *pairs);
 
 /* The first eight bytes of a name, the first in the lowest byte, zeros behind a shorter one; A to Z in lower case. */

@@ -365,6 +365,8 @@ static const char *find_script_end(const char *p, const char *end)
     while (p < end) {
         if (state == SCRIPT_PLAIN)
             p = tcs_html_scan_pairs(p, end, &pairs);
+        if (p == end)
+            break;
         if (*p == '<') {
             if (state != SCRIPT_DOUBLE_ESCAPED && is_tag_at(p, end, "</", "script"))
                 return p;
@@ -468,9 +470,9 @@ void tcs_html_tokenizer_next(struct tcs_html_tokenizer *t, struct tcs_html_token
     for (;; p++) {
         const char *behind;
 
-        p = p < t->end ? memchr(p, '<', (size_t)(t->end - p)) : NULL;
-        if (!p) {
-            p = t->p = t->end;
+        p = tcs_html_scan_less(p, t->end);
+        if (p == t->end) {
+            t->p = p;
             break;
         }
         behind = read_markup(p, t->end, t->wants, token);

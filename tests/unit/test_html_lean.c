@@ -291,7 +291,7 @@ static void test_html_lean__pairs_are_not_passed_over(void **state)
             at = len;
         stop = (size_t)(tcs_html_scan_pairs(text, text + len, &pairs) - text);
         assert_true(stop <= at);
-        assert_true(stop == at || !stop || len - stop < 64);
+        assert_true(stop == at || len - stop < 64 || text[stop] == '<');
         free(text);
     }
 }
