@@ -65,6 +65,21 @@ static inline const char *tcs_html_scan_byte(const char *p, const char *end, cha
 
 #undef TCS_HTML_SCAN
 
+/* `<`, or `--`: what may end the state of a script behind `<!--`. */
+static inline const char *tcs_html_scan_escaped(const char *p, const char *end)
+{
+    for (; end - p >= 17; p += 16) {
+        tcs_html_block block = _mm_loadu_si128((const __m128i *)(const void *)p);
+        tcs_html_block next = _mm_loadu_si128((const __m128i *)(const void *)(p + 1));
+        tcs_html_block dashes = _mm_and_si128(tcs_html_scan_equal(block, '-'), tcs_html_scan_equal(next, '-'));
+        unsigned stops = (unsigned)_mm_movemask_epi8(_mm_or_si128(dashes, tcs_html_scan_equal(block, '<')));
+
+        if (stops)
+            return p + __builtin_ctz(stops);
+    }
+    return p;
+}
+
 #else
 static inline const char *tcs_html_scan_name(const char *p, const char *end)
 {
@@ -88,6 +103,12 @@ static inline const char *tcs_html_scan_byte(const char *p, const char *end, cha
 {
     (void)end;
     (void)c;
+    return p;
+}
+
+static inline const char *tcs_html_scan_escaped(const char *p, const char *end)
+{
+    (void)end;
     return p;
 }
 #endif

@@ -363,8 +363,7 @@ static const char *find_script_end(const char *p, const char *end)
     enum script_state state = SCRIPT_PLAIN;
 
     while (p < end) {
-        if (state == SCRIPT_PLAIN)
-            p = tcs_html_scan_pairs(p, end, &pairs);
+        p = state == SCRIPT_PLAIN ? tcs_html_scan_pairs(p, end, &pairs) : tcs_html_scan_escaped(p, end);
         if (p == end)
             break;
         if (*p == '<') {

@@ -248,6 +248,70 @@ static void test_html_lean__tokens_are_the_same_whatever_is_wanted(void **state)
     tcs_buf_release(&html);
 }
 
+static bool is_name_at(struct tcs_str text, size_t at, const char *start)
+{
+    size_t len = strlen(start);
+
+    return text.len - at > len && tcs_str_equal_nocase((struct tcs_str){text.data + at, len}, str(start)) &&
+           strchr(" \t\n\f\r/>", text.data[at + len]) && text.data[at + len];
+}
+
+static bool is_at(struct tcs_str text, size_t at, const char *what)
+{
+    return text.len - at >= strlen(what) && !memcmp(text.data + at, what, strlen(what));
+}
+
+/* Where the end tag of a script with this content stands, by the standard's states, byte by byte. */
+static size_t script_end(struct tcs_str text)
+{
+    enum { PLAIN, ESCAPED, DOUBLE } state = PLAIN;
+
+    for (size_t at = 0; at < text.len; at++) {
+        if (state != DOUBLE && is_name_at(text, at, "</script"))
+            return at;
+        if (state == PLAIN && is_at(text, at, "<!--")) {
+            state = ESCAPED;
+            at++; /* its dashes may be those of a --> */
+        } else if (state != PLAIN && is_at(text, at, "-->")) {
+            state = PLAIN;
+        } else if (state == ESCAPED && is_name_at(text, at, "<script")) {
+            state = DOUBLE;
+        } else if (state == DOUBLE && is_name_at(text, at, "</script")) {
+            state = ESCAPED;
+        }
+    }
+    return text.len;
+}
+
+static void test_html_lean__scripts_end_where_they_do(void **state)
+{
+    static const char *const parts[] = {"<!--", "-->", "--", "-", ">", "<", "<script", "<script>", "</script", "</script>",
+                                        "</SCRIPT ", "<!-", "!--", "</scripts>", "<s", "</", "var i = 0; i--; a<b", "x",
+                                        "0123456789abcdef", "</style>", "<scrip", "\xE6\x8D\xA2"};
+    struct tcs_buf html = {0};
+    uint32_t seed = 15;
+
+    (void)state;
+    for (int round = 0; round < ROUNDS; round++) {
+        struct tcs_html_tokenizer tokenizer;
+        struct tcs_html_token token;
+        struct tcs_str exact;
+
+        tcs_buf_reset(&html);
+        must(tcs_buf_append_str(&html, TCS_STR("<script>")));
+        for (uint32_t n = next_random(&seed) % 24; n; n--)
+            must(tcs_buf_append_str(&html, str(parts[next_random(&seed) % COUNT(parts)])));
+        exact = exact_copy(&html);
+        tcs_html_tokenizer_init(&tokenizer, exact, TCS_HTML_WANTS_NONE);
+        tcs_html_tokenizer_next(&tokenizer, &token);
+        tcs_html_tokenizer_next(&tokenizer, &token);
+        if (token.text.len != script_end((struct tcs_str){exact.data + 8, exact.len - 8}))
+            fail_msg("%zu: %.*s", token.text.len, (int)exact.len, exact.data);
+        free((char *)(uintptr_t)exact.data);
+    }
+    tcs_buf_release(&html);
+}
+
 static void test_html_lean__keys_of_names(void **state)
 {
     uint32_t seed = 13;
@@ -303,6 +367,7 @@ int main(void)
         cmocka_unit_test(test_html_lean__a_page_of_few_scripts_is_its_own),
         cmocka_unit_test(test_html_lean__text_title_and_lead_are_the_pages),
         cmocka_unit_test(test_html_lean__tokens_are_the_same_whatever_is_wanted),
+        cmocka_unit_test(test_html_lean__scripts_end_where_they_do),
         cmocka_unit_test(test_html_lean__keys_of_names),
         cmocka_unit_test(test_html_lean__pairs_are_not_passed_over),
     };
