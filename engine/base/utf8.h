@@ -19,11 +19,14 @@ static inline bool tcs_is_ascii_word(uint32_t cp)
     return (cp >= '0' && cp <= '9') || ((cp | 0x20) >= 'a' && (cp | 0x20) <= 'z');
 }
 
-/*
- * Decodes the code point at p (p < end) and stores how many bytes it took in *len (at least 1).
- * Returns TCS_UTF8_REPLACEMENT for an ill-formed sequence; *is_bad, if not NULL, tells it from a real one.
- */
-static inline uint32_t tcs_utf8_decode(const char *text, const char *end, size_t *len, bool *is_bad)
+/* True for a byte that continues a UTF-8 sequence. */
+static inline bool tcs_utf8_is_continuation(char byte)
+{
+    return ((unsigned char)byte & 0xC0) == 0x80;
+}
+
+/* tcs_utf8_decode of a sequence that is not ASCII. */
+static inline uint32_t tcs_utf8_decode_sequence(const char *text, const char *end, size_t *len, bool *is_bad)
 {
     const unsigned char *p = (const unsigned char *)text;
     size_t have = (size_t)(end - text);
@@ -34,8 +37,6 @@ static inline uint32_t tcs_utf8_decode(const char *text, const char *end, size_t
     if (is_bad)
         *is_bad = false;
     *len = 1;
-    if (c < 0x80)
-        return c;
     if (c >= 0xC2 && c <= 0xDF) {
         need = 1;
         c &= 0x1F;
@@ -72,6 +73,29 @@ static inline uint32_t tcs_utf8_decode(const char *text, const char *end, size_t
     return c;
 }
 
+/*
+ * Decodes the code point at p (p < end) and stores how many bytes it took in *len (at least 1).
+ * Returns TCS_UTF8_REPLACEMENT for an ill-formed sequence; *is_bad, if not NULL, tells it from a real one. What most text
+ * is made of, ASCII and three bytes with a lead that any two continuations may follow, is seen at once.
+ */
+static inline uint32_t tcs_utf8_decode(const char *text, const char *end, size_t *len, bool *is_bad)
+{
+    const unsigned char *p = (const unsigned char *)text;
+
+    if (is_bad)
+        *is_bad = false;
+    if (p[0] < 0x80) {
+        *len = 1;
+        return p[0];
+    }
+    if (p[0] - 0xE1u <= 0xECu - 0xE1u && end - text >= 3 && tcs_utf8_is_continuation(text[1]) &&
+        tcs_utf8_is_continuation(text[2])) {
+        *len = 3;
+        return (p[0] & 0x0Fu) << 12 | (p[1] & 0x3Fu) << 6 | (p[2] & 0x3Fu);
+    }
+    return tcs_utf8_decode_sequence(text, end, len, is_bad);
+}
+
 /* Encodes cp (a scalar value) at out, which has room for 4 bytes; returns the number written. */
 static inline size_t tcs_utf8_encode(uint32_t cp, char *out)
 {
@@ -97,12 +121,6 @@ static inline size_t tcs_utf8_encode(uint32_t cp, char *out)
     o[2] = (unsigned char)(0x80 | (cp >> 6 & 0x3F));
     o[3] = (unsigned char)(0x80 | (cp & 0x3F));
     return 4;
-}
-
-/* True for a byte that continues a UTF-8 sequence. */
-static inline bool tcs_utf8_is_continuation(char byte)
-{
-    return ((unsigned char)byte & 0xC0) == 0x80;
 }
 
 #endif

@@ -13,6 +13,7 @@
 #include "input/charset_icu.h"
 #include "input/charset_label.h"
 #include "input/charset_meta.h"
+#include "input/utf8_copy.h"
 
 #define DETECT_MIN_HIGH_BYTES 200
 #define SAMPLE_BYTES ((size_t)8 * 1024)
@@ -56,52 +57,9 @@ static const char *skip_ascii(const char *p, const char *end)
     return p;
 }
 
-/*
- * Past the well-formed three-byte sequences of most CJK text: lead E3 to EC, where any two
- * continuations will do.
- */
-static const char *skip_cjk(const char *p, const char *end)
-{
-    const unsigned char *q = (const unsigned char *)p;
-
-    while (end - (const char *)q >= 3 && q[0] - 0xE3u <= 0xECu - 0xE3u && (q[1] & 0xC0) == 0x80
-           && (q[2] & 0xC0) == 0x80)
-        q += 3;
-    return (const char *)q;
-}
-
-/*
- * The first ill-formed sequence at or behind p, or end; *sequences counts the others that are not
- * ASCII.
- */
-static const char *skip_valid_utf8(const char *p, const char *end, size_t *sequences)
-{
-    const char *run;
-    size_t len;
-    bool is_bad;
-
-    while (p < end) {
-        p = skip_ascii(p, end);
-        run = p;
-        p = skip_cjk(p, end);
-        *sequences += (size_t)(p - run) / 3;
-        if (p == end || !((unsigned char)*p & 0x80))
-            continue;
-        (void)tcs_utf8_decode(p, end, &len, &is_bad);
-        if (is_bad)
-            return p;
-        p += len;
-        ++*sequences;
-    }
-    return end;
-}
-
 bool tcs_utf8_is_valid(struct tcs_str bytes)
 {
-    const char *end = bytes.len ? bytes.data + bytes.len : bytes.data;
-    size_t sequences = 0;
-
-    return skip_valid_utf8(bytes.data, end, &sequences) == end;
+    return tcs_utf8_valid_prefix(bytes) == bytes.len;
 }
 
 /* Appends bytes to out (NULL: only counts), one U+FFFD for each ill-formed sequence. */
@@ -115,7 +73,7 @@ static tocsin_status decode_utf8(struct tcs_str bytes, struct tcs_buf *out,
     *count = (struct tcs_charset_count){0};
     while (p < end && st == TOCSIN_OK) {
         run = p;
-        p = skip_valid_utf8(p, end, &count->sequences);
+        p += tcs_utf8_count_prefix((struct tcs_str){p, (size_t)(end - p)}, &count->sequences);
         if (out)
             st = tcs_buf_append(out, run, (size_t)(p - run));
         if (p == end || st != TOCSIN_OK)
@@ -142,7 +100,7 @@ static bool is_mostly_utf8(struct tcs_str bytes, struct tcs_charset_count *count
 
     *count = (struct tcs_charset_count){0};
     while (p < end) {
-        p = skip_valid_utf8(p, end, &count->sequences);
+        p += tcs_utf8_count_prefix((struct tcs_str){p, (size_t)(end - p)}, &count->sequences);
         if (p == end)
             break;
         (void)tcs_utf8_decode(p, end, &len, NULL);
@@ -265,23 +223,45 @@ static bool find_bom(struct tcs_str bytes, struct tcs_charset *charset)
     return false;
 }
 
+/* What is decoded on the way to a decision goes to out, which is empty; NULL: is only counted. */
+struct decision {
+    struct tcs_charset *charset;
+    struct tcs_charset_scratch *scratch;
+    struct tcs_buf *out;
+    bool is_decoded; /* what was chosen stands in out */
+    tocsin_status st; /* TOCSIN_E_NOMEM: out could not grow */
+};
+
 /*
- * Whether the bytes, of which some are above 7F, bear out a declaration: fewer than 1 % of the
+ * Whether the bytes, of which some are above 7F, bear out a declaration, which then is chosen: fewer than 1 % of the
  * sequences fail. Nearly any bytes decode as UTF-16, so it needs a NUL too: text in it has line
  * feeds or spaces.
  */
-static bool is_borne_out(enum tcs_charset_id id, struct tcs_str bytes,
-                         struct tcs_charset_scratch *scratch)
+static bool choose_if_borne_out(struct decision *decision, enum tcs_charset_id id, const char *from, struct tcs_str bytes)
 {
     struct tcs_charset_count count;
+    tocsin_status st;
 
     if (id == TCS_CHARSET_COUNT || id == TCS_CHARSET_UTF_8)
         return false;
     if ((id == TCS_CHARSET_UTF_16LE || id == TCS_CHARSET_UTF_16BE)
         && !memchr(bytes.data, 0, bytes.len))
         return false;
-    return decode(id, bytes, scratch, NULL, &count, NULL) == TOCSIN_OK
-        && count.errors * 100 < count.sequences;
+    st = decode(id, bytes, decision->scratch, decision->out, &count, NULL);
+    if (st == TOCSIN_OK && count.errors * 100 < count.sequences) {
+        choose(decision->charset, id, from);
+        decision->is_decoded = decision->out != NULL;
+        if (decision->out) {
+            decision->charset->errors = count.errors;
+            decision->charset->sequences = count.sequences;
+        }
+        return true;
+    }
+    if (decision->out)
+        tcs_buf_reset(decision->out);
+    if (st == TOCSIN_E_NOMEM && decision->out)
+        decision->st = st;
+    return false;
 }
 
 /* The number of bytes above 7F, counted no farther than max. */
@@ -358,11 +338,11 @@ static void count_utf8_errors(struct tcs_str bytes, struct tcs_charset *charset)
     charset->sequences = count.sequences;
 }
 
-void tcs_charset_decide(struct tcs_str bytes, const struct tcs_charset_hints *hints,
-                        struct tcs_charset_scratch *scratch, struct tcs_charset *charset)
+static void decide(struct decision *decision, struct tcs_str bytes, const struct tcs_charset_hints *hints)
 {
     enum tcs_charset_id http = tcs_charset_id_by_label(hints->http);
     enum tcs_charset_id forced = tcs_charset_id_by_label(hints->forced);
+    struct tcs_charset *charset = decision->charset;
     struct tcs_charset_count count;
     enum tcs_charset_id id;
 
@@ -386,17 +366,42 @@ void tcs_charset_decide(struct tcs_str bytes, const struct tcs_charset_hints *hi
         charset->sequences = count.sequences;
         return;
     }
-    if (is_borne_out(http, bytes, scratch)) {
-        choose(charset, http, "http");
+    if (choose_if_borne_out(decision, http, "http", bytes))
         return;
-    }
     id = hints->is_html ? tcs_charset_meta(bytes) : TCS_CHARSET_COUNT;
-    if (is_borne_out(id, bytes, scratch)) {
-        choose(charset, id, "meta");
+    if (choose_if_borne_out(decision, id, "meta", bytes))
         return;
-    }
-    id = detect(bytes, scratch);
+    id = detect(bytes, decision->scratch);
     choose(charset, id < TCS_CHARSET_COUNT ? id : TCS_CHARSET_UTF_8,
            id < TCS_CHARSET_COUNT ? "icu" : "default");
     count_utf8_errors(bytes, charset);
+}
+
+void tcs_charset_decide(struct tcs_str bytes, const struct tcs_charset_hints *hints,
+                        struct tcs_charset_scratch *scratch, struct tcs_charset *charset)
+{
+    struct decision decision = {.charset = charset, .scratch = scratch};
+
+    decide(&decision, bytes, hints);
+}
+
+tocsin_status tcs_charset_read(struct tcs_str bytes, const struct tcs_charset_hints *hints,
+                               struct tcs_charset_scratch *scratch, struct tcs_charset *charset,
+                               struct tcs_buf *room, struct tcs_str *text_out, struct tocsin_error *err)
+{
+    struct decision decision = {.charset = charset, .scratch = scratch, .out = room};
+    tocsin_status st = TOCSIN_OK;
+
+    tcs_buf_reset(room);
+    decide(&decision, bytes, hints);
+    if (decision.st != TOCSIN_OK)
+        return tcs_fail_nomem(err);
+    if (!strcmp(charset->name, "utf-8")) {
+        *text_out = (struct tcs_str){bytes.data + charset->bom_bytes, bytes.len - charset->bom_bytes};
+        return TOCSIN_OK;
+    }
+    if (!decision.is_decoded)
+        st = tcs_charset_convert(bytes, charset, scratch, room, err);
+    *text_out = tcs_buf_view(room);
+    return st;
 }

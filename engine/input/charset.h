@@ -53,6 +53,15 @@ TOCSIN_MUST_CHECK tocsin_status tcs_charset_convert(struct tcs_str bytes,
                                                     struct tcs_buf *out, struct tocsin_error *err);
 
 /*
+ * Decides and converts at once, which spares a page that declares another charset than UTF-8 to be decoded twice. *text_out
+ * is in room, whose content is replaced; of UTF-8 it is bytes themselves less the BOM, ill-formed sequences left as they are.
+ * charset->errors and sequences are counted.
+ */
+TOCSIN_MUST_CHECK tocsin_status tcs_charset_read(struct tcs_str bytes, const struct tcs_charset_hints *hints,
+                                                 struct tcs_charset_scratch *scratch, struct tcs_charset *charset,
+                                                 struct tcs_buf *room, struct tcs_str *text_out, struct tocsin_error *err);
+
+/*
  * The canonical name for a label of the WHATWG Encoding Standard among the charsets that we
  * decode, NULL for others.
  */

@@ -210,6 +210,34 @@ static size_t decode_sequence(struct tcs_charset_table *table, const unsigned ch
     return len;
 }
 
+/*
+ * Decodes pairs from p on as long as the table has them and they make three bytes of UTF-8, as nearly all of Chinese; returns
+ * where they end. out has room.
+ */
+static const unsigned char *decode_pairs(const struct tcs_charset_table *table, const unsigned char *p,
+                                         const unsigned char *stop, struct tcs_buf *out, struct tcs_charset_count *count)
+{
+    const unsigned char *start = p;
+    char *to = out ? out->data + out->len : NULL;
+
+    for (; stop - p >= 2 && *p >= 0x80 && table->one[*p - 0x80] == ASK; p += 2) {
+        unsigned entry = table->two[*p - 0x80][p[1]];
+
+        if (entry < 0x800 || entry >= UNASSIGNED)
+            break;
+        if (to) {
+            to[0] = (char)(0xE0 | entry >> 12);
+            to[1] = (char)(0x80 | (entry >> 6 & 0x3F));
+            to[2] = (char)(0x80 | (entry & 0x3F));
+            to += 3;
+        }
+    }
+    count->sequences += (size_t)(p - start) / 2;
+    if (out)
+        out->len = (size_t)(to - out->data);
+    return p;
+}
+
 /* The first byte that is not ASCII. */
 static const unsigned char *skip_ascii(const unsigned char *p, const unsigned char *end)
 {
@@ -243,7 +271,8 @@ tocsin_status tcs_charset_table_decode(struct tcs_charset_table *table, struct t
                 memcpy(out->data + out->len, run, (size_t)(p - run));
                 out->len += (size_t)(p - run);
             }
-            while (p < stop && *p >= 0x80)
+            p = decode_pairs(table, p, stop, out, count);
+            if (p < stop && *p >= 0x80)
                 p += decode_sequence(table, p, end, out, count);
         }
     }

@@ -41,7 +41,7 @@ void tcs_html_scratch_release(struct tcs_html_scratch *scratch)
 tocsin_status tcs_html_flatten(struct tcs_str html, struct tcs_html_scratch *scratch,
                                struct tocsin_error *err)
 {
-    if (tcs_html_walk(html, scratch, NULL, NULL, NULL) != TOCSIN_OK)
+    if (tcs_html_walk(html, scratch, TCS_HTML_WANTS_ALL, NULL, NULL) != TOCSIN_OK)
         return tcs_fail_nomem(err);
     return TOCSIN_OK;
 }
@@ -53,7 +53,7 @@ static tocsin_status step_page(void *context, const struct tcs_html_token *token
     tocsin_status st = tcs_html_fields_step(&page->fields, token, is_in_svg);
 
     if (token->kind == TCS_HTML_END)
-        tcs_html_tree_finish(&page->tree); /* while flat holds text alone */
+        tcs_html_tree_finish(&page->tree);
     else if (st == TOCSIN_OK)
         st = tcs_html_tree_step(&page->tree, token);
     return st;
@@ -95,14 +95,13 @@ tocsin_status tcs_html_document(struct tcs_str html, struct tcs_html_scratch *sc
                                 struct tcs_document *doc, struct tocsin_error *err)
 {
     struct page page;
-    size_t text_len = 0;
     tocsin_status st;
 
     tcs_html_fields_init(&page.fields, scratch);
     tcs_html_tree_init(&page.tree, scratch);
-    st = tcs_html_walk(html, scratch, step_page, &page, &text_len);
+    st = tcs_html_walk(html, scratch, TCS_HTML_WANTS_FIELDS, step_page, &page);
     if (st == TOCSIN_OK)
-        st = tcs_html_cut_main_text(scratch, page.tree.span_count, text_len, &scratch->text);
+        st = tcs_html_cut_main_text(scratch, page.tree.span_count, scratch->flat.len, &scratch->text);
     if (st == TOCSIN_OK)
         st = add_fields(scratch, doc);
     if (st != TOCSIN_OK)
@@ -121,14 +120,13 @@ tocsin_status tcs_html_decode_fields(struct tcs_document *doc, struct tcs_html_s
     tcs_buf_reset(out);
     for (i = 0; i < doc->field_count && st == TOCSIN_OK; i++) {
         struct tcs_str *text = &doc->fields[i].text;
-        size_t len = 0;
 
         if (!doc->fields[i].is_html)
             continue;
-        st = tcs_html_walk(*text, scratch, NULL, NULL, &len);
+        st = tcs_html_walk(*text, scratch, TCS_HTML_WANTS_NONE, NULL, NULL);
         if (st == TOCSIN_OK)
-            st = tcs_buf_append(out, scratch->flat.data, len);
-        text->len = len;
+            st = tcs_buf_append_str(out, tcs_buf_view(&scratch->flat));
+        text->len = scratch->flat.len;
     }
     if (st != TOCSIN_OK)
         return tcs_fail_nomem(err);

@@ -214,6 +214,21 @@ static tocsin_status append_paragraph(const struct tcs_buf *flat, size_t start, 
     return st == TOCSIN_OK ? tcs_buf_append(out, flat->data + start, end - start) : st;
 }
 
+/* The first one in flat[start, end), or end. */
+static size_t find_blank_line(const struct tcs_buf *flat, size_t start, size_t end)
+{
+    for (; start < end; start++) {
+        const char *feed = memchr(flat->data + start, '\n', end - start);
+
+        if (!feed)
+            break;
+        start = (size_t)(feed - flat->data);
+        if (start + 1 < end && feed[1] == '\n')
+            return start;
+    }
+    return end;
+}
+
 /* Appends the paragraphs of flat[start, end). */
 static tocsin_status append_piece(const struct tcs_buf *flat, size_t start, size_t end,
                                   struct tcs_buf *out)
@@ -221,8 +236,7 @@ static tocsin_status append_piece(const struct tcs_buf *flat, size_t start, size
     tocsin_status st = TOCSIN_OK;
 
     while (start < end && st == TOCSIN_OK) {
-        const char *gap = memmem(flat->data + start, end - start, "\n\n", 2);
-        size_t at = gap ? (size_t)(gap - flat->data) : end;
+        size_t at = find_blank_line(flat, start, end);
 
         st = append_paragraph(flat, start, at, out);
         start = at + 2;

@@ -11,34 +11,34 @@ enum fact { FACT_OG_TITLE, FACT_LEAD, FACT_URL, FACT_SOURCE, FACT_DATE };
 
 /* Names of <meta>: property, name or itemprop. */
 static const struct meta {
-    const char *name;
+    struct tcs_str name;
     enum fact fact;
     unsigned rank;
 } metas[] = {
-    {"og:title", FACT_OG_TITLE, 1},
-    {"description", FACT_LEAD, 2},
-    {"og:description", FACT_LEAD, 1},
-    {"og:url", FACT_URL, 1},
-    {"og:site_name", FACT_SOURCE, 1},
-    {"article:published_time", FACT_DATE, 30},
-    {"og:published_time", FACT_DATE, 29},
-    {"datepublished", FACT_DATE, 28},
-    {"pubdate", FACT_DATE, 27},
-    {"publishdate", FACT_DATE, 26},
-    {"publish-date", FACT_DATE, 25},
-    {"publish_date", FACT_DATE, 24},
-    {"publish_time", FACT_DATE, 23},
-    {"publishtime", FACT_DATE, 22},
-    {"published_time", FACT_DATE, 21},
-    {"parsely-pub-date", FACT_DATE, 20},
-    {"sailthru.date", FACT_DATE, 19},
-    {"dc.date.issued", FACT_DATE, 18},
-    {"dcterms.issued", FACT_DATE, 17},
-    {"dc.date", FACT_DATE, 16},
-    {"dcterms.date", FACT_DATE, 15},
-    {"dcterms.created", FACT_DATE, 14},
-    {"weibo: article:create_at", FACT_DATE, 13},
-    {"date", FACT_DATE, 12},
+    {{"og:title", sizeof "og:title" - 1}, FACT_OG_TITLE, 1},
+    {{"description", sizeof "description" - 1}, FACT_LEAD, 2},
+    {{"og:description", sizeof "og:description" - 1}, FACT_LEAD, 1},
+    {{"og:url", sizeof "og:url" - 1}, FACT_URL, 1},
+    {{"og:site_name", sizeof "og:site_name" - 1}, FACT_SOURCE, 1},
+    {{"article:published_time", sizeof "article:published_time" - 1}, FACT_DATE, 30},
+    {{"og:published_time", sizeof "og:published_time" - 1}, FACT_DATE, 29},
+    {{"datepublished", sizeof "datepublished" - 1}, FACT_DATE, 28},
+    {{"pubdate", sizeof "pubdate" - 1}, FACT_DATE, 27},
+    {{"publishdate", sizeof "publishdate" - 1}, FACT_DATE, 26},
+    {{"publish-date", sizeof "publish-date" - 1}, FACT_DATE, 25},
+    {{"publish_date", sizeof "publish_date" - 1}, FACT_DATE, 24},
+    {{"publish_time", sizeof "publish_time" - 1}, FACT_DATE, 23},
+    {{"publishtime", sizeof "publishtime" - 1}, FACT_DATE, 22},
+    {{"published_time", sizeof "published_time" - 1}, FACT_DATE, 21},
+    {{"parsely-pub-date", sizeof "parsely-pub-date" - 1}, FACT_DATE, 20},
+    {{"sailthru.date", sizeof "sailthru.date" - 1}, FACT_DATE, 19},
+    {{"dc.date.issued", sizeof "dc.date.issued" - 1}, FACT_DATE, 18},
+    {{"dcterms.issued", sizeof "dcterms.issued" - 1}, FACT_DATE, 17},
+    {{"dc.date", sizeof "dc.date" - 1}, FACT_DATE, 16},
+    {{"dcterms.date", sizeof "dcterms.date" - 1}, FACT_DATE, 15},
+    {{"dcterms.created", sizeof "dcterms.created" - 1}, FACT_DATE, 14},
+    {{"weibo: article:create_at", sizeof "weibo: article:create_at" - 1}, FACT_DATE, 13},
+    {{"date", sizeof "date" - 1}, FACT_DATE, 12},
 };
 #define RANK_CANONICAL 2u
 #define RANK_JSON_LD 2u
@@ -112,12 +112,9 @@ static tocsin_status offer_raw_date(struct tcs_html_fields *fields, struct tcs_s
 static const struct meta *find_meta(struct tcs_str name)
 {
     name = tcs_str_trim(name);
-    for (size_t i = 0; i < sizeof metas / sizeof metas[0]; i++) {
-        struct tcs_str known = {metas[i].name, strlen(metas[i].name)};
-
-        if (tcs_str_equal_nocase(name, known))
+    for (size_t i = 0; name.len && i < sizeof metas / sizeof metas[0]; i++)
+        if (metas[i].name.len == name.len && tcs_str_equal_nocase(name, metas[i].name))
             return &metas[i];
-    }
     return NULL;
 }
 

@@ -28,16 +28,16 @@ static bool is_control_space(char c)
 
 /*
  * Copies from p, which is no space, up to `stop`, a control, or a space behind a space. Stores may
- * run 16 bytes over: TCS_HTML_ROOM has them.
+ * run 16 bytes over: TCS_HTML_ROOM has them. So may loads, where there is something to read.
  */
-static const char *copy_run(struct tcs_buf *out, const char *p, const char *end, char stop)
+static const char *copy_run(struct tcs_buf *out, const char *p, const char *end, const char *readable_end, char stop)
 {
     char *start = out->data + out->len;
     char *o = start;
     bool is_after_space = false;
 
 #ifdef __SSE2__
-    while (end - p >= 16) {
+    while (p < end && (end - p >= 16 || (readable_end && readable_end - p >= 16))) {
         __m128i v = _mm_loadu_si128((const __m128i *)(const void *)p);
         __m128i low = _mm_sub_epi8(v, _mm_set1_epi8('\t'));
         __m128i hit = _mm_cmpeq_epi8(_mm_min_epu8(low, _mm_set1_epi8('\r' - '\t')), low);
@@ -46,6 +46,8 @@ static const char *copy_run(struct tcs_buf *out, const char *p, const char *end,
 
         hit = _mm_or_si128(hit, _mm_cmpeq_epi8(v, _mm_set1_epi8(stop)));
         stops = (unsigned)_mm_movemask_epi8(hit) | (spaces & (spaces << 1 | is_after_space));
+        if (end - p < 16)
+            stops |= 1u << (end - p);
         _mm_storeu_si128((__m128i *)(void *)o, v);
         if (stops) {
             o += __builtin_ctz(stops);
@@ -57,6 +59,8 @@ static const char *copy_run(struct tcs_buf *out, const char *p, const char *end,
         o += 16;
         p += 16;
     }
+#else
+    (void)readable_end;
 #endif
     while (p < end && *p != stop && !is_control_space(*p) && !(*p == ' ' && is_after_space)) {
         is_after_space = *p == ' ';
@@ -128,7 +132,7 @@ void tcs_html_write_unchecked(struct tcs_html_writer *writer, struct tcs_str raw
             continue;
         }
         write_gap(writer);
-        p = copy_run(out, p, end, stop);
+        p = copy_run(out, p, end, writer->readable_end, stop);
         if (out->data[out->len - 1] == ' ') {
             out->len--;
             writer->gap = TCS_HTML_GAP_SPACE;
@@ -138,7 +142,7 @@ void tcs_html_write_unchecked(struct tcs_html_writer *writer, struct tcs_str raw
 
 tocsin_status tcs_html_attr_text(struct tcs_str raw, struct tcs_buf *out)
 {
-    struct tcs_html_writer writer = {out, TCS_HTML_GAP_NONE};
+    struct tcs_html_writer writer = {out, TCS_HTML_GAP_NONE, NULL};
     tocsin_status st;
 
     tcs_buf_reset(out);
@@ -199,15 +203,15 @@ static tocsin_status clean(struct tcs_str html, struct tcs_html_scratch *scratch
 }
 
 static tocsin_status walk_tokens(struct tcs_str html, struct tcs_html_scratch *scratch,
-                                 tcs_html_step_fn step, void *context)
+                                 enum tcs_html_wants wants, tcs_html_step_fn step, void *context)
 {
-    struct tcs_html_writer text = {&scratch->flat, TCS_HTML_GAP_NONE};
-    struct tcs_html_writer attrs = {&scratch->attrs, TCS_HTML_GAP_NONE};
+    struct tcs_html_writer text = {&scratch->flat, TCS_HTML_GAP_NONE, html.data + html.len};
+    struct tcs_html_writer attrs = {&scratch->attrs, TCS_HTML_GAP_NONE, html.data + html.len};
     struct tcs_html_tokenizer tokenizer;
     struct tcs_html_token token;
     tocsin_status st = TOCSIN_OK;
 
-    tcs_html_tokenizer_init(&tokenizer, html);
+    tcs_html_tokenizer_init(&tokenizer, html, wants);
     do {
         tcs_html_tokenizer_next(&tokenizer, &token);
         if (token.text_tag != TCS_HTML_TAG_SCRIPT && token.text_tag != TCS_HTML_TAG_STYLE)
@@ -217,14 +221,14 @@ static tocsin_status walk_tokens(struct tcs_str html, struct tcs_html_scratch *s
             st = step(context, &token);
         if (token.kind == TCS_HTML_START_TAG || token.kind == TCS_HTML_END_TAG)
             write_border(&text, token.tag);
-        if (!step && token.kind == TCS_HTML_START_TAG && token.attr_mask) /* fields take what they need by themselves */
+        if (wants == TCS_HTML_WANTS_ALL && token.kind == TCS_HTML_START_TAG && token.attr_mask)
             write_attrs(&attrs, &token);
     } while (st == TOCSIN_OK && token.kind != TCS_HTML_END);
     return st;
 }
 
-tocsin_status tcs_html_walk(struct tcs_str html, struct tcs_html_scratch *scratch,
-                            tcs_html_step_fn step, void *context, size_t *text_len_out)
+tocsin_status tcs_html_walk(struct tcs_str html, struct tcs_html_scratch *scratch, enum tcs_html_wants wants,
+                            tcs_html_step_fn step, void *context)
 {
     tocsin_status st = clean(html, scratch, &html);
 
@@ -235,9 +239,7 @@ tocsin_status tcs_html_walk(struct tcs_str html, struct tcs_html_scratch *scratc
     if (st == TOCSIN_OK)
         st = tcs_buf_reserve(&scratch->attrs, TCS_HTML_ROOM(html.len));
     if (st == TOCSIN_OK)
-        st = walk_tokens(html, scratch, step, context);
-    if (text_len_out)
-        *text_len_out = scratch->flat.len;
+        st = walk_tokens(html, scratch, wants, step, context);
     if (st == TOCSIN_OK && scratch->flat.len && scratch->attrs.len)
         st = tcs_buf_append(&scratch->flat, "\n\n", 2);
     if (st == TOCSIN_OK)

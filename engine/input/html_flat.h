@@ -20,6 +20,7 @@ enum tcs_html_gap {
 struct tcs_html_writer {
     struct tcs_buf *out;
     enum tcs_html_gap gap; /* written before the next character, and never at the start of out */
+    const char *readable_end; /* of the bytes behind what is written; NULL where it is not known */
 };
 
 /*
@@ -39,12 +40,10 @@ TOCSIN_MUST_CHECK tocsin_status tcs_html_attr_text(struct tcs_str raw, struct tc
 typedef tocsin_status (*tcs_html_step_fn)(void *context, const struct tcs_html_token *token);
 
 /*
- * Tokenizes html into scratch->flat, calling step (NULL for none) on the way; *text_len_out (may be
- * NULL) is the length of flat without the attribute values at its end. Fails with step's status, or
- * TOCSIN_E_NOMEM.
+ * Tokenizes html into scratch->flat, calling step (NULL for none) on the way; values of attributes stand behind the text
+ * where all attributes are wanted. Fails with step's status, or TOCSIN_E_NOMEM.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_html_walk(struct tcs_str html, struct tcs_html_scratch *scratch,
-                                              tcs_html_step_fn step, void *context,
-                                              size_t *text_len_out);
+                                              enum tcs_html_wants wants, tcs_html_step_fn step, void *context);
 
 #endif

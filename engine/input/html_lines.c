@@ -67,12 +67,14 @@ bool tcs_html_is_link_list(size_t links, size_t headlines)
 }
 
 /* Takes one of the endings off the text's end, if it has one. */
-static bool take_end(struct tcs_str *text, const char *const *ends, size_t count)
+static bool take_end(struct tcs_str *text, const struct tcs_str *ends, size_t count)
 {
-    for (size_t i = 0; i < count; i++) {
-        size_t len = strlen(ends[i]);
+    char last = text->len ? text->data[text->len - 1] : 0;
 
-        if (text->len >= len && !memcmp(text->data + text->len - len, ends[i], len)) {
+    for (size_t i = 0; i < count; i++) {
+        size_t len = ends[i].len;
+
+        if (last == ends[i].data[len - 1] && text->len >= len && !memcmp(text->data + text->len - len, ends[i].data, len)) {
             text->len -= len;
             return true;
         }
@@ -82,8 +84,11 @@ static bool take_end(struct tcs_str *text, const char *const *ends, size_t count
 
 static bool ends_sentence(struct tcs_str text)
 {
-    static const char *const quotes[] = {"\"", "'", ")", "\u201D", "\u2019", "\u300D", "\u300F", "\uFF09"};
-    static const char *const stops[] = {".", "!", "?", "\u3002", "\uFF01", "\uFF1F"};
+#define END(literal) {literal, sizeof literal - 1}
+    static const struct tcs_str quotes[] = {END("\""), END("'"), END(")"), END("\u201D"), END("\u2019"), END("\u300D"),
+                                            END("\u300F"), END("\uFF09")};
+    static const struct tcs_str stops[] = {END("."), END("!"), END("?"), END("\u3002"), END("\uFF01"), END("\uFF1F")};
+#undef END
 
     (void)take_end(&text, quotes, sizeof quotes / sizeof *quotes);
     return take_end(&text, stops, sizeof stops / sizeof *stops);

@@ -6,14 +6,20 @@
 struct tag_info {
     uint64_t key;
     const char *name;
-    uint8_t len, flags;
+    uint8_t len;
 };
 
 static const struct tag_info tags[] = {
-    {0, "", 0, 0},
-#define TAG_INFO(id, name, key, flags) {key, name, sizeof(name) - 1, flags},
+    {0, "", 0},
+#define TAG_INFO(id, name, key, flags) {key, name, sizeof(name) - 1},
     TCS_HTML_TAGS(TAG_INFO)
 #undef TAG_INFO
+};
+const uint8_t tcs_html_flags_of_tags[] = {
+    0,
+#define TAG_FLAGS(id, name, key, flags) flags,
+    TCS_HTML_TAGS(TAG_FLAGS)
+#undef TAG_FLAGS
 };
 static const uint8_t slots[] = {TCS_HTML_TAG_SLOTS};
 
@@ -31,18 +37,6 @@ enum tcs_html_tag tcs_html_tag_find(struct tcs_str name, uint64_t key)
     if (name.len > 8 && strncasecmp(name.data, tag->name, name.len) != 0)
         return TCS_HTML_TAG_OTHER;
     return (enum tcs_html_tag)number;
-}
-
-unsigned tcs_html_tag_flags(enum tcs_html_tag tag)
-{
-    return tags[tag].flags;
-}
-
-bool tcs_html_tag_is_border(enum tcs_html_tag tag)
-{
-    unsigned flags = tags[tag].flags;
-
-    return flags & TCS_HTML_BLOCK || (flags & TCS_HTML_DROPPED && !(flags & TCS_HTML_RAW_TEXT));
 }
 
 const char *tcs_html_tag_name(enum tcs_html_tag tag)

@@ -33,12 +33,14 @@ enum tcs_html_tag {
  * in the lowest byte, zeros behind a shorter name.
  */
 enum tcs_html_tag tcs_html_tag_find(struct tcs_str name, uint64_t key);
-unsigned tcs_html_tag_flags(enum tcs_html_tag tag);
-/*
- * Does a tag of it, start or end, end a paragraph? A block's, and that of an element whose text fields leave out (a button): else
- * what stands on both sides would be read together here and apart in the field. Scripts and styles have no text and part nothing.
- */
-bool tcs_html_tag_is_border(enum tcs_html_tag tag);
+/* By tag; for tcs_html_tag_flags. */
+extern const uint8_t tcs_html_flags_of_tags[TCS_HTML_TAG_COUNT];
+
+static inline unsigned tcs_html_tag_flags(enum tcs_html_tag tag)
+{
+    return tcs_html_flags_of_tags[tag];
+}
+
 /* Lower-case name, "" for TCS_HTML_TAG_OTHER. */
 const char *tcs_html_tag_name(enum tcs_html_tag tag);
 /*
@@ -46,6 +48,11 @@ const char *tcs_html_tag_name(enum tcs_html_tag tag);
  * stands on both sides would be read together in the flat text and apart in the field. Scripts and styles have no
  * text and part nothing.
  */
-bool tcs_html_tag_is_border(enum tcs_html_tag tag);
+static inline bool tcs_html_tag_is_border(enum tcs_html_tag tag)
+{
+    unsigned flags = tcs_html_tag_flags(tag);
+
+    return flags & TCS_HTML_BLOCK || (flags & TCS_HTML_DROPPED && !(flags & TCS_HTML_RAW_TEXT));
+}
 
 #endif

@@ -13,6 +13,7 @@
 #include "base/utf8.h"
 #include "input/html.h"
 #include "input/html_entity.h"
+#include "input/html_scan.h"
 
 enum { SPACE = 1, SLASH = 2, GREATER = 4, EQUALS = 8 };
 
@@ -31,6 +32,11 @@ static bool is_letter(char c)
     return (unsigned)((unsigned char)c | 0x20) - 'a' < 26;
 }
 
+static bool is_quote(char c)
+{
+    return c == '"' || c == '\'';
+}
+
 static const char *skip_space(const char *p, const char *end)
 {
     while (p < end && class_of(*p) & SPACE)
@@ -38,21 +44,31 @@ static const char *skip_space(const char *p, const char *end)
     return p;
 }
 
-/* Reads a name from p to the first byte of `stop`; key as tcs_html_tag_find wants it. */
-static const char *scan_name(const char *p, const char *end, unsigned stop, uint64_t *key)
+/* The end of the name at p: the first byte of `stop`, which SPACE, SLASH and GREATER are in. */
+static inline const char *skip_name(const char *p, const char *end, unsigned stop)
 {
-    unsigned shift = 0;
+    p = tcs_html_scan_name(p, end);
+    while (p < end && !(class_of(*p) & stop))
+        p++;
+    return p;
+}
 
-    *key = 0;
-    for (; p < end && !(class_of(*p) & stop); p++) {
-        uint64_t c = (unsigned char)*p;
+/* Behind the quoted value that starts at p; *close is where its mark stands. Both are end if it never closes. */
+static const char *skip_quoted(const char *p, const char *end, char quote, const char **close)
+{
+    p = tcs_html_scan_byte(p, end, quote);
+    while (p < end && *p != quote)
+        p++;
+    *close = p;
+    return p < end ? p + 1 : end;
+}
 
-        if (shift < 64) {
-            c += (uint64_t)(c - 'A' < 26) << 5;
-            *key |= c << shift;
-            shift += 8;
-        }
-    }
+/* The end of the value without quotes at p. */
+static const char *skip_unquoted(const char *p, const char *end)
+{
+    p = tcs_html_scan_value(p, end);
+    while (p < end && !(class_of(*p) & (SPACE | GREATER)))
+        p++;
     return p;
 }
 
@@ -62,11 +78,11 @@ static const char *scan_name(const char *p, const char *end, unsigned stop, uint
     ((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 | (uint64_t)(d) << 24)
 #define KEY8(a, b, c, d, e, f, g, h) (KEY4(a, b, c, d) | KEY4(e, f, g, h) << 32)
 
-static enum tcs_html_attr attr_of(uint64_t key, size_t len)
+static enum tcs_html_attr attr_of(struct tcs_str name, const char *end)
 {
-    if (len > 8)
+    if (name.len > 8)
         return TCS_HTML_ATTR_OTHER;
-    switch (key) {
+    switch (tcs_html_scan_key(name.data, name.len, end)) {
     case KEY4('a', 'l', 't', 0): return TCS_HTML_ATTR_ALT;
     case KEY8('c', 'o', 'n', 't', 'e', 'n', 't', 0): return TCS_HTML_ATTR_CONTENT;
     case KEY8('t', 'i', 't', 'l', 'e', 0, 0, 0): return TCS_HTML_ATTR_TITLE;
@@ -88,21 +104,19 @@ static enum tcs_html_attr attr_of(uint64_t key, size_t len)
 /* The value behind an `=`. p is returned behind it, at end if a quote never closes. */
 static const char *scan_value(const char *p, const char *end, struct tcs_str *value)
 {
-    const char *start;
+    const char *start, *close;
 
     p = skip_space(p, end);
     *value = (struct tcs_str){p, 0};
     if (p == end || *p == '>')
         return p;
-    if (*p == '"' || *p == '\'') {
-        start = p + 1;
-        p = memchr(start, *p, (size_t)(end - start));
-        *value = (struct tcs_str){start, (size_t)((p ? p : end) - start)};
-        return p ? p + 1 : end;
-    }
     start = p;
-    while (p < end && !(class_of(*p) & (SPACE | GREATER)))
-        p++;
+    if (is_quote(*p)) {
+        p = skip_quoted(++start, end, *p, &close);
+        *value = (struct tcs_str){start, (size_t)(close - start)};
+        return p;
+    }
+    p = skip_unquoted(p, end);
     value->len = (size_t)(p - start);
     return p;
 }
@@ -112,7 +126,6 @@ bool tcs_html_attribute_next(const char **cursor, const char *end,
 {
     const char *p = *cursor;
     const char *name;
-    uint64_t key;
 
     *is_slash_last = false;
     for (; p < end && class_of(*p) & (SPACE | SLASH); p++)
@@ -122,9 +135,9 @@ bool tcs_html_attribute_next(const char **cursor, const char *end,
         return false;
     name = p;
     /* An `=` in front of a name belongs to the name. */
-    p = scan_name(p + (*p == '='), end, SPACE | SLASH | GREATER | EQUALS, &key);
+    p = skip_name(p + (*p == '='), end, SPACE | SLASH | GREATER | EQUALS);
     attribute->name = (struct tcs_str){name, (size_t)(p - name)};
-    attribute->id = *name == '=' ? TCS_HTML_ATTR_OTHER : attr_of(key, attribute->name.len);
+    attribute->id = attr_of(attribute->name, end);
     attribute->value = (struct tcs_str){p, 0};
     *cursor = p;
     p = skip_space(p, end);
@@ -143,21 +156,92 @@ static void set_attr(struct tcs_html_token *token, const struct tcs_html_attribu
     token->attrs[attribute->id] = attribute->value;
 }
 
+/*
+ * Where the attributes from p end, which nobody asks for: at the tag's `>` or at end. Only what stands directly behind the
+ * `=` that directly follows a name can be the quotation mark that hides a `>`; what is spelled otherwise is read as usual.
+ */
+static const char *skip_attributes(const char *p, const char *end, bool *is_slash_last)
+{
+    struct tcs_html_attribute attribute;
+    const char *start, *close;
+
+    for (;;) {
+        start = p; /* behind a name of a tag or a value */
+        p = tcs_html_scan_tag(p, end);
+        if (p < end && *p == '>') {
+            *is_slash_last = p > start && p[-1] == '/';
+            return p;
+        }
+        if (p > start && end - p >= 2 && *p == '=' && !(class_of(p[-1]) & (SPACE | SLASH)) && !(class_of(p[1]) & SPACE)) {
+            p = is_quote(p[1]) ? skip_quoted(p + 2, end, p[1], &close) : skip_unquoted(p + 1, end);
+            continue;
+        }
+        p = start;
+        if (!tcs_html_attribute_next(&p, end, &attribute, is_slash_last))
+            return p;
+    }
+}
+
+/*
+ * No tag that begins so has content of its own kind or is <svg>, <math> or <meta>: which it is need not be known to pass over
+ * it.
+ */
+static bool is_plain_initial(char c)
+{
+    switch (c | 0x20) {
+    case 'i':
+    case 'm':
+    case 'n':
+    case 'p':
+    case 's':
+    case 't':
+    case 'x': return false;
+    default: return is_letter(c);
+    }
+}
+
+const char *tcs_html_skip_plain_tag(const char *p, const char *end, struct tcs_str *attributes_out)
+{
+    bool is_slash_last = false;
+    const char *name = p + 1 + (end - p >= 2 && p[1] == '/'), *close;
+
+    if (name >= end || !is_plain_initial(*name))
+        return p;
+    name = skip_name(name, end, SPACE | SLASH | GREATER);
+    close = skip_attributes(name, end, &is_slash_last);
+    *attributes_out = (struct tcs_str){name, (size_t)(close - name) - is_slash_last};
+    return close < end ? close + 1 : p;
+}
+
+static bool wants_attributes(enum tcs_html_wants wants, const struct tcs_html_token *token)
+{
+    if (token->kind == TCS_HTML_END_TAG)
+        return false;
+    if (wants == TCS_HTML_WANTS_ALL)
+        return true;
+    return wants == TCS_HTML_WANTS_FIELDS &&
+           (token->tag == TCS_HTML_TAG_META || token->tag == TCS_HTML_TAG_LINK || !(tcs_html_tag_flags(token->tag) & TCS_HTML_VOID));
+}
+
 /* Reads a tag whose name starts at p. A tag that the end of input cuts off makes no token. */
-static const char *read_tag(const char *p, const char *end, struct tcs_html_token *token)
+static const char *read_tag(const char *p, const char *end, enum tcs_html_wants wants, struct tcs_html_token *token)
 {
     struct tcs_html_attribute attribute;
     const char *name = p;
-    uint64_t key;
 
-    p = scan_name(p, end, SPACE | SLASH | GREATER, &key);
+    p = skip_name(p, end, SPACE | SLASH | GREATER);
     token->name = (struct tcs_str){name, (size_t)(p - name)};
-    token->tag = tcs_html_tag_find(token->name, key);
+    token->tag = tcs_html_tag_find(token->name, tcs_html_scan_key(name, token->name.len, end));
     token->attr_mask = 0;
     token->attributes = (struct tcs_str){p, 0};
     token->is_self_closing = false;
-    while (tcs_html_attribute_next(&p, end, &attribute, &token->is_self_closing))
-        set_attr(token, &attribute);
+    if (p < end && *p == '>') /* as most do */
+        return p + 1;
+    if (wants_attributes(wants, token))
+        while (tcs_html_attribute_next(&p, end, &attribute, &token->is_self_closing))
+            set_attr(token, &attribute);
+    else
+        p = skip_attributes(p, end, &token->is_self_closing);
     token->attributes.len = (size_t)(p - token->attributes.data);
     if (p == end) {
         token->kind = TCS_HTML_NOTHING;
@@ -206,13 +290,13 @@ static const char *read_declaration(const char *p, const char *end, struct tcs_h
 }
 
 /* Reads the markup whose `<` stands at p in ordinary text. Returns p if it is none. */
-static const char *read_markup(const char *p, const char *end, struct tcs_html_token *token)
+static const char *read_markup(const char *p, const char *end, enum tcs_html_wants wants, struct tcs_html_token *token)
 {
     if (end - p < 2)
         return p;
     if (is_letter(p[1])) {
         token->kind = TCS_HTML_START_TAG;
-        return read_tag(p + 1, end, token);
+        return read_tag(p + 1, end, wants, token);
     }
     if (p[1] == '!')
         return read_declaration(p, end, token);
@@ -224,7 +308,7 @@ static const char *read_markup(const char *p, const char *end, struct tcs_html_t
         return p;
     if (is_letter(p[2])) {
         token->kind = TCS_HTML_END_TAG;
-        return read_tag(p + 2, end, token);
+        return read_tag(p + 2, end, wants, token);
     }
     token->kind = p[2] == '>' ? TCS_HTML_NOTHING : TCS_HTML_COMMENT;
     return skip_past_greater(p + 2, end);
@@ -275,14 +359,13 @@ static enum script_state step_script(const char **p, const char *end, enum scrip
 /* find_end_tag for scripts: between `<!--` and `-->` a nested <script> hides one </script>. */
 static const char *find_script_end(const char *p, const char *end)
 {
+    static const struct tcs_html_pairs pairs = {"/s", "!-"};
     enum script_state state = SCRIPT_PLAIN;
 
     while (p < end) {
-        if (state == SCRIPT_PLAIN) {
-            p = memchr(p, '<', (size_t)(end - p));
-            if (!p)
-                return end;
-        }
+        p = state == SCRIPT_PLAIN ? tcs_html_scan_pairs(p, end, &pairs) : tcs_html_scan_escaped(p, end);
+        if (p == end)
+            break;
         if (*p == '<') {
             if (state != SCRIPT_DOUBLE_ESCAPED && is_tag_at(p, end, "</", "script"))
                 return p;
@@ -330,7 +413,7 @@ static void next_raw(struct tcs_html_tokenizer *t, struct tcs_html_token *token)
     token->kind = TCS_HTML_END;
     if (t->p < t->end) {
         token->kind = TCS_HTML_END_TAG;
-        t->p = read_tag(t->p + 2, t->end, token);
+        t->p = read_tag(t->p + 2, t->end, t->wants, token);
     }
 }
 
@@ -340,13 +423,13 @@ static const char *skip_hidden(const char *p, const char *end, enum tcs_html_tag
     struct tcs_html_token token;
 
     p = tag == TCS_HTML_TAG_SCRIPT ? find_script_end(p, end) : find_end_tag(p, end, tag);
-    return p < end ? read_tag(p + 2, end, &token) : end;
+    return p < end ? read_tag(p + 2, end, TCS_HTML_WANTS_NONE, &token) : end;
 }
 
 const char *tcs_html_skip_markup(const char *p, const char *end, enum tcs_html_join *join)
 {
     struct tcs_html_token token;
-    const char *behind = read_markup(p, end, &token);
+    const char *behind = read_markup(p, end, TCS_HTML_WANTS_NONE, &token);
 
     *join = TCS_HTML_JOINS;
     if (behind == p || (token.kind != TCS_HTML_START_TAG && token.kind != TCS_HTML_END_TAG)) {
@@ -365,11 +448,11 @@ const char *tcs_html_skip_markup(const char *p, const char *end, enum tcs_html_j
     return behind;
 }
 
-void tcs_html_tokenizer_init(struct tcs_html_tokenizer *tokenizer, struct tcs_str html)
+void tcs_html_tokenizer_init(struct tcs_html_tokenizer *tokenizer, struct tcs_str html, enum tcs_html_wants wants)
 {
     const char *start = html.len ? html.data : "";
 
-    *tokenizer = (struct tcs_html_tokenizer){.p = start, .end = start + html.len};
+    *tokenizer = (struct tcs_html_tokenizer){.p = start, .end = start + html.len, .wants = wants};
 }
 
 void tcs_html_tokenizer_next(struct tcs_html_tokenizer *t, struct tcs_html_token *token)
@@ -386,12 +469,12 @@ void tcs_html_tokenizer_next(struct tcs_html_tokenizer *t, struct tcs_html_token
     for (;; p++) {
         const char *behind;
 
-        p = p < t->end ? memchr(p, '<', (size_t)(t->end - p)) : NULL;
-        if (!p) {
-            p = t->p = t->end;
+        p = tcs_html_scan_less(p, t->end);
+        if (p == t->end) {
+            t->p = p;
             break;
         }
-        behind = read_markup(p, t->end, token);
+        behind = read_markup(p, t->end, t->wants, token);
         if (behind != p) {
             t->p = behind;
             break;
@@ -400,18 +483,6 @@ void tcs_html_tokenizer_next(struct tcs_html_tokenizer *t, struct tcs_html_token
     token->text = (struct tcs_str){start, (size_t)(p - start)};
     if (token->kind == TCS_HTML_START_TAG || token->kind == TCS_HTML_END_TAG)
         enter_content(t, token);
-}
-
-bool tcs_html_text_has_references(const struct tcs_html_token *token)
-{
-    return !(tcs_html_tag_flags(token->text_tag) & TCS_HTML_RAW_TEXT);
-}
-
-struct tcs_str tcs_html_token_attr(const struct tcs_html_token *token, enum tcs_html_attr attr)
-{
-    if (token->attr_mask & 1u << attr)
-        return token->attrs[attr];
-    return (struct tcs_str){"", 0};
 }
 
 /* ---- character references ---- */

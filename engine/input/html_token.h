@@ -49,7 +49,7 @@ struct tcs_html_token {
     struct tcs_str text;        /* before the markup; may be empty */
     enum tcs_html_tag text_tag; /* whose raw content it is; TCS_HTML_TAG_OTHER for ordinary text */
     enum tcs_html_kind kind;
-    /* of tags only: */
+    /* of tags only; attr_mask and attrs of start tags: */
     enum tcs_html_tag tag;
     bool is_self_closing;
     struct tcs_str name;       /* as written */
@@ -58,20 +58,47 @@ struct tcs_html_token {
     struct tcs_str attrs[TCS_HTML_ATTR_COUNT]; /* of a name that occurs twice, the first */
 };
 
+/* Of which start tags attrs are set. Those of others are only passed over. */
+enum tcs_html_wants {
+    TCS_HTML_WANTS_ALL,
+    TCS_HTML_WANTS_FIELDS, /* of those that decide what a field is */
+    TCS_HTML_WANTS_NONE
+};
+
 struct tcs_html_tokenizer {
     const char *p, *end;
+    enum tcs_html_wants wants;
     enum tcs_html_tag raw; /* the open element whose content is no ordinary text */
     unsigned foreign;      /* open <svg> and <math> */
 };
 
 /* html is borrowed as long as tokens are read. */
-void tcs_html_tokenizer_init(struct tcs_html_tokenizer *tokenizer, struct tcs_str html);
+void tcs_html_tokenizer_init(struct tcs_html_tokenizer *tokenizer, struct tcs_str html, enum tcs_html_wants wants);
 /* The next step. After TCS_HTML_END (which may carry the last text) do not call again. */
 void tcs_html_tokenizer_next(struct tcs_html_tokenizer *tokenizer, struct tcs_html_token *token);
 /* True if references in this step's text stand for characters. */
-bool tcs_html_text_has_references(const struct tcs_html_token *token);
+static inline bool tcs_html_text_has_references(const struct tcs_html_token *token)
+{
+    return !(tcs_html_tag_flags(token->text_tag) & TCS_HTML_RAW_TEXT);
+}
+
+static inline bool tcs_html_token_has(const struct tcs_html_token *token, enum tcs_html_attr attr)
+{
+    return token->attr_mask >> attr & 1;
+}
+
 /* The value of an attribute, empty where it is absent. */
-struct tcs_str tcs_html_token_attr(const struct tcs_html_token *token, enum tcs_html_attr attr);
+static inline struct tcs_str tcs_html_token_attr(const struct tcs_html_token *token, enum tcs_html_attr attr)
+{
+    return tcs_html_token_has(token, attr) ? token->attrs[attr] : (struct tcs_str){"", 0};
+}
+
+
+/*
+ * Behind the tag at p (where *p is '<') if it is a start or end tag that by its first letter alone changes nothing in how what
+ * follows is read; else p. *attributes_out: what it holds between the name and the slash that may close it.
+ */
+const char *tcs_html_skip_plain_tag(const char *p, const char *end, struct tcs_str *attributes_out);
 
 /*
  * Reads one attribute from *p, which stands behind a tag's name or an earlier attribute. False at

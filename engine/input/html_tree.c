@@ -54,35 +54,41 @@ static bool is_upper(char c)
     return c >= 'A' && c <= 'Z';
 }
 
-static bool is_one_of(const char *word, size_t len, const char *const *words, size_t count)
+#define WORD(literal) {literal, sizeof literal - 1}
+#define WORDS_MAX 7
+
+/* Behind the last one of a letter stands an empty one. */
+static bool is_one_of(const char *word, size_t len, const struct tcs_str *words)
 {
-    for (size_t i = 0; i < count; i++) {
-        if ((word[0] | 0x20) == words[i][0] && strlen(words[i]) == len &&
-            !strncasecmp(word, words[i], len))
+    for (; words->len; words++)
+        if (words->len == len && !strncasecmp(word, words->data, len))
             return true;
-    }
     return false;
 }
 
-/* The word [p, p + len) of a class or an id, text. */
+/* The word [p, p + len), of letters, of a class or an id, text. */
 static bool is_furniture_word(const char *p, size_t len, struct tcs_str text)
 {
-    static const char *const words[] = {
-        "advert",     "advertisement", "adverts",   "breadcrumb", "breadcrumbs",    "comment",
-        "comments",   "copyright",     "flink",     "flinks",     "foot",           "footer",
-        "friendlink", "friendlinks",   "login",     "masthead",   "menu",           "nav",
-        "navbar",     "newsletter",    "navigation", "recommend", "recommended",    "recommends",
-        "recommendation", "recommendations", "related", "share",  "sharing",        "sidebar",
-        "signin",     "signup",
+    static const struct tcs_str words[26][WORDS_MAX] = {
+        ['a' - 'a'] = {WORD("advert"), WORD("advertisement"), WORD("adverts")},
+        ['b' - 'a'] = {WORD("breadcrumb"), WORD("breadcrumbs")},
+        ['c' - 'a'] = {WORD("comment"), WORD("comments"), WORD("copyright")},
+        ['f' - 'a'] = {WORD("flink"), WORD("flinks"), WORD("foot"), WORD("footer"), WORD("friendlink"),
+                       WORD("friendlinks")},
+        ['l' - 'a'] = {WORD("login")},
+        ['m' - 'a'] = {WORD("masthead"), WORD("menu")},
+        ['n' - 'a'] = {WORD("nav"), WORD("navbar"), WORD("navigation"), WORD("newsletter")},
+        ['r' - 'a'] = {WORD("recommend"), WORD("recommended"), WORD("recommends"), WORD("recommendation"),
+                       WORD("recommendations"), WORD("related")},
+        ['s' - 'a'] = {WORD("share"), WORD("sharing"), WORD("sidebar"), WORD("signin"), WORD("signup")},
     };
-    static const char *const names[] = {"bottom", "link", "links"}; /* margin-bottom is no footer */
+    static const struct tcs_str names[] = {WORD("bottom"), WORD("link"), WORD("links"), {0}}; /* margin-bottom is no footer */
     const char *end = p + len;
 
-    if (is_one_of(p, len, words, sizeof words / sizeof *words))
+    if (is_one_of(p, len, words[((unsigned char)*p | 0x20) - 'a']))
         return true;
     return (p == text.data || (unsigned char)p[-1] <= ' ') &&
-           (end == text.data + text.len || (unsigned char)*end <= ' ') &&
-           is_one_of(p, len, names, sizeof names / sizeof *names);
+           (end == text.data + text.len || (unsigned char)*end <= ' ') && is_one_of(p, len, names);
 }
 
 /* True if text holds a word for page furniture; words end at non-letters and inside camelCase. */
@@ -106,8 +112,8 @@ static bool has_furniture_word(struct tcs_str text)
 
 static bool is_named_furniture(const struct tcs_html_token *token)
 {
-    return has_furniture_word(tcs_html_token_attr(token, TCS_HTML_ATTR_CLASS)) ||
-           has_furniture_word(tcs_html_token_attr(token, TCS_HTML_ATTR_ID));
+    return (tcs_html_token_has(token, TCS_HTML_ATTR_CLASS) && has_furniture_word(token->attrs[TCS_HTML_ATTR_CLASS])) ||
+           (tcs_html_token_has(token, TCS_HTML_ATTR_ID) && has_furniture_word(token->attrs[TCS_HTML_ATTR_ID]));
 }
 
 /* ---- scopes ---- */
@@ -438,7 +444,7 @@ static tocsin_status note_span(struct tcs_html_tree *tree, enum tcs_html_reason 
 /* An <a> with a name and no address is a target; one with neither is a link that a script follows. */
 static bool is_link(const struct tcs_html_token *token)
 {
-    return token->attr_mask & 1u << TCS_HTML_ATTR_HREF || !(token->attr_mask & 1u << TCS_HTML_ATTR_NAME);
+    return tcs_html_token_has(token, TCS_HTML_ATTR_HREF) || !tcs_html_token_has(token, TCS_HTML_ATTR_NAME);
 }
 
 /* The reason for which the element of this start tag may be left out. */
@@ -464,9 +470,9 @@ static enum tcs_html_reason reason_of(const struct tcs_html_tree *tree,
 
 static tocsin_status open_element(struct tcs_html_tree *tree, const struct tcs_html_token *token)
 {
-    struct tcs_str role = tcs_html_token_attr(token, TCS_HTML_ATTR_ROLE);
     bool is_main = token->tag == TCS_HTML_TAG_MAIN ||
-                   tcs_str_equal_nocase(tcs_str_trim(role), TCS_STR("main"));
+                   (tcs_html_token_has(token, TCS_HTML_ATTR_ROLE) &&
+                    tcs_str_equal_nocase(tcs_str_trim(token->attrs[TCS_HTML_ATTR_ROLE]), TCS_STR("main")));
     enum tcs_html_reason reason = reason_of(tree, token);
     struct tcs_html_open *open = &tree->stack[tree->depth];
     tocsin_status st = TOCSIN_OK;

@@ -17,8 +17,15 @@ void tcs_json_put_string(struct tcs_json_writer *w, struct tcs_str text)
 
 void tcs_json_put_number(struct tcs_json_writer *w, uint64_t value)
 {
+    char digits[20]; /* of UINT64_MAX */
+    size_t at = sizeof digits;
+
+    do {
+        digits[--at] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value);
     if (w->st == TOCSIN_OK)
-        w->st = tcs_buf_printf(w->out, "%llu", (unsigned long long)value);
+        w->st = tcs_buf_append(w->out, digits + at, sizeof digits - at);
 }
 
 void tcs_json_next(struct tcs_json_writer *w)
@@ -28,12 +35,24 @@ void tcs_json_next(struct tcs_json_writer *w)
     w->needs_comma = true;
 }
 
+/* In one piece: a line has dozens of keys. */
 void tcs_json_key(struct tcs_json_writer *w, const char *name)
 {
-    tcs_json_next(w);
-    tcs_json_put_raw(w, "\"");
-    tcs_json_put_raw(w, name);
-    tcs_json_put_raw(w, "\":");
+    size_t len = strlen(name);
+    char *at;
+
+    if (w->st == TOCSIN_OK)
+        w->st = tcs_buf_reserve(w->out, len + 4);
+    if (w->st != TOCSIN_OK)
+        return;
+    at = w->out->data + w->out->len;
+    *at = ',';
+    at += w->needs_comma;
+    w->needs_comma = true;
+    *at++ = '"';
+    memcpy(at, name, len);
+    memcpy(at + len, "\":", 2);
+    w->out->len = (size_t)(at + len + 2 - w->out->data);
 }
 
 void tcs_json_text_key(struct tcs_json_writer *w, const char *name, struct tcs_str text)

@@ -1,13 +1,14 @@
 /*
- * ASCII is skipped a word at a time and three-byte sequences (nearly all of Chinese) by four
- * compares; every other lead byte goes through tcs_utf8_decode, which alone knows the rules. So
- * there is one definition of what is ill-formed.
+ * What is well formed is passed over in vectors where the processor has them (utf8_block.h). Behind that ASCII is skipped a
+ * word at a time and three-byte sequences (nearly all of Chinese) by four compares; every other lead byte goes through
+ * tcs_utf8_decode, which alone knows what is ill-formed and how long.
  */
 #include "input/utf8_copy.h"
 
 #include <string.h>
 
 #include "base/utf8.h"
+#include "input/utf8_block.h"
 
 #define HIGH_BITS 0x8080808080808080u
 
@@ -45,18 +46,21 @@ static const char *skip_triples(const char *p, const char *end)
     return p;
 }
 
-size_t tcs_utf8_valid_prefix(struct tcs_str text)
+size_t tcs_utf8_count_prefix(struct tcs_str text, size_t *sequences)
 {
-    const char *p = text.data;
-    const char *end;
+    const char *p = text.data, *end, *run;
     bool is_bad = false;
     size_t len;
 
     if (!text.len)
         return 0;
     end = p + text.len;
+    if (text.len >= TCS_UTF8_BLOCK && tcs_utf8_has_blocks())
+        p = tcs_utf8_skip_blocks(p, end, sequences);
     for (;;) {
-        p = skip_triples(skip_ascii(p, end), end);
+        run = skip_ascii(p, end);
+        p = skip_triples(run, end);
+        *sequences += (size_t)(p - run) / 3;
         if (p == end)
             return text.len;
         if ((unsigned char)*p < 0x80)
@@ -65,7 +69,15 @@ size_t tcs_utf8_valid_prefix(struct tcs_str text)
         if (is_bad)
             return (size_t)(p - text.data);
         p += len;
+        ++*sequences;
     }
+}
+
+size_t tcs_utf8_valid_prefix(struct tcs_str text)
+{
+    size_t sequences = 0;
+
+    return tcs_utf8_count_prefix(text, &sequences);
 }
 
 tocsin_status tcs_utf8_append(struct tcs_buf *out, struct tcs_str text)

@@ -11,6 +11,9 @@
 /* The length of the longest well-formed prefix of text: text.len if all of it is. */
 size_t tcs_utf8_valid_prefix(struct tcs_str text);
 
+/* The same; adds the number of its sequences other than ASCII to *sequences. */
+size_t tcs_utf8_count_prefix(struct tcs_str text, size_t *sequences);
+
 /* Appends text to out; what is ill-formed becomes U+FFFD, one per maximal subpart. */
 TOCSIN_MUST_CHECK tocsin_status tcs_utf8_append(struct tcs_buf *out, struct tcs_str text);
 

@@ -1,7 +1,7 @@
 /*
  * fold_block: sixteen bytes at a time for the fold's fast path, with SSE2 where compiled for it, in 64-bit words where
- * not (or with TCS_FOLD_PORTABLE), and the words themselves. Internal to fold_fast.c. Bit i of a mask is byte i of the
- * block, the lowest byte of a word is its first.
+ * not (or with TCS_FOLD_PORTABLE), and the words themselves, which language.c reads too. Internal to match. Bit i of a
+ * mask is byte i of the block, the lowest byte of a word is its first.
  */
 #ifndef TOCSIN_FOLD_BLOCK_H
 #define TOCSIN_FOLD_BLOCK_H

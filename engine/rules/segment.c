@@ -228,6 +228,15 @@ uint32_t tcs_segments_units(const struct tcs_segments *segments, uint32_t start,
     return units + (in_run && goes_on ? 2 : 0);
 }
 
+/* Where the letters and digits at `at` end that are ASCII. */
+static size_t skip_ascii_word(struct tcs_str text, size_t at)
+{
+    while (at < text.len && tcs_is_ascii_word((unsigned char)text.data[at])) {
+        at++;
+    }
+    return at;
+}
+
 size_t tcs_segment_lead_end(struct tcs_str text, bool lf_paragraph)
 {
     struct blank blank = {0};
@@ -247,6 +256,9 @@ size_t tcs_segment_lead_end(struct tcs_str text, bool lf_paragraph)
         units += count_unit(props, &in_run);
         if (units > TCS_LEAD_UNITS) {
             return at;
+        }
+        if (c < 0x80 && in_run) { /* its rest adds nothing */
+            len = skip_ascii_word(text, at + len) - at;
         }
     }
     return text.len;

@@ -1,13 +1,14 @@
 /*
- * A chunk's records are walked header by header first. Pages that are UTF-8 as they stand are sieved where they lie,
- * all in one scan; the others (another charset, a coded HTTP body) are decoded and sieved one by one. Then the pages are gone
- * through in their order.
+ * A chunk's records are walked header by header first. Then the pages are gone through in their order, each while it is in the
+ * processor's cache: decoded where it is not UTF-8 as it stands (another charset, a coded HTTP body), sieved in its lean form,
+ * examined. But WET's texts are sieved where they lie, all in one scan.
  */
 #include "run/pages.h"
 
 #include <string.h>
 
 #include "input/arc.h"
+#include "input/html_lean.h"
 #include "input/http.h"
 #include "input/warc.h"
 #include "run/examine.h"
@@ -63,6 +64,7 @@ static bool open_page(const char *data, const struct tcs_warc_record *record, st
     switch (record->type) {
     case TCS_WARC_CONVERSION:
         page->syntax = TCS_SYNTAX_TEXT;
+        page->charset = (struct tcs_charset){.name = "utf-8", .from = "default"}; /* by WET's standard */
         page->is_conversion = true;
         return true;
     case TCS_WARC_RESPONSE:
@@ -87,26 +89,14 @@ static bool open_page(const char *data, const struct tcs_warc_record *record, st
     return body_syntax(type, block, &page->syntax) || (page->is_coded && !type.len);
 }
 
-static void decide_charset(struct tcs_worker *w, struct tcs_str body, struct tcs_page *page)
+static tocsin_status undo_charset(struct tcs_worker *w, struct tcs_page *page, struct tcs_str body, struct tcs_str *text_out,
+                                  struct tocsin_error *err)
 {
     struct tcs_charset_hints hints = {.http = page->http_charset, .is_html = page->syntax == TCS_SYNTAX_HTML};
 
     if (page->is_whole && w->options->charset)
         hints.forced = (struct tcs_str){w->options->charset, strlen(w->options->charset)};
-    if (page->is_conversion) /* WET is UTF-8 by its standard */
-        page->charset = (struct tcs_charset){.name = "utf-8", .from = "default"};
-    else
-        tcs_charset_decide(body, &hints, &w->charset, &page->charset);
-    page->is_utf8 = !strcmp(page->charset.name, "utf-8");
-}
-
-/*
- * How the sieve reads a page that lies in the chunk as UTF-8. What was fetched is read as HTML, plain text among it too: it
- * must not depend on the neighbours in the chunk which documents are candidates.
- */
-static enum tcs_syntax raw_syntax(const struct tcs_page *page)
-{
-    return page->is_conversion ? TCS_SYNTAX_TEXT : TCS_SYNTAX_HTML;
+    return tcs_charset_read(body, &hints, &w->charset, &page->charset, &w->converted, text_out, err);
 }
 
 /* Of every page, whether it is looked at or not, so that the warning is the same in every run. */
@@ -118,13 +108,28 @@ static void count_sequences(struct tcs_worker *w, const struct tcs_charset *char
 
 /* ---- one page ---- */
 
+/* What the sieve reads of a text, until the next is asked for. */
+static tocsin_status see(struct tcs_worker *w, const struct tcs_page *page, struct tcs_str text, struct tcs_str *seen_out,
+                         struct tocsin_error *err)
+{
+    double start = tcs_worker_stage_clock(w);
+    tocsin_status st = TOCSIN_OK;
+
+    *seen_out = text;
+    if (page->syntax == TCS_SYNTAX_HTML)
+        st = tcs_html_lean(text, &w->lean, seen_out);
+    w->stats.sieve_seconds += tcs_worker_stage_clock(w) - start;
+    return st == TOCSIN_OK ? st : tcs_fail_nomem(err);
+}
+
 static tocsin_status examine(struct tcs_worker *w, const struct tcs_page *page, struct tcs_str text,
                              struct tocsin_error *err)
 {
     const struct tcs_warc_record *record = &page->record;
     struct tcs_pointer pointer = {.file = w->input.path, .record = page->number};
     struct tcs_charset utf8 = {.name = "utf-8", .from = "utf-8"};
-    tocsin_status st;
+    struct tcs_str seen = text;
+    tocsin_status st = TOCSIN_OK;
 
     tcs_worker_point(w, record->start, record->next, &pointer);
     tcs_document_reset(&w->doc);
@@ -134,7 +139,10 @@ static tocsin_status examine(struct tcs_worker *w, const struct tcs_page *page, 
     w->doc.charset_from = page->charset.from;
     w->doc.charset_errors = page->charset.errors;
     w->doc.is_damaged = record->is_truncated || page->is_broken;
-    st = tcs_worker_admit(w, page->is_raw ? raw_syntax(page) : page->syntax, text, err);
+    if (w->options->profile)
+        st = see(w, page, text, &seen, err);
+    if (st == TOCSIN_OK)
+        st = tcs_worker_admit(w, page->syntax, seen, err);
     if (st != TOCSIN_OK)
         return st;
     if (page->syntax == TCS_SYNTAX_HTML)
@@ -182,35 +190,27 @@ static tocsin_status decode_page(struct tcs_worker *w, struct tcs_page *page, st
             return tcs_fail_nomem(err);
         page->is_broken = st != TOCSIN_OK;
         (void)body_syntax(http.content_type, body, &page->syntax);
-        decide_charset(w, body, page);
     }
-    if (page->is_utf8) {
-        count_sequences(w, &page->charset);
-        *text_out = (struct tcs_str){body.data + page->charset.bom_bytes, body.len - page->charset.bom_bytes};
-        return TOCSIN_OK;
-    }
-    tcs_buf_reset(&w->converted);
-    st = tcs_charset_convert(body, &page->charset, &w->charset, &w->converted, err);
+    st = undo_charset(w, page, body, text_out, err);
     count_sequences(w, &page->charset);
-    *text_out = tcs_buf_view(&w->converted);
     return st;
 }
 
-/* A page that does not lie in the chunk as UTF-8: decoded, then sieved alone. */
-static tocsin_status decoded_page(struct tcs_worker *w, struct tcs_page *page, struct tocsin_error *err)
+/* Sieves a page alone and examines it if it is a candidate. why: the damage where it is broken. */
+static tocsin_status sieve_page(struct tcs_worker *w, const struct tcs_page *page, struct tcs_str text,
+                                const struct tocsin_error *why, struct tocsin_error *err)
 {
-    struct tocsin_error why = {0};
     const struct tcs_sieve *sieve;
-    struct tcs_str text;
+    struct tcs_str seen = text;
     bool candidate = true;
-    tocsin_status st = decode_page(w, page, &text, &why, err);
+    tocsin_status st = tcs_worker_sieve(w, page->syntax, &sieve, err);
 
-    if (st == TOCSIN_OK)
-        st = tcs_worker_sieve(w, page->syntax, &sieve, err);
+    if (st == TOCSIN_OK && (sieve || page->is_broken))
+        st = see(w, page, text, &seen, err);
     if (st != TOCSIN_OK)
         return st;
     if (sieve) {
-        st = tcs_worker_sift(w, sieve, text, tcs_worker_locate_whole, &text.len, err);
+        st = tcs_worker_sift(w, sieve, seen, tcs_worker_locate_whole, &seen.len, err);
         if (st != TOCSIN_OK)
             return st;
         candidate = w->sieve.candidate_count > 0;
@@ -219,19 +219,20 @@ static tocsin_status decoded_page(struct tcs_worker *w, struct tcs_page *page, s
         bool is_candidate = candidate && sieve;
 
         if (!sieve)
-            st = tcs_worker_is_candidate(w, page->syntax, text, &is_candidate, err);
+            st = tcs_worker_is_candidate(w, page->syntax, seen, &is_candidate, err);
         if (st == TOCSIN_OK)
-            st = lose_body(w, page, is_candidate, &why, err);
+            st = lose_body(w, page, is_candidate, why, err);
     }
     return st == TOCSIN_OK && candidate ? examine(w, page, text, err) : st;
 }
 
 tocsin_status tcs_pages_examine(struct tcs_worker *w, struct tcs_page *page, struct tocsin_error *err)
 {
-    if (!page->is_coded)
-        decide_charset(w, (struct tcs_str){w->chunk.data.data + page->start, page->end - page->start}, page);
-    w->input.charset = page->charset.name;
-    return decoded_page(w, page, err);
+    struct tocsin_error why = {0};
+    struct tcs_str text = {0};
+    tocsin_status st = decode_page(w, page, &text, &why, err);
+
+    return st == TOCSIN_OK ? sieve_page(w, page, text, &why, err) : st;
 }
 
 /* ---- a chunk of pages ---- */
@@ -249,8 +250,7 @@ static bool locate_page(void *context, size_t at, struct tcs_span *span_out)
         else
             high = middle;
     }
-    if (!low || at >= pages->items[low - 1].end || !pages->items[low - 1].is_raw ||
-        raw_syntax(&pages->items[low - 1]) != pages->sieved)
+    if (!low || at >= pages->items[low - 1].end || !pages->items[low - 1].is_conversion)
         return false;
     *span_out = (struct tcs_span){pages->items[low - 1].start, pages->items[low - 1].end, low - 1};
     return true;
@@ -289,18 +289,10 @@ static tocsin_status note_record(struct tcs_worker *w, const struct tcs_warc_rec
     if (st != TOCSIN_OK || !open_page(w->chunk.data.data, record, &page))
         return st;
     page.number = w->input.records;
-    if (!page.is_coded) {
-        decide_charset(w, (struct tcs_str){w->chunk.data.data + page.start, page.end - page.start}, &page);
-        page.is_raw = page.is_utf8;
-    }
-    if (page.is_raw) {
-        page.start += page.charset.bom_bytes;
-        count_sequences(w, &page.charset);
-    }
     if (TCS_GROW(pages->items, pages->cap, pages->count + 1) != TOCSIN_OK)
         return tcs_fail_nomem(err);
     pages->items[pages->count++] = page;
-    pages->has[raw_syntax(&page)] |= page.is_raw;
+    pages->has_conversion |= page.is_conversion;
     w->stats.documents++;
     return TOCSIN_OK;
 }
@@ -314,7 +306,7 @@ static tocsin_status walk_records(struct tcs_worker *w, bool at_end, bool is_dam
     tocsin_status st = TOCSIN_OK;
 
     w->pages.count = 0;
-    memset(w->pages.has, 0, sizeof w->pages.has);
+    w->pages.has_conversion = false;
     while (st == TOCSIN_OK) {
         struct tcs_warc_record record = {0};
         struct tocsin_error why = {0};
@@ -341,19 +333,18 @@ static tocsin_status walk_records(struct tcs_worker *w, bool at_end, bool is_dam
     return st;
 }
 
-/* Marks the candidates among the pages of a syntax; all of them are where there is no sieve. */
-static tocsin_status sieve_pages(struct tcs_worker *w, enum tcs_syntax syntax, size_t end, struct tocsin_error *err)
+/* Marks the candidates among WET's texts; all of them are where there is no sieve. */
+static tocsin_status sieve_conversions(struct tcs_worker *w, size_t end, struct tocsin_error *err)
 {
     struct tcs_pages *pages = &w->pages;
     const struct tcs_sieve *sieve;
-    tocsin_status st = tcs_worker_sieve(w, syntax, &sieve, err);
+    tocsin_status st = tcs_worker_sieve(w, TCS_SYNTAX_TEXT, &sieve, err);
     size_t i;
 
     for (i = 0; i < pages->count; i++)
-        pages->items[i].is_candidate |= !sieve && pages->items[i].is_raw && raw_syntax(&pages->items[i]) == syntax;
+        pages->items[i].is_candidate |= !sieve && pages->items[i].is_conversion;
     if (st != TOCSIN_OK || !sieve)
         return st;
-    pages->sieved = syntax;
     st = tcs_worker_sift(w, sieve, (struct tcs_str){w->chunk.data.data, end}, locate_page, pages, err);
     for (i = 0; i < w->sieve.candidate_count; i++)
         pages->items[w->sieve.candidates[i].number].is_candidate = true;
@@ -384,7 +375,6 @@ static size_t kept_bytes(size_t len)
 tocsin_status tcs_pages_process(struct tcs_worker *w, bool at_end, bool is_damaged, size_t *used_out,
                                 struct tocsin_error *err)
 {
-    static const enum tcs_syntax syntaxes[] = {TCS_SYNTAX_HTML, TCS_SYNTAX_TEXT};
     size_t i;
     tocsin_status st;
 
@@ -398,15 +388,14 @@ tocsin_status tcs_pages_process(struct tcs_worker *w, bool at_end, bool is_damag
     } else {
         st = walk_records(w, at_end, is_damaged, used_out, err);
     }
-    for (i = 0; i < sizeof syntaxes / sizeof *syntaxes && st == TOCSIN_OK; i++)
-        if (w->pages.has[syntaxes[i]])
-            st = sieve_pages(w, syntaxes[i], *used_out, err);
+    if (st == TOCSIN_OK && w->pages.has_conversion)
+        st = sieve_conversions(w, *used_out, err);
     for (i = 0; i < w->pages.count && st == TOCSIN_OK; i++) {
         struct tcs_page *page = &w->pages.items[i];
         struct tcs_str text = {w->chunk.data.data + page->start, page->end - page->start};
 
-        if (!page->is_raw)
-            st = decoded_page(w, page, err);
+        if (!page->is_conversion)
+            st = tcs_pages_examine(w, page, err);
         else if (page->is_candidate)
             st = examine(w, page, text, err);
     }

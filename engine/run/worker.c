@@ -34,6 +34,7 @@ void tcs_worker_release(struct tcs_worker *w)
     tcs_buf_release(&w->converted);
     tcs_buf_release(&w->repaired);
     tcs_buf_release(&w->fields);
+    tcs_buf_release(&w->lean);
     tcs_buf_release(&w->as_line);
     tcs_buf_release(&w->url);
     tcs_buf_release(&w->chunk.data);

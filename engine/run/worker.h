@@ -48,23 +48,21 @@ struct tcs_chunk {
 struct tcs_page {
     struct tcs_warc_record record;
     uint64_t number;   /* of the record in the input, from 1 */
-    size_t start, end; /* of the body in the chunk, the BOM left out */
+    size_t start, end; /* of the body in the chunk */
     enum tcs_syntax syntax;
     struct tcs_str http_charset;
     struct tcs_charset charset;
     bool is_conversion; /* WET */
     bool is_whole;      /* an input of its own, no record: --charset is about it */
     bool is_coded;      /* HTTP content or transfer coding claimed */
-    bool is_utf8, is_raw; /* raw: lies in the chunk as UTF-8 and is sieved there */
-    bool is_candidate;  /* of the sieve */
+    bool is_candidate;  /* a conversion that the sieve names */
     bool is_broken;     /* its HTTP body is damaged */
 };
 
 struct tcs_pages {
     struct tcs_page *items;
     size_t count, cap;
-    bool has[TCS_SYNTAX_COUNT]; /* pages that lie in the chunk as UTF-8, by how the sieve reads them */
-    enum tcs_syntax sieved;     /* at the moment */
+    bool has_conversion;
 };
 
 /* Of CSV: the columns asked for in the input at hand, the row at hand, where the rows of the chunk end. */
@@ -113,6 +111,7 @@ struct tcs_worker {
     char url_date[TCS_URL_DATE_SIZE]; /* of the document at hand */
     struct tcs_buf body, converted, repaired; /* HTTP body, UTF-8 of a page, UTF-8 of a line */
     struct tcs_buf fields; /* of a document whose raw bytes the sieve cannot read */
+    struct tcs_buf lean; /* what the sieve reads of a page */
     struct tcs_chunk chunk;
     struct tcs_pages pages;
     struct tcs_table table;

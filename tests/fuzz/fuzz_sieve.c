@@ -10,6 +10,7 @@
 
 #include "input/csv.h"
 #include "input/html.h"
+#include "input/html_lean.h"
 #include "input/json.h"
 #include "input/layout.h"
 #include "match/sieve.h"
@@ -21,6 +22,7 @@ static struct tcs_ruleset *ruleset;
 static struct tcs_judge judge;
 static struct tcs_layout layout;
 static struct tcs_html_scratch html;
+static struct tcs_buf lean;
 static struct tcs_json_scratch json;
 static struct tcs_csv_scratch csv;
 static struct tcs_document doc;
@@ -100,7 +102,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const enum tcs_syntax syntaxes[] = {TCS_SYNTAX_TEXT, TCS_SYNTAX_JSON, TCS_SYNTAX_HTML, TCS_SYNTAX_CSV};
     enum tcs_syntax syntax;
-    struct tcs_str bytes;
+    struct tcs_str bytes, seen;
     bool passes;
 
     if (!ruleset)
@@ -109,8 +111,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     syntax = syntaxes[data[0] % 4];
     bytes = (struct tcs_str){(const char *)data + 1, size - 1};
-    need(tcs_sieve_scan(sieves[syntax], &scratch, bytes, false, locate, &bytes.len) == TOCSIN_OK, "the sieve scans");
-    need(tcs_sieve_scan(sieves[syntax], &plain_scratch, bytes, true, locate, &bytes.len) == TOCSIN_OK, "and plainly");
+    seen = bytes;
+    need(syntax != TCS_SYNTAX_HTML || tcs_html_lean(bytes, &lean, &seen) == TOCSIN_OK, "a page has a lean form");
+    need(tcs_sieve_scan(sieves[syntax], &scratch, seen, false, locate, &seen.len) == TOCSIN_OK, "the sieve scans");
+    need(tcs_sieve_scan(sieves[syntax], &plain_scratch, seen, true, locate, &seen.len) == TOCSIN_OK, "and plainly");
     need(scratch.candidate_count == plain_scratch.candidate_count, "engine and automaton agree");
     if (!read_document(syntax, bytes))
         return 0;

@@ -191,6 +191,66 @@ static void test_charset__conversion(void **state)
     }
 }
 
+static uint32_t next_random(uint32_t *seed)
+{
+    *seed = *seed * 1664525u + 1013904223u;
+    return *seed >> 8;
+}
+
+/* What a page in some charset, with some noise, may be. */
+static void make_page(struct tcs_buf *page, uint32_t *seed)
+{
+    static const char *const starts[] = {"", META("gbk"), META("big5"), META("utf-8"), META("shift_jis"), "\xEF\xBB\xBF",
+                                         "\xFF\xFE" "a"};
+    static const char *const texts[] = {GBK, BIG5, GBK_TEXT, "plain text ", "caf\xE9 ", "\x84\x31\x95\x33"};
+    const char *text = texts[next_random(seed) % 6], *start = starts[next_random(seed) % 7];
+    uint32_t noise = next_random(seed) % 4 ? UINT32_MAX : 1 + next_random(seed) % 40;
+
+    tcs_buf_reset(page);
+    assert_int_equal(tcs_buf_append(page, start, strlen(start)), TOCSIN_OK);
+    for (uint32_t n = next_random(seed) % 40; n; n--) {
+        assert_int_equal(tcs_buf_append(page, text, strlen(text)), TOCSIN_OK);
+        if (next_random(seed) % noise == 0)
+            assert_int_equal(tcs_buf_putc(page, (char)next_random(seed)), TOCSIN_OK);
+    }
+}
+
+static void test_charset__reading_is_deciding_and_converting(void **state)
+{
+    static const char *const labels[] = {"", "gbk", "big5", "utf-8", "utf-16", "nonsense"};
+    struct tcs_buf page = {0}, room = {0}, wanted = {0};
+    uint32_t seed = 3;
+
+    (void)state;
+    for (int round = 0; round < 4000; round++) {
+        struct tcs_charset_hints hints = {.http = str(labels[next_random(&seed) % 6]), .is_html = next_random(&seed) & 1};
+        struct tcs_charset c, read;
+        struct tcs_str text, expected;
+        struct tocsin_error err;
+
+        if (next_random(&seed) % 16 == 0)
+            hints.forced = str("big5");
+        make_page(&page, &seed);
+        tcs_charset_decide(tcs_buf_view(&page), &hints, &scratch, &c);
+        expected = (struct tcs_str){page.data + c.bom_bytes, page.len - c.bom_bytes};
+        if (strcmp(c.name, "utf-8") != 0) {
+            tcs_buf_reset(&wanted);
+            assert_int_equal(tcs_charset_convert(tcs_buf_view(&page), &c, &scratch, &wanted, &err), TOCSIN_OK);
+            expected = tcs_buf_view(&wanted);
+        }
+        assert_int_equal(tcs_charset_read(tcs_buf_view(&page), &hints, &scratch, &read, &room, &text, &err), TOCSIN_OK);
+        assert_true(tcs_str_equal(text, expected));
+        assert_string_equal(read.name, c.name);
+        assert_string_equal(read.from, c.from);
+        assert_int_equal(read.bom_bytes, c.bom_bytes);
+        assert_int_equal(read.errors, c.errors);
+        assert_int_equal(read.sequences, c.sequences);
+    }
+    tcs_buf_release(&page);
+    tcs_buf_release(&room);
+    tcs_buf_release(&wanted);
+}
+
 static void test_charset__the_bom_is_skipped(void **state)
 {
     struct tcs_str bytes = str("\xEF\xBB\xBF换脸");
@@ -333,6 +393,7 @@ int main(void)
         cmocka_unit_test(test_charset__one_percent_of_errors_is_still_utf8),
         cmocka_unit_test(test_charset__detection),
         cmocka_unit_test(test_charset__conversion),
+        cmocka_unit_test(test_charset__reading_is_deciding_and_converting),
         cmocka_unit_test(test_charset__the_bom_is_skipped),
         cmocka_unit_test(test_charset__a_charset_that_is_none_is_refused),
         cmocka_unit_test(test_charset__labels),

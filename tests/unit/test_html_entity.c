@@ -190,7 +190,7 @@ static void read_tokens(struct tcs_str input, struct tcs_buf *out)
     struct tcs_html_token token;
 
     tcs_buf_reset(out);
-    tcs_html_tokenizer_init(&tokenizer, input);
+    tcs_html_tokenizer_init(&tokenizer, input, TCS_HTML_WANTS_ALL);
     do {
         struct tcs_html_attribute attribute;
         bool is_slash_last;

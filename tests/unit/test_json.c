@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "input/charset.h"
 #include "input/json.h"
 #include "input/utf8_copy.h"
@@ -446,6 +447,31 @@ static void test_json__writes_strings(void **state)
     tcs_buf_release(&out);
 }
 
+/* At every place of a vector, a character is escaped if and only if docs/formats.md says so. */
+static void test_json__escapes_what_it_must_wherever_it_stands(void **state)
+{
+    struct tcs_buf out = {0};
+    char text[64];
+
+    (void)state;
+    for (uint32_t cp = 0; cp < 0x3100; cp++) {
+        size_t at = cp % 37, len;
+        bool is_escaped = cp < 0x20 || cp == '"' || cp == '\\' || (cp >= 0x7F && cp <= 0x9F) || cp == 0x2028 || cp == 0x2029;
+
+        memset(text, 'a', sizeof text);
+        len = tcs_utf8_encode(cp, text + at);
+        tcs_buf_reset(&out);
+        assert_int_equal(tcs_json_write_string(&out, (struct tcs_str){text, sizeof text}), TOCSIN_OK);
+        assert_int_equal(out.data[1 + at] == '\\', is_escaped);
+        if (!is_escaped) {
+            assert_int_equal(out.len, sizeof text + 2);
+            assert_memory_equal(out.data + 1, text, sizeof text);
+        }
+        assert_memory_equal(out.data + out.len - 1 - (sizeof text - at - len), text + at + len, sizeof text - at - len);
+    }
+    tcs_buf_release(&out);
+}
+
 static uint32_t next_random(uint32_t *seed)
 {
     *seed ^= *seed << 13;
@@ -525,6 +551,7 @@ int main(void)
         cmocka_unit_test(test_json__wrong_paths_are_refused),
         cmocka_unit_test(test_json__a_warm_reader_does_not_allocate),
         cmocka_unit_test(test_json__writes_strings),
+        cmocka_unit_test(test_json__escapes_what_it_must_wherever_it_stands),
         cmocka_unit_test(test_json__written_strings_read_back),
         cmocka_unit_test(test_json__random_bytes_do_no_harm),
     };

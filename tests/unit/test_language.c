@@ -63,10 +63,38 @@ static void test_language__long_text_is_read_to_a_bound(void **state)
     assert_int_equal(counts.latin, TCS_LANGUAGE_BYTES);
 }
 
+static void test_language__words_and_letters_are_counted(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t latin, english;
+    } cases[] = {
+        {"the of and to in is for on with that was as by after over from at", 49, 17},
+        {"THE Of aNd", 8, 3},
+        {"then often andy", 13, 0},
+        {"the\xC3\xA9 \xC3\xA9of the", 10, 1}, /* an accented letter is part of the word, and no English one */
+        {"\xC3\xA9x the", 5, 1},
+        {"the2of'and-to", 10, 4},
+        {"换the脸of", 5, 2},
+        {"abcdefghi the abcdefgh of abcdefg and", 32, 3},
+    };
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct tcs_language_counts counts = {0};
+
+        tcs_language_count(&counts, (struct tcs_str){cases[i].text, strlen(cases[i].text)});
+        assert_int_equal(counts.latin, cases[i].latin);
+        assert_int_equal(counts.english, cases[i].english);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_language__table),
+        cmocka_unit_test(test_language__words_and_letters_are_counted),
         cmocka_unit_test(test_language__long_text_is_read_to_a_bound),
     };
 

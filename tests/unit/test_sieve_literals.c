@@ -45,7 +45,7 @@ static const struct {
               {"P图", false, false},   {"AI换脸", true, false},    {"图", false, false},     {"u6362", false, false},
               {"abcdefghijklmnop", false, false}, {"深度伪造", false, false}, {"度伪", false, false}, {"q", false, false}};
 
-static size_t make_pieces(struct tcs_piece *list)
+static size_t make_pieces(struct tcs_piece *list, uint8_t *is_alone)
 {
     size_t i;
 
@@ -53,6 +53,7 @@ static size_t make_pieces(struct tcs_piece *list)
         list[i] = piece_of(pieces[i].text);
         list[i].left_edge = pieces[i].left_edge;
         list[i].right_edge = pieces[i].right_edge;
+        is_alone[i] = !pieces[i].left_edge && !pieces[i].right_edge;
     }
     return i;
 }
@@ -60,8 +61,8 @@ static size_t make_pieces(struct tcs_piece *list)
 static void test_sieve_literals__only_what_is_implied_is_left_out(void **state)
 {
     struct tcs_piece list[COUNT(pieces)];
-    struct tcs_context contexts[COUNT(pieces)] = {0};
-    size_t count = make_pieces(list), from, i, kept;
+    uint8_t is_alone[COUNT(pieces)];
+    size_t count = make_pieces(list, is_alone), from, i, kept;
     enum tcs_syntax syntax;
 
     (void)state;
@@ -70,7 +71,7 @@ static void test_sieve_literals__only_what_is_implied_is_left_out(void **state)
             struct tcs_sieve_literals all = {0}, made = {0};
 
             must(tcs_sieve_literals_spell(&all, list + from, count - from, syntax));
-            must(tcs_sieve_literals_make(&made, list + from, contexts, count - from, syntax));
+            must(tcs_sieve_literals_make(&made, list + from, is_alone + from, count - from, syntax));
             assert_true(all.count > 0);
             for (i = kept = 0; i < all.count; i++) {
                 assert_true(!i || is_before(&all.items[i - 1], &all.items[i]));
@@ -89,8 +90,8 @@ static void test_sieve_literals__only_what_is_implied_is_left_out(void **state)
 static void test_sieve_literals__syntaxes_of_one_form_have_the_same(void **state)
 {
     struct tcs_piece list[COUNT(pieces)];
-    struct tcs_context contexts[COUNT(pieces)] = {0};
-    size_t count = make_pieces(list), i;
+    uint8_t is_alone[COUNT(pieces)];
+    size_t count = make_pieces(list, is_alone), i;
     enum tcs_syntax syntax;
 
     (void)state;
@@ -98,8 +99,8 @@ static void test_sieve_literals__syntaxes_of_one_form_have_the_same(void **state
     for (syntax = TCS_SYNTAX_TEXT; syntax < TCS_SYNTAX_COUNT; syntax++) {
         struct tcs_sieve_literals own = {0}, of_form = {0};
 
-        must(tcs_sieve_literals_make(&own, list, contexts, count, syntax));
-        must(tcs_sieve_literals_make(&of_form, list, contexts, count,
+        must(tcs_sieve_literals_make(&own, list, is_alone, count, syntax));
+        must(tcs_sieve_literals_make(&of_form, list, is_alone, count,
                                      tcs_sieve_literals_form(syntax)));
         assert_int_equal(own.count, of_form.count);
         for (i = 0; i < own.count; i++)
