@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/utf8.h"
+#include "base/word.h"
 #include "match/props.h"
 
 #define MARK_BYTES 64
@@ -228,26 +229,49 @@ uint32_t tcs_segments_units(const struct tcs_segments *segments, uint32_t start,
     return units + (in_run && goes_on ? 2 : 0);
 }
 
-/* Where the letters and digits at `at` end that are ASCII. */
-static size_t skip_ascii_word(struct tcs_str text, size_t at)
+/*
+ * Up to eight ASCII characters that hold no control, as far as the last that is no space: how many, and the units that they
+ * add. 0 where there is none.
+ */
+static size_t count_ascii_units(const char *p, const char *end, bool *in_run, uint32_t *units)
 {
-    while (at < text.len && tcs_is_ascii_word((unsigned char)text.data[at])) {
-        at++;
-    }
-    return at;
+    uint64_t v = tcs_word_load(p, end), other = (v & TCS_HIGHS) | (~tcs_word_from(v, ' ') & TCS_HIGHS), visible, words;
+    uint64_t taken = other ? (other & (0 - other)) - 1 : UINT64_MAX;
+    size_t len;
+
+    visible = tcs_word_from(v, ' ' + 1) & taken;
+    if (!visible)
+        return 0;
+    len = 8 - (size_t)__builtin_clzll(visible) / 8;
+    words = tcs_word_alnum(v) & taken;
+    *units += 2 * tcs_word_count(words & ~(words << 8 | (*in_run ? 0x80u : 0)));
+    *in_run = words >> (8 * len - 1) & 1;
+    return len;
 }
 
 size_t tcs_segment_lead_end(struct tcs_str text, bool lf_paragraph)
 {
+    const char *start = text.len ? text.data : "", *end = start + text.len;
     struct blank blank = {0};
     bool in_run = false, has_begun = false;
     uint32_t units = 0;
     size_t at, len;
 
     for (at = 0; at < text.len; at += len) {
-        uint32_t c = decode(text, at, &len);
-        unsigned props = tcs_props(c);
+        bool run = in_run;
+        uint32_t c, more = units;
+        unsigned props;
 
+        len = count_ascii_units(start + at, end, &run, &more);
+        if (len && more <= TCS_LEAD_UNITS) {
+            blank.is_open = false;
+            has_begun = true;
+            in_run = run;
+            units = more;
+            continue;
+        }
+        c = decode(text, at, &len);
+        props = tcs_props(c);
         read_blank(&blank, c, props, at);
         has_begun = has_begun || !blank.is_open;
         if (has_begun && blank.is_open && is_paragraph_break(&blank, lf_paragraph)) {
@@ -256,9 +280,6 @@ size_t tcs_segment_lead_end(struct tcs_str text, bool lf_paragraph)
         units += count_unit(props, &in_run);
         if (units > TCS_LEAD_UNITS) {
             return at;
-        }
-        if (c < 0x80 && in_run) { /* its rest adds nothing */
-            len = skip_ascii_word(text, at + len) - at;
         }
     }
     return text.len;
