@@ -399,6 +399,7 @@ static bool end_is_free(const struct text_map *map, const struct place *at, cons
 
 struct anchors_seen {
     struct tcs_hits *found;
+    uint32_t field;
     tocsin_status st;
 };
 
@@ -409,28 +410,59 @@ static bool note_anchor(void *context, uint32_t id, size_t end)
     seen->st = TCS_GROW(seen->found->items, seen->found->cap, seen->found->count + 1);
     if (seen->st != TOCSIN_OK)
         return true;
-    seen->found->items[seen->found->count++] = (struct tcs_hit){.term = id, .end_byte = (uint32_t)end};
+    seen->found->items[seen->found->count++] = 
+        (struct tcs_hit){.term = id, .field = seen->field, .end_byte = (uint32_t)end};
     return false;
 }
 
-/* Where each anchor ends in the folded text, into scratch->found. */
-static tocsin_status find_anchors(const struct tcs_finder *finder, struct tcs_finder_scratch *scratch,
-                                  struct tcs_str folded)
+void tcs_finder_begin(struct tcs_finder_scratch *scratch)
 {
-    struct anchors_seen seen = {&scratch->found, TOCSIN_OK};
-
     scratch->found.count = 0;
+}
+
+tocsin_status tcs_finder_search(const struct tcs_finder *finder, struct tcs_finder_scratch *scratch, uint32_t field,
+                                struct tcs_str folded)
+{
+    struct anchors_seen seen = {&scratch->found, field, TOCSIN_OK};
+    size_t first = scratch->found.count;
+
     if (tcs_literals_scan(finder->anchors, scratch->literals, folded.data, folded.len, note_anchor, &seen) !=
         TOCSIN_OK) {
         tocsin_status st;
 
         scratch->engine_errors++;
-        scratch->found.count = 0;
+        scratch->found.count = first;
         st = tcs_literals_scan_plain(finder->anchors, folded.data, folded.len, note_anchor, &seen);
         if (st != TOCSIN_OK)
             return st;
     }
     return seen.st;
+}
+
+/* The first anchor of a field, or of one behind it. */
+static size_t first_anchor(const struct tcs_finder_scratch *scratch, uint32_t field)
+{
+    size_t low = 0, high = scratch->found.count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (scratch->found.items[middle].field < field)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool is_anchor_in(const struct tcs_finder_scratch *scratch, size_t i, uint32_t field)
+{
+    return i < scratch->found.count && scratch->found.items[i].field == field;
+}
+
+bool tcs_finder_has(const struct tcs_finder_scratch *scratch, uint32_t field)
+{
+    return is_anchor_in(scratch, first_anchor(scratch, field), field);
 }
 
 /* Matches a term around its anchor, which ends at anchor_end; *after is where its fixed items end. NULL if it is not there. */
@@ -513,11 +545,10 @@ tocsin_status tcs_finder_find(const struct tcs_finder *finder, struct tcs_finder
 {
     struct text_map map = {text, folded};
     size_t first = hits->count, i;
-    tocsin_status st;
+    tocsin_status st = TOCSIN_OK;
 
     tcs_words_reset(scratch->words);
-    st = find_anchors(finder, scratch, tcs_buf_view(&folded->text));
-    for (i = 0; i < scratch->found.count && st == TOCSIN_OK; i++) {
+    for (i = first_anchor(scratch, field); is_anchor_in(scratch, i, field) && st == TOCSIN_OK; i++) {
         struct tcs_hit anchor = scratch->found.items[i];
         uint32_t u;
 
@@ -537,13 +568,12 @@ tocsin_status tcs_finder_find(const struct tcs_finder *finder, struct tcs_finder
     return st;
 }
 
-tocsin_status tcs_finder_seen(const struct tcs_finder *finder, struct tcs_finder_scratch *scratch,
-                              struct tcs_str folded, uint8_t *seen)
+void tcs_finder_seen(const struct tcs_finder *finder, const struct tcs_finder_scratch *scratch, uint32_t field,
+                     struct tcs_str folded, uint8_t *seen)
 {
-    tocsin_status st = find_anchors(finder, scratch, folded);
     size_t i;
 
-    for (i = 0; i < scratch->found.count && st == TOCSIN_OK; i++) {
+    for (i = first_anchor(scratch, field); is_anchor_in(scratch, i, field); i++) {
         struct tcs_hit anchor = scratch->found.items[i];
         uint32_t u;
 
@@ -559,5 +589,4 @@ tocsin_status tcs_finder_seen(const struct tcs_finder *finder, struct tcs_finder
                 seen[user->term / 8] |= (uint8_t)(1u << (user->term % 8));
         }
     }
-    return st;
 }

@@ -155,10 +155,15 @@ static void rig_find(struct rig *rig, struct tcs_str text, uint32_t field)
 
     rig->hits.count = 0;
     must(tcs_fold(text, false, true, &rig->folded));
+    tcs_finder_begin(&rig->scratch);
+    must(tcs_finder_search(rig->finder, &rig->scratch, field, tcs_buf_view(&rig->folded.text)));
+    assert_false(tcs_finder_has(&rig->scratch, field + 1));
     must(tcs_finder_find(rig->finder, &rig->scratch, field, text, &rig->folded, &rig->hits));
+    assert_true(tcs_finder_has(&rig->scratch, field) || !rig->hits.count);
     memset(rig->seen, 0, sizeof rig->seen);
     must(tcs_fold(text, false, false, &rig->bare));
-    must(tcs_finder_seen(rig->finder, &rig->scratch, tcs_buf_view(&rig->bare.text), rig->seen));
+    assert_true(tcs_str_equal(tcs_buf_view(&rig->bare.text), tcs_buf_view(&rig->folded.text)));
+    tcs_finder_seen(rig->finder, &rig->scratch, field, tcs_buf_view(&rig->bare.text), rig->seen);
     for (i = 0; i < rig->hits.count; i++) {
         struct tcs_hit hit = rig->hits.items[i];
 
@@ -272,8 +277,11 @@ static void test_finder__hits_are_appended(void **state)
     must(init_term(&term, "AI", "", NULL));
     rig_open(&rig, &term, 1);
     must(tcs_fold(text, false, true, &rig.folded));
+    must(tcs_finder_search(rig.finder, &rig.scratch, 1, tcs_buf_view(&rig.folded.text)));
+    must(tcs_finder_search(rig.finder, &rig.scratch, 2, tcs_buf_view(&rig.folded.text)));
     must(tcs_finder_find(rig.finder, &rig.scratch, 2, text, &rig.folded, &rig.hits));
     must(tcs_finder_find(rig.finder, &rig.scratch, 1, text, &rig.folded, &rig.hits));
+    must(tcs_finder_find(rig.finder, &rig.scratch, 0, text, &rig.folded, &rig.hits));
     assert_int_equal(rig.hits.count, 4);
     assert_int_equal(rig.hits.items[1].field, 2);
     assert_int_equal(rig.hits.items[2].field, 1);
