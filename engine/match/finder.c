@@ -17,6 +17,7 @@ struct user {
     uint32_t term;
     uint32_t item;        /* the anchor's first item */
     uint32_t after_item;  /* the item behind the anchor */
+    uint32_t anchor_len;  /* bytes */
     uint32_t next;        /* next user of the same anchor, plus one */
 };
 
@@ -127,6 +128,7 @@ static tocsin_status add_users(struct tcs_finder *finder, size_t count, struct a
         choose_anchor(&finder->terms[i], &user->item, &user->after_item);
         set->starts[finder->user_count] = set->bytes.len;
         st = anchor_text(&finder->terms[i], user, &set->bytes);
+        user->anchor_len = (uint32_t)(set->bytes.len - set->starts[finder->user_count]);
         set->starts[++finder->user_count] = set->bytes.len;
     }
     return st;
@@ -305,20 +307,20 @@ static const char *match_items_back(const struct place *at, const char *p, size_
 }
 
 #define ENDS_MAX 64
+#define TAIL(text) {text, sizeof(text) - 1}
 
 /* All places where the term may end whose fixed items end at p, longest last. */
 static size_t list_ends(const struct place *at, const char *p, const char *ends[ENDS_MAX])
 {
-    static const char *const plain[] = {"", "s", "es", "ed", "ing"}, *const after_e[] = {"e", "es", "ees", "ed", "ing"};
-    const char *const *tails = at->term->drops_e ? after_e : plain;
+    static const struct tcs_str plain[] = {TAIL(""), TAIL("s"), TAIL("es"), TAIL("ed"), TAIL("ing")};
+    static const struct tcs_str after_e[] = {TAIL("e"), TAIL("es"), TAIL("ees"), TAIL("ed"), TAIL("ing")};
+    const struct tcs_str *tails = at->term->drops_e ? after_e : plain;
     size_t count = 0, i, len;
 
     if (at->term->inflect && (tcs_props(at->term->items[at->term->count - 1].cp) & TCS_PROP_LETTER)) {
         for (i = 0; i < 5; i++) {
-            size_t tail = strlen(tails[i]);
-
-            if ((size_t)(at->end - p) >= tail && !memcmp(p, tails[i], tail))
-                ends[count++] = p + tail;
+            if ((size_t)(at->end - p) >= tails[i].len && !memcmp(p, tails[i].data, tails[i].len))
+                ends[count++] = p + tails[i].len;
         }
         return count;
     }
@@ -466,13 +468,13 @@ bool tcs_finder_has(const struct tcs_finder_scratch *scratch, uint32_t field)
 }
 
 /* Matches a term around its anchor, which ends at anchor_end; *after is where its fixed items end. NULL if it is not there. */
-static const char *match_around(const struct user *user, const struct place *at,
-                                const char *anchor_end, size_t anchor_len, const char **after)
+static const char *match_around(const struct user *user, const struct place *at, const char *anchor_end,
+                                const char **after)
 {
     *after = match_items(at, anchor_end, user->after_item, at->term->fixed_count);
     if (!*after)
         return NULL;
-    return match_items_back(at, anchor_end - anchor_len, user->item);
+    return match_items_back(at, anchor_end - user->anchor_len, user->item);
 }
 
 static tocsin_status words_allow(struct tcs_finder_scratch *scratch, const struct tcs_term *term, struct tcs_str text,
@@ -531,9 +533,10 @@ static void sort_and_unite(struct tcs_hits *hits, size_t first)
 {
     size_t i, kept = first;
 
-    if (hits->count == first)
-        return;
-    qsort(hits->items + first, hits->count - first, sizeof *hits->items, compare_hits);
+    for (i = first + 1; i < hits->count && compare_hits(&hits->items[i - 1], &hits->items[i]) <= 0; i++)
+        ;
+    if (i < hits->count) /* anchors come by their ends, so that hits mostly stand in order */
+        qsort(hits->items + first, hits->count - first, sizeof *hits->items, compare_hits);
     for (i = first; i < hits->count; i++)
         if (kept == first || compare_hits(&hits->items[kept - 1], &hits->items[i]) != 0)
             hits->items[kept++] = hits->items[i];
@@ -555,8 +558,7 @@ tocsin_status tcs_finder_find(const struct tcs_finder *finder, struct tcs_finder
         for (u = finder->first_user[anchor.term]; u && st == TOCSIN_OK; u = finder->users[u - 1].next) {
             const struct user *user = &finder->users[u - 1];
             struct place at = {&finder->terms[user->term], folded->text.data, folded->text.data + folded->text.len};
-            const char *after, *start = match_around(user, &at, at.base + anchor.end_byte,
-                                                     tcs_literals_text(finder->anchors, anchor.term).len, &after);
+            const char *after, *start = match_around(user, &at, at.base + anchor.end_byte, &after);
 
             if (start)
                 st = add_hit(scratch, &map, &at, (struct tcs_hit){.term = user->term, .field = field}, start, after,
@@ -583,9 +585,8 @@ void tcs_finder_seen(const struct tcs_finder *finder, const struct tcs_finder_sc
             const char *after, *ends[ENDS_MAX];
 
             if (!(seen[user->term / 8] >> (user->term % 8) & 1) &&
-                match_around(user, &at, at.base + anchor.end_byte,
-                             tcs_literals_text(finder->anchors, anchor.term).len, &after) &&
-                list_ends(&at, after, ends))
+                match_around(user, &at, at.base + anchor.end_byte, &after) &&
+                (!at.term->drops_e || list_ends(&at, after, ends)))
                 seen[user->term / 8] |= (uint8_t)(1u << (user->term % 8));
         }
     }

@@ -33,15 +33,6 @@ static bool same_span(const struct tcs_hit *a, const struct tcs_hit *b)
     return a->field == b->field && a->start_byte == b->start_byte && a->end_byte == b->end_byte;
 }
 
-static uint32_t group_of_term(const struct tcs_patterns *patterns, uint32_t term)
-{
-    uint32_t lexicon = patterns->terms[term].lexicon;
-
-    return lexicon != TCS_NO_LEXICON
-               ? lexicon
-               : (uint32_t)patterns->lexicon_count + term - patterns->first_quoted;
-}
-
 /* Brings the hits of each group together. */
 static tocsin_status sort_by_group(struct tcs_eval_run *run)
 {
@@ -64,14 +55,14 @@ static tocsin_status sort_by_group(struct tcs_eval_run *run)
     starts = scratch->group_starts;
     memset(starts, 0, ((size_t)groups + 2) * sizeof *starts);
     for (i = 0; i < evidence->hit_count; i++) {
-        starts[group_of_term(run->patterns, evidence->hits[i].term) + 2]++;
+        starts[tcs_patterns_group_of(run->patterns, evidence->hits[i].term) + 2]++;
     }
     for (g = 0; g < groups + 2; g++) {
         sum += starts[g];
         starts[g] = sum;
     }
     for (i = 0; i < evidence->hit_count; i++) {
-        g = group_of_term(run->patterns, evidence->hits[i].term);
+        g = tcs_patterns_group_of(run->patterns, evidence->hits[i].term);
         scratch->group_hits[starts[g + 1]++] = (uint32_t)i;
     }
     return TOCSIN_OK;
@@ -174,6 +165,21 @@ static const struct tcs_expr *child_of(const struct tcs_eval_run *run, const str
     return &run->patterns->nodes[child_index(run, expr, i)];
 }
 
+/* Has every argument, a leaf, a hit in the document? What most clauses end at. */
+static bool has_all(const struct tcs_eval_run *run, const struct tcs_expr *expr)
+{
+    const uint32_t *starts = run->scratch->group_starts;
+    uint32_t i, group;
+
+    for (i = 0; i < expr->child_count; i++) {
+        group = tcs_patterns_group(run->patterns, child_of(run, expr, i));
+        if (starts[group] == starts[group + 1]) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /*
  * Of the hits of one side of `near` so far: the two of different spans that end last. The units behind best are counted
  * once, from one hit of the other side to the next.
@@ -225,9 +231,6 @@ bool tcs_eval_holds_near(struct tcs_eval_run *run, const struct tcs_expr *expr, 
     struct tcs_eval_cursor b = tcs_eval_leaf(run, child_of(run, expr, 1), scope);
     struct furthest far_a = {0}, far_b = {0};
 
-    if (!is_open(&a) || !is_open(&b)) {
-        return false;
-    }
     while (is_open(&a) || is_open(&b)) {
         bool is_a = is_open(&a) && (!is_open(&b) || *a.at <= *b.at);
         bool is_b = is_open(&b) && (!is_open(&a) || *b.at <= *a.at);
@@ -368,9 +371,6 @@ static bool holds_together(struct tcs_eval_run *run, const struct tcs_expr *expr
     memset(g.span_counts, 0, sizeof g.span_counts);
     for (i = 0; i < g.count; i++) {
         g.cursors[i] = tcs_eval_leaf(run, child_of(run, expr, i), scope);
-        if (!is_open(&g.cursors[i])) {
-            return false;
-        }
     }
     while ((hit = first_hit(run, &g, &index)) != NULL) {
         if (!is_together(run, expr, last, hit)) {
@@ -479,9 +479,9 @@ bool tcs_eval_holds(struct tcs_eval_run *run, uint32_t node, enum tcs_scope scop
     case TCS_EXPR_NOT: return !tcs_eval_holds(run, child_index(run, expr, 0), scope);
     case TCS_EXPR_TITLE: return tcs_eval_holds(run, child_index(run, expr, 0), TCS_SCOPE_TITLE);
     case TCS_EXPR_LEAD: return tcs_eval_holds(run, child_index(run, expr, 0), TCS_SCOPE_LEAD);
-    case TCS_EXPR_NEAR: return tcs_eval_holds_near(run, expr, scope);
+    case TCS_EXPR_NEAR: return has_all(run, expr) && tcs_eval_holds_near(run, expr, scope);
     case TCS_EXPR_SENTENCE:
-    case TCS_EXPR_PARAGRAPH: return holds_together(run, expr, scope);
+    case TCS_EXPR_PARAGRAPH: return has_all(run, expr) && holds_together(run, expr, scope);
     case TCS_EXPR_COUNT: return holds_count(run, expr, scope);
     case TCS_EXPR_DISTINCT: return holds_distinct(run, expr, scope);
     }
