@@ -78,6 +78,12 @@ static inline uint64_t tcs_word_alnum(uint64_t v)
     return tcs_word_letters(v) | (tcs_word_range(v, '0', '9') & ~v);
 }
 
+/* Bytes that continue a UTF-8 sequence: the high bit is set, the next is not. */
+static inline uint64_t tcs_word_continuations(uint64_t v)
+{
+    return v & ~(v << 1) & TCS_HIGHS;
+}
+
 static inline unsigned tcs_word_count(uint64_t flags)
 {
     return (unsigned)((flags >> 7) * TCS_ONES >> 56);

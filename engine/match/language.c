@@ -76,8 +76,9 @@ static void count_character(struct tcs_language_counts *c, unsigned props)
     }
 }
 
-void tcs_language_count(struct tcs_language_counts *c, struct tcs_str text)
+void tcs_language_count(struct tcs_language_counts *counts, struct tcs_str text)
 {
+    struct tcs_language_counts c = *counts; /* its own, for registers */
     const char *p = text.len ? text.data : "", *text_end = p + text.len;
     const char *end = p + (text.len < TCS_LANGUAGE_BYTES ? text.len : TCS_LANGUAGE_BYTES);
     bool is_foreign = false; /* the letter before is Latin, but no English one */
@@ -85,16 +86,17 @@ void tcs_language_count(struct tcs_language_counts *c, struct tcs_str text)
 
     while (p < end) {
         if ((unsigned char)*p < 0x80) {
-            p = c->is_english ? pass_ascii(c, p, end) : pass_word(c, p, end, is_foreign);
+            p = c.is_english ? pass_ascii(&c, p, end) : pass_word(&c, p, end, is_foreign);
             is_foreign = false;
         } else {
             unsigned props = tcs_props(tcs_utf8_decode(p, text_end, &len, NULL));
 
-            count_character(c, props);
+            count_character(&c, props);
             is_foreign = props & TCS_PROP_LATIN;
             p += len;
         }
     }
+    *counts = c;
 }
 
 static const char *chinese(const struct tcs_language_counts *c)

@@ -216,7 +216,9 @@ void tcs_segment_count_units(struct tcs_str text, struct tcs_units *units, size_
     size_t len;
 
     for (; units->at < to && units->count <= most; units->at += len) {
-        len = count_ascii_units(text.data + units->at, text.data + to, &units->in_run, &units->count);
+        len = (unsigned char)text.data[units->at] < 0x80
+                  ? count_ascii_units(text.data + units->at, text.data + to, &units->in_run, &units->count)
+                  : 0;
         if (!len) {
             units->count += count_unit(tcs_props(decode(text, units->at, &len)), &units->in_run);
         }
@@ -232,11 +234,11 @@ size_t tcs_segment_lead_end(struct tcs_str text, bool lf_paragraph)
     size_t at, len;
 
     for (at = 0; at < text.len; at += len) {
-        bool run = in_run;
         uint32_t c, more = units;
+        bool run = in_run;
         unsigned props;
 
-        len = count_ascii_units(start + at, end, &run, &more);
+        len = (unsigned char)start[at] < 0x80 ? count_ascii_units(start + at, end, &run, &more) : 0;
         if (len && more <= TCS_LEAD_UNITS) {
             blank.is_open = false;
             has_begun = true;
@@ -246,10 +248,12 @@ size_t tcs_segment_lead_end(struct tcs_str text, bool lf_paragraph)
         }
         c = decode(text, at, &len);
         props = tcs_props(c);
-        read_blank(&blank, c, props, at);
-        has_begun = has_begun || !blank.is_open;
-        if (has_begun && blank.is_open && is_paragraph_break(&blank, lf_paragraph)) {
-            return blank.start;
+        if (props & TCS_PROP_SPACE || blank.is_open || !has_begun) {
+            read_blank(&blank, c, props, at);
+            has_begun = has_begun || !blank.is_open;
+            if (has_begun && blank.is_open && is_paragraph_break(&blank, lf_paragraph)) {
+                return blank.start;
+            }
         }
         units += count_unit(props, &in_run);
         if (units > TCS_LEAD_UNITS) {
