@@ -30,8 +30,11 @@ static void take_sight(struct sight *sight, const struct tcs_patterns *patterns,
             term |= 7;
             continue;
         }
+        if (!tcs_patterns_set_has(terms, term) || patterns->terms[term].is_unless) {
+            continue;
+        }
         group = tcs_patterns_group_of(patterns, term);
-        if (tcs_patterns_set_has(terms, term) && !patterns->terms[term].is_unless && group < GROUPS_NOTED) {
+        if (group < GROUPS_NOTED) {
             sight->groups[group] = true;
         }
     }

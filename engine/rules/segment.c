@@ -225,6 +225,12 @@ void tcs_segment_count_units(struct tcs_str text, struct tcs_units *units, size_
     }
 }
 
+/* In well-formed text, a character of U+5000 to U+9FFF: all are Han, and nearly all of Chinese is among them. */
+static bool begins_han(char byte)
+{
+    return (unsigned char)byte >= 0xE5 && (unsigned char)byte <= 0xE9;
+}
+
 size_t tcs_segment_lead_end(struct tcs_str text, bool lf_paragraph)
 {
     const char *start = text.len ? text.data : "", *end = start + text.len;
@@ -244,6 +250,14 @@ size_t tcs_segment_lead_end(struct tcs_str text, bool lf_paragraph)
             has_begun = true;
             in_run = run;
             units = more;
+            continue;
+        }
+        if (has_begun && begins_han(start[at])) {
+            len = 3;
+            blank.is_open = in_run = false;
+            if (++units > TCS_LEAD_UNITS) {
+                return at;
+            }
             continue;
         }
         c = decode(text, at, &len);

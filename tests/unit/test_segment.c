@@ -245,6 +245,16 @@ static void test_segment__lead_is_cut_at_the_unit(void **state)
     }
 }
 
+/* What lead_end takes for granted of the characters that E5 to E9 begin. */
+static void test_segment__what_looks_han_is(void **state)
+{
+    (void)state;
+    for (uint32_t cp = 0x5000; cp <= 0x9FFF; cp++) {
+        assert_true(tcs_props(cp) & TCS_PROP_HAN);
+        assert_false(tcs_props(cp) & TCS_PROP_SPACE);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -252,6 +262,7 @@ int main(void)
         cmocka_unit_test(test_segment__units_are_those_of_one_pass),
         cmocka_unit_test(test_segment__lead_is_the_first_paragraph),
         cmocka_unit_test(test_segment__lead_is_cut_at_the_unit),
+        cmocka_unit_test(test_segment__what_looks_han_is),
     };
 
     return cmocka_run_group_tests_name("segment", tests, NULL, NULL);
