@@ -338,6 +338,7 @@ static size_t list_ends(const struct place *at, const char *p, const char *ends[
 
 /* ---- edges ---- */
 
+/* text: the original; data NULL where the folds alone say what touches. */
 struct text_map {
     struct tcs_str text;
     const struct tcs_folded *folded;
@@ -369,7 +370,8 @@ static bool touches(const struct text_map *map, const struct tcs_term *term, con
 
     if (!(l & TCS_PROP_SPACED) || !(r & TCS_PROP_SPACED))
         return false;
-    if (!(original_last(map, left) & TCS_PROP_SPACED) || !(original_first(map, right) & TCS_PROP_SPACED))
+    if (map->text.data &&
+        (!(original_last(map, left) & TCS_PROP_SPACED) || !(original_first(map, right) & TCS_PROP_SPACED)))
         return false;
     if (term->version && (((l & TCS_PROP_LETTER) && (r & TCS_PROP_DIGIT)) ||
                           ((l & TCS_PROP_DIGIT) && (r & TCS_PROP_LETTER))))
@@ -491,22 +493,30 @@ static tocsin_status words_allow(struct tcs_finder_scratch *scratch, const struc
     return st;
 }
 
+/* Where the term ends whose fixed items are [start, after): the last of its ends that is free; NULL if there is none. */
+static const char *free_end(const struct text_map *map, const struct place *at, const char *start, const char *after)
+{
+    const char *ends[ENDS_MAX];
+    size_t count;
+
+    if (!start_is_free(map, at, start))
+        return NULL;
+    for (count = list_ends(at, after, ends); count > 0; count--)
+        if (end_is_free(map, at, ends[count - 1]))
+            return ends[count - 1];
+    return NULL;
+}
+
 static tocsin_status add_hit(struct tcs_finder_scratch *scratch, const struct text_map *map, const struct place *at,
                              struct tcs_hit hit, const char *start, const char *after, struct tcs_hits *hits)
 {
-    const char *ends[ENDS_MAX], *last;
-    size_t count;
+    const char *end = free_end(map, at, start, after), *last;
     bool allowed;
     tocsin_status st;
 
-    if (!start_is_free(map, at, start))
+    if (!end)
         return TOCSIN_OK;
-    for (count = list_ends(at, after, ends); count > 0; count--)
-        if (end_is_free(map, at, ends[count - 1]))
-            break;
-    if (!count)
-        return TOCSIN_OK;
-    (void)before(at->base, ends[count - 1], &last);
+    (void)before(at->base, end, &last);
     hit.start_byte = map->folded->start[start - at->base];
     hit.end_byte = map->folded->end[last - at->base];
     st = words_allow(scratch, at->term, map->text, &hit, &allowed);
@@ -571,8 +581,9 @@ tocsin_status tcs_finder_find(const struct tcs_finder *finder, struct tcs_finder
 }
 
 void tcs_finder_seen(const struct tcs_finder *finder, const struct tcs_finder_scratch *scratch, uint32_t field,
-                     struct tcs_str folded, uint8_t *seen)
+                     const struct tcs_folded *folded, uint8_t *seen)
 {
+    struct text_map map = {{NULL, 0}, folded};
     size_t i;
 
     for (i = first_anchor(scratch, field); is_anchor_in(scratch, i, field); i++) {
@@ -581,12 +592,14 @@ void tcs_finder_seen(const struct tcs_finder *finder, const struct tcs_finder_sc
 
         for (u = finder->first_user[anchor.term]; u; u = finder->users[u - 1].next) {
             const struct user *user = &finder->users[u - 1];
-            struct place at = {&finder->terms[user->term], folded.data, folded.data + folded.len};
-            const char *after, *ends[ENDS_MAX];
+            struct place at = {&finder->terms[user->term], folded->text.data, folded->text.data + folded->text.len};
+            const char *start, *after, *ends[ENDS_MAX];
 
-            if (!(seen[user->term / 8] >> (user->term % 8) & 1) &&
-                match_around(user, &at, at.base + anchor.end_byte, &after) &&
-                (!at.term->drops_e || list_ends(&at, after, ends)))
+            if (seen[user->term / 8] >> (user->term % 8) & 1)
+                continue;
+            start = match_around(user, &at, at.base + anchor.end_byte, &after);
+            if (start && (folded->needs_originals ? list_ends(&at, after, ends) > 0
+                                                  : free_end(&map, &at, start, after) != NULL))
                 seen[user->term / 8] |= (uint8_t)(1u << (user->term % 8));
         }
     }

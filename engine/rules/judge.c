@@ -37,12 +37,11 @@ static tocsin_status look_at(struct tcs_judge *judge, struct tcs_str text, bool 
     const struct tcs_finder *finder = tcs_ruleset_finder(judge->ruleset);
     uint32_t field = judge->text_count++;
     tocsin_status st = tcs_fold(text, lf_paragraph, with_map, &judge->folded);
-    struct tcs_str folded = tcs_buf_view(&judge->folded.text);
 
     if (st == TOCSIN_OK)
-        st = tcs_finder_search(finder, &judge->finder, field, folded);
+        st = tcs_finder_search(finder, &judge->finder, field, tcs_buf_view(&judge->folded.text));
     if (st == TOCSIN_OK)
-        tcs_finder_seen(finder, &judge->finder, field, folded, judge->seen);
+        tcs_finder_seen(finder, &judge->finder, field, &judge->folded, judge->seen);
     return st;
 }
 

@@ -77,7 +77,7 @@ static tocsin_status try_finder(struct tester *t, uint32_t term)
     if (st == TOCSIN_OK && !has_hit(&t->hits, term))
         lose(t, term, "the judge");
     if (st == TOCSIN_OK)
-        tcs_finder_seen(finder, &t->finder, 0, tcs_buf_view(&t->folded.text), t->seen);
+        tcs_finder_seen(finder, &t->finder, 0, &t->folded, t->seen);
     if (st == TOCSIN_OK && !(t->seen[term / 8] & 1u << term % 8))
         lose(t, term, "the check");
     return st;
