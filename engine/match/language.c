@@ -40,10 +40,11 @@ static const char *pass_ascii(struct tcs_language_counts *c, const char *p, cons
 }
 
 /*
- * The same for an ASCII word at p, or for one character that is none, and is it an English one? is_cut: a Latin letter that
- * is not ASCII stands before it.
+ * The same for an ASCII word at p, or for one character that is none, and is it an English one? What follows may end behind
+ * end. is_cut: a Latin letter that is not ASCII stands before it.
  */
-static const char *pass_word(struct tcs_language_counts *c, const char *p, const char *end, bool is_cut)
+static const char *pass_word(struct tcs_language_counts *c, const char *p, const char *end, const char *text_end,
+                             bool is_cut)
 {
     uint64_t v = tcs_word_load(p, end), others = ~tcs_word_letters(v) & TCS_HIGHS;
     size_t letters = others ? (size_t)__builtin_ctzll(others) / 8 : 8, len;
@@ -56,7 +57,7 @@ static const char *pass_word(struct tcs_language_counts *c, const char *p, const
     }
     p += letters;
     if (p < end && (unsigned char)*p >= 0x80)
-        is_cut |= (tcs_props(tcs_utf8_decode(p, end, &len, NULL)) & TCS_PROP_LATIN) != 0;
+        is_cut |= (tcs_props(tcs_utf8_decode(p, text_end, &len, NULL)) & TCS_PROP_LATIN) != 0;
     c->is_english |= !is_cut && is_english_word((v | TCS_ONES << 5) & ((UINT64_C(1) << 8 * letters) - 1));
     return p == end || letters ? p : p + 1;
 }
@@ -86,7 +87,7 @@ void tcs_language_count(struct tcs_language_counts *counts, struct tcs_str text)
 
     while (p < end) {
         if ((unsigned char)*p < 0x80) {
-            p = c.is_english ? pass_ascii(&c, p, end) : pass_word(&c, p, end, is_foreign);
+            p = c.is_english ? pass_ascii(&c, p, end) : pass_word(&c, p, end, text_end, is_foreign);
             is_foreign = false;
         } else {
             unsigned props = tcs_props(tcs_utf8_decode(p, text_end, &len, NULL));

@@ -91,11 +91,26 @@ static void test_language__letters_and_english_words(void **state)
     }
 }
 
+/* A word at the bound belongs to the accented letter that crosses it. */
+static void test_language__a_letter_may_cross_the_bound(void **state)
+{
+    static char text[TCS_LANGUAGE_BYTES + 10];
+    struct tcs_language_counts counts = {0};
+
+    (void)state;
+    memset(text, '-', sizeof text);
+    memcpy(text + TCS_LANGUAGE_BYTES - 4, "the\xC3\xA9", 5);
+    tcs_language_count(&counts, (struct tcs_str){text, sizeof text});
+    assert_false(counts.is_english);
+    assert_int_equal(counts.latin, 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_language__table),
         cmocka_unit_test(test_language__letters_and_english_words),
+        cmocka_unit_test(test_language__a_letter_may_cross_the_bound),
         cmocka_unit_test(test_language__long_text_is_read_to_a_bound),
     };
 
