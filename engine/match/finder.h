@@ -37,7 +37,7 @@ TOCSIN_MUST_CHECK tocsin_status tcs_finder_fit(const struct tcs_finder *finder, 
 
 /* Forgets what was found in other texts. */
 void tcs_finder_begin(struct tcs_finder_scratch *scratch);
-/* Searches one text, the folded field of that number; numbers come in order. An engine error is counted and worked around. */
+/* Searches one text, the folded field of that number; numbers come in order. An engine error is counted, worked around. */
 TOCSIN_MUST_CHECK tocsin_status tcs_finder_search(const struct tcs_finder *finder, struct tcs_finder_scratch *scratch,
                                                   uint32_t field, struct tcs_str folded);
 /* Was anything found in that field? If not, it holds no term. */
@@ -51,8 +51,8 @@ TOCSIN_MUST_CHECK tocsin_status tcs_finder_find(const struct tcs_finder *finder,
                                                 uint32_t field, struct tcs_str text, const struct tcs_folded *folded,
                                                 struct tcs_hits *hits);
 /*
- * Check: sets bit term % 8 of seen[term / 8] for every term that may have a hit in folded (no map needed), which was searched
- * as that field: word breaks and `unless` are not looked at, nor edges where they need the originals. Never misses a term
+ * Check: sets bit term % 8 of seen[term / 8] for every term that may have a hit in folded (no map needed), which was
+ * searched as that field: word breaks and `unless` are not looked at, nor edges where they need the originals. Never misses a term
  * that tcs_finder_find would report.
  */
 void tcs_finder_seen(const struct tcs_finder *finder, const struct tcs_finder_scratch *scratch, uint32_t field,

@@ -27,8 +27,8 @@ TOCSIN_MUST_CHECK tocsin_status tcs_judge_init(struct tcs_judge *judge, struct t
 void tcs_judge_release(struct tcs_judge *judge);
 
 /*
- * Check: begin, then every text that the judge could see (as fields, or as one flat text that holds them), then the question.
- * Never says no where tcs_judge_document would flag.
+ * Check: begin, then every text that the judge could see (as fields, or as one flat text that holds them), then the
+ * question. Never says no where tcs_judge_document would flag.
  */
 void tcs_check_begin(struct tcs_judge *judge);
 TOCSIN_MUST_CHECK tocsin_status tcs_check_text(struct tcs_judge *judge, struct tcs_str text, bool lf_paragraph);

@@ -1,6 +1,7 @@
 /*
- * Under --emit all and fields, and without a sieve, there is no check either: the judge sees everything. Under --emit hits
- * the check is the search for hits itself, which nearly all documents with a piece of a term have: the judge goes on from them.
+ * Under --emit all and fields, and without a sieve, there is no check either: the judge sees everything. Under --emit
+ * hits the check is the search for hits itself, which nearly all documents with a piece of a term have: the judge goes
+ * on from them.
  */
 #include "run/examine.h"
 

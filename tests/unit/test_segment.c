@@ -32,9 +32,10 @@ static uint32_t next_random(uint32_t *seed)
 /* Full of what parts sentences, paragraphs and runs. */
 static void make_text(uint32_t *seed, struct text *text)
 {
-    static const uint32_t alphabet[] = {'a', 'b', 'Z', '7', ' ', ' ', '\n', '\n', '\r', '\t', '.', '.', '!', ';', '"', '\'', ')',
-                                        ',', 0, 0x85, 0xA0, 0xE9, 0x301, 0x201D, 0x2029, 0x2026, 0x3000, 0x3002, 0x300D, 0x4E00,
-                                        0x6362, 0x3042, 0xAC00, 0xFF0E, 0xFF01, 0x1F600, 0x20000, 0x0E01, 0x2460};
+    static const uint32_t alphabet[] = {'a', 'b', 'Z', '7', ' ', ' ', '\n', '\n', '\r', '\t', '.', '.', '!',
+                                        ';', '"', '\'', ')', ',', 0, 0x85, 0xA0, 0xE9, 0x301, 0x201D, 0x2029,
+                                        0x2026, 0x3000, 0x3002, 0x300D, 0x4E00, 0x6362, 0x3042, 0xAC00, 0xFF0E,
+                                        0xFF01, 0x1F600, 0x20000, 0x0E01, 0x2460};
 
     text->len = text->count = 0;
     for (size_t n = next_random(seed) % CHARS_MAX; n; n--) {
