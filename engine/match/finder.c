@@ -18,6 +18,7 @@ struct user {
     uint32_t item;        /* the anchor's first item */
     uint32_t after_item;  /* the item behind the anchor */
     uint32_t anchor_len;  /* bytes */
+    bool starts_word, ends_word; /* an ASCII letter or digit right beside the anchor would touch the term's edge */
     uint32_t next;        /* next user of the same anchor, plus one */
 };
 
@@ -33,6 +34,7 @@ struct tcs_finder {
 struct place {
     const struct tcs_term *term;
     const char *base, *end; /* folded text */
+    bool needs_originals;   /* to tell what touches */
 };
 
 /* ---- building ---- */
@@ -62,6 +64,16 @@ static void choose_anchor(const struct tcs_term *term, uint32_t *item, uint32_t 
         if (i == from)
             i++;
     }
+}
+
+/* What most sightings of a short anchor end at: the ai of said. */
+static void note_edges(const struct tcs_term *term, struct user *user)
+{
+    bool has_tails = term->fixed_count < term->count || term->inflect || term->prefix_up_to;
+
+    user->starts_word = !term->version && !user->item && tcs_is_ascii_word(term->items[0].cp);
+    user->ends_word = !term->version && !has_tails && user->after_item == term->count &&
+                      tcs_is_ascii_word(term->items[term->count - 1].cp);
 }
 
 static tocsin_status anchor_text(const struct tcs_term *term, const struct user *user, struct tcs_buf *out)
@@ -126,6 +138,7 @@ static tocsin_status add_users(struct tcs_finder *finder, size_t count, struct a
 
         user->term = (uint32_t)i;
         choose_anchor(&finder->terms[i], &user->item, &user->after_item);
+        note_edges(&finder->terms[i], user);
         set->starts[finder->user_count] = set->bytes.len;
         st = anchor_text(&finder->terms[i], user, &set->bytes);
         user->anchor_len = (uint32_t)(set->bytes.len - set->starts[finder->user_count]);
@@ -469,10 +482,22 @@ bool tcs_finder_has(const struct tcs_finder_scratch *scratch, uint32_t field)
     return is_anchor_in(scratch, first_anchor(scratch, field), field);
 }
 
-/* Matches a term around its anchor, which ends at anchor_end; *after is where its fixed items end. NULL if it is not there. */
+/* Does a character beside the anchor, [start, end), touch the term's edge? Not all of them are looked at. */
+static bool is_inside_word(const struct user *user, const struct place *at, const char *start, const char *end)
+{
+    return (user->starts_word && start > at->base && tcs_is_ascii_word((unsigned char)start[-1])) ||
+           (user->ends_word && end < at->end && tcs_is_ascii_word((unsigned char)*end));
+}
+
+/*
+ * Matches a term around its anchor, which ends at anchor_end; *after is where its fixed items end. NULL if it is not
+ * there.
+ */
 static const char *match_around(const struct user *user, const struct place *at, const char *anchor_end,
                                 const char **after)
 {
+    if (!at->needs_originals && is_inside_word(user, at, anchor_end - user->anchor_len, anchor_end))
+        return NULL;
     *after = match_items(at, anchor_end, user->after_item, at->term->fixed_count);
     if (!*after)
         return NULL;
@@ -567,7 +592,8 @@ tocsin_status tcs_finder_find(const struct tcs_finder *finder, struct tcs_finder
 
         for (u = finder->first_user[anchor.term]; u && st == TOCSIN_OK; u = finder->users[u - 1].next) {
             const struct user *user = &finder->users[u - 1];
-            struct place at = {&finder->terms[user->term], folded->text.data, folded->text.data + folded->text.len};
+            struct place at = {&finder->terms[user->term], folded->text.data, folded->text.data + folded->text.len,
+                               folded->needs_originals};
             const char *after, *start = match_around(user, &at, at.base + anchor.end_byte, &after);
 
             if (start)
@@ -592,7 +618,8 @@ void tcs_finder_seen(const struct tcs_finder *finder, const struct tcs_finder_sc
 
         for (u = finder->first_user[anchor.term]; u; u = finder->users[u - 1].next) {
             const struct user *user = &finder->users[u - 1];
-            struct place at = {&finder->terms[user->term], folded->text.data, folded->text.data + folded->text.len};
+            struct place at = {&finder->terms[user->term], folded->text.data, folded->text.data + folded->text.len,
+                               folded->needs_originals};
             const char *start, *after, *ends[ENDS_MAX];
 
             if (seen[user->term / 8] >> (user->term % 8) & 1)

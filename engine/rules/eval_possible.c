@@ -17,6 +17,23 @@ struct sight {
     bool groups[GROUPS_NOTED];
 };
 
+/* The first byte from `at` that is not 0, or end. */
+static uint32_t next_filled(const uint8_t *bytes, uint32_t at, uint32_t end)
+{
+    uint64_t word = 0;
+
+    for (; end - at >= sizeof word; at += (uint32_t)sizeof word) {
+        memcpy(&word, bytes + at, sizeof word);
+        if (word) {
+            break;
+        }
+    }
+    while (at < end && !bytes[at]) {
+        at++;
+    }
+    return at;
+}
+
 static void take_sight(struct sight *sight, const struct tcs_patterns *patterns, const uint8_t *terms)
 {
     uint32_t term, group, count = (uint32_t)patterns->term_count;
@@ -27,7 +44,7 @@ static void take_sight(struct sight *sight, const struct tcs_patterns *patterns,
     memset(sight->groups, 0, group < GROUPS_NOTED ? group : GROUPS_NOTED);
     for (term = 0; term < count; term++) {
         if (!terms[term / 8]) {
-            term |= 7;
+            term = next_filled(terms, term / 8 + 1, (count + 7) / 8) * 8 - 1;
             continue;
         }
         if (!tcs_patterns_set_has(terms, term) || patterns->terms[term].is_unless) {
