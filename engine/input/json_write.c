@@ -108,13 +108,20 @@ static tocsin_status write_content(struct tcs_buf *out, struct tcs_str text)
 
 tocsin_status tcs_json_write_string(struct tcs_buf *out, struct tcs_str text)
 {
-    size_t mark = out->len;
+    size_t mark = out->len, plain = 0;
     tocsin_status st = tcs_buf_reserve(out, text.len + 2); /* mostly all that it takes */
 
-    if (st == TOCSIN_OK)
-        st = tcs_buf_putc(out, '"');
-    if (st == TOCSIN_OK)
-        st = write_content(out, text);
+    if (st != TOCSIN_OK)
+        return st;
+    if (text.len && tcs_utf8_valid_prefix(text) == text.len)
+        plain = (size_t)(skip_content(text.data, text.data + text.len) - text.data);
+    out->data[out->len++] = '"';
+    if (plain) {
+        memcpy(out->data + out->len, text.data, plain);
+        out->len += plain;
+    }
+    if (plain < text.len)
+        st = write_content(out, (struct tcs_str){text.data + plain, text.len - plain});
     if (st == TOCSIN_OK)
         st = tcs_buf_putc(out, '"');
     if (st != TOCSIN_OK)

@@ -35,14 +35,13 @@ void tcs_json_next(struct tcs_json_writer *w)
     w->needs_comma = true;
 }
 
-/* In one piece: a line has dozens of keys. */
-void tcs_json_key(struct tcs_json_writer *w, const char *name)
+/* In one piece: half of a line is keys. */
+void tcs_json_name(struct tcs_json_writer *w, struct tcs_str name)
 {
-    size_t len = strlen(name);
     char *at;
 
     if (w->st == TOCSIN_OK)
-        w->st = tcs_buf_reserve(w->out, len + 4);
+        w->st = tcs_buf_reserve(w->out, name.len + 4);
     if (w->st != TOCSIN_OK)
         return;
     at = w->out->data + w->out->len;
@@ -50,23 +49,9 @@ void tcs_json_key(struct tcs_json_writer *w, const char *name)
     at += w->needs_comma;
     w->needs_comma = true;
     *at++ = '"';
-    memcpy(at, name, len);
-    memcpy(at + len, "\":", 2);
-    w->out->len = (size_t)(at + len + 2 - w->out->data);
-}
-
-void tcs_json_text_key(struct tcs_json_writer *w, const char *name, struct tcs_str text)
-{
-    if (!text.len)
-        return;
-    tcs_json_key(w, name);
-    tcs_json_put_string(w, text);
-}
-
-void tcs_json_number_key(struct tcs_json_writer *w, const char *name, uint64_t value)
-{
-    tcs_json_key(w, name);
-    tcs_json_put_number(w, value);
+    memcpy(at, name.data, name.len);
+    memcpy(at + name.len, "\":", 2);
+    w->out->len = (size_t)(at + name.len + 2 - w->out->data);
 }
 
 void tcs_json_bool_key(struct tcs_json_writer *w, const char *name, bool value)

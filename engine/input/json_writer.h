@@ -5,6 +5,8 @@
 #ifndef TOCSIN_JSON_WRITER_H
 #define TOCSIN_JSON_WRITER_H
 
+#include <string.h>
+
 #include "input/json.h"
 
 /* All zero, with out set, is ready. */
@@ -20,10 +22,28 @@ void tcs_json_put_string(struct tcs_json_writer *w, struct tcs_str text);
 void tcs_json_put_number(struct tcs_json_writer *w, uint64_t value);
 
 /* A comma if one is needed, and the key. */
-void tcs_json_key(struct tcs_json_writer *w, const char *name);
+void tcs_json_name(struct tcs_json_writer *w, struct tcs_str name);
+/* Inline, as the next two, so that the length of a name that is a literal is known; a line has dozens of them. */
+static inline void tcs_json_key(struct tcs_json_writer *w, const char *name)
+{
+    tcs_json_name(w, (struct tcs_str){name, strlen(name)});
+}
+
 /* Key and value; an empty text is left out. */
-void tcs_json_text_key(struct tcs_json_writer *w, const char *name, struct tcs_str text);
-void tcs_json_number_key(struct tcs_json_writer *w, const char *name, uint64_t value);
+static inline void tcs_json_text_key(struct tcs_json_writer *w, const char *name, struct tcs_str text)
+{
+    if (!text.len)
+        return;
+    tcs_json_key(w, name);
+    tcs_json_put_string(w, text);
+}
+
+static inline void tcs_json_number_key(struct tcs_json_writer *w, const char *name, uint64_t value)
+{
+    tcs_json_key(w, name);
+    tcs_json_put_number(w, value);
+}
+
 void tcs_json_bool_key(struct tcs_json_writer *w, const char *name, bool value);
 
 void tcs_json_open_object(struct tcs_json_writer *w);

@@ -17,6 +17,8 @@ struct user {
     uint32_t term;
     uint32_t item;        /* the anchor's first item */
     uint32_t after_item;  /* the item behind the anchor */
+    uint32_t anchor_len;  /* bytes */
+    bool starts_word, ends_word; /* an ASCII letter or digit right beside the anchor would touch the term's edge */
     uint32_t next;        /* next user of the same anchor, plus one */
 };
 
@@ -32,6 +34,7 @@ struct tcs_finder {
 struct place {
     const struct tcs_term *term;
     const char *base, *end; /* folded text */
+    bool needs_originals;   /* to tell what touches */
 };
 
 /* ---- building ---- */
@@ -61,6 +64,16 @@ static void choose_anchor(const struct tcs_term *term, uint32_t *item, uint32_t 
         if (i == from)
             i++;
     }
+}
+
+/* What most sightings of a short anchor end at: the ai of said. */
+static void note_edges(const struct tcs_term *term, struct user *user)
+{
+    bool has_tails = term->fixed_count < term->count || term->inflect || term->prefix_up_to;
+
+    user->starts_word = !term->version && !user->item && tcs_is_ascii_word(term->items[0].cp);
+    user->ends_word = !term->version && !has_tails && user->after_item == term->count &&
+                      tcs_is_ascii_word(term->items[term->count - 1].cp);
 }
 
 static tocsin_status anchor_text(const struct tcs_term *term, const struct user *user, struct tcs_buf *out)
@@ -125,8 +138,10 @@ static tocsin_status add_users(struct tcs_finder *finder, size_t count, struct a
 
         user->term = (uint32_t)i;
         choose_anchor(&finder->terms[i], &user->item, &user->after_item);
+        note_edges(&finder->terms[i], user);
         set->starts[finder->user_count] = set->bytes.len;
         st = anchor_text(&finder->terms[i], user, &set->bytes);
+        user->anchor_len = (uint32_t)(set->bytes.len - set->starts[finder->user_count]);
         set->starts[++finder->user_count] = set->bytes.len;
     }
     return st;
@@ -305,20 +320,20 @@ static const char *match_items_back(const struct place *at, const char *p, size_
 }
 
 #define ENDS_MAX 64
+#define TAIL(text) {text, sizeof(text) - 1}
 
 /* All places where the term may end whose fixed items end at p, longest last. */
 static size_t list_ends(const struct place *at, const char *p, const char *ends[ENDS_MAX])
 {
-    static const char *const plain[] = {"", "s", "es", "ed", "ing"}, *const after_e[] = {"e", "es", "ees", "ed", "ing"};
-    const char *const *tails = at->term->drops_e ? after_e : plain;
+    static const struct tcs_str plain[] = {TAIL(""), TAIL("s"), TAIL("es"), TAIL("ed"), TAIL("ing")};
+    static const struct tcs_str after_e[] = {TAIL("e"), TAIL("es"), TAIL("ees"), TAIL("ed"), TAIL("ing")};
+    const struct tcs_str *tails = at->term->drops_e ? after_e : plain;
     size_t count = 0, i, len;
 
     if (at->term->inflect && (tcs_props(at->term->items[at->term->count - 1].cp) & TCS_PROP_LETTER)) {
         for (i = 0; i < 5; i++) {
-            size_t tail = strlen(tails[i]);
-
-            if ((size_t)(at->end - p) >= tail && !memcmp(p, tails[i], tail))
-                ends[count++] = p + tail;
+            if ((size_t)(at->end - p) >= tails[i].len && !memcmp(p, tails[i].data, tails[i].len))
+                ends[count++] = p + tails[i].len;
         }
         return count;
     }
@@ -336,6 +351,7 @@ static size_t list_ends(const struct place *at, const char *p, const char *ends[
 
 /* ---- edges ---- */
 
+/* text: the original; data NULL where the folds alone say what touches. */
 struct text_map {
     struct tcs_str text;
     const struct tcs_folded *folded;
@@ -367,7 +383,8 @@ static bool touches(const struct text_map *map, const struct tcs_term *term, con
 
     if (!(l & TCS_PROP_SPACED) || !(r & TCS_PROP_SPACED))
         return false;
-    if (!(original_last(map, left) & TCS_PROP_SPACED) || !(original_first(map, right) & TCS_PROP_SPACED))
+    if (map->text.data &&
+        (!(original_last(map, left) & TCS_PROP_SPACED) || !(original_first(map, right) & TCS_PROP_SPACED)))
         return false;
     if (term->version && (((l & TCS_PROP_LETTER) && (r & TCS_PROP_DIGIT)) ||
                           ((l & TCS_PROP_DIGIT) && (r & TCS_PROP_LETTER))))
@@ -399,6 +416,7 @@ static bool end_is_free(const struct text_map *map, const struct place *at, cons
 
 struct anchors_seen {
     struct tcs_hits *found;
+    uint32_t field;
     tocsin_status st;
 };
 
@@ -409,23 +427,28 @@ static bool note_anchor(void *context, uint32_t id, size_t end)
     seen->st = TCS_GROW(seen->found->items, seen->found->cap, seen->found->count + 1);
     if (seen->st != TOCSIN_OK)
         return true;
-    seen->found->items[seen->found->count++] = (struct tcs_hit){.term = id, .end_byte = (uint32_t)end};
+    seen->found->items[seen->found->count++] = 
+        (struct tcs_hit){.term = id, .field = seen->field, .end_byte = (uint32_t)end};
     return false;
 }
 
-/* Where each anchor ends in the folded text, into scratch->found. */
-static tocsin_status find_anchors(const struct tcs_finder *finder, struct tcs_finder_scratch *scratch,
-                                  struct tcs_str folded)
+void tcs_finder_begin(struct tcs_finder_scratch *scratch)
 {
-    struct anchors_seen seen = {&scratch->found, TOCSIN_OK};
-
     scratch->found.count = 0;
+}
+
+tocsin_status tcs_finder_search(const struct tcs_finder *finder, struct tcs_finder_scratch *scratch, uint32_t field,
+                                struct tcs_str folded)
+{
+    struct anchors_seen seen = {&scratch->found, field, TOCSIN_OK};
+    size_t first = scratch->found.count;
+
     if (tcs_literals_scan(finder->anchors, scratch->literals, folded.data, folded.len, note_anchor, &seen) !=
         TOCSIN_OK) {
         tocsin_status st;
 
         scratch->engine_errors++;
-        scratch->found.count = 0;
+        scratch->found.count = first;
         st = tcs_literals_scan_plain(finder->anchors, folded.data, folded.len, note_anchor, &seen);
         if (st != TOCSIN_OK)
             return st;
@@ -433,14 +456,52 @@ static tocsin_status find_anchors(const struct tcs_finder *finder, struct tcs_fi
     return seen.st;
 }
 
-/* Matches a term around its anchor, which ends at anchor_end; *after is where its fixed items end. NULL if it is not there. */
-static const char *match_around(const struct user *user, const struct place *at,
-                                const char *anchor_end, size_t anchor_len, const char **after)
+/* The first anchor of a field, or of one behind it. */
+static size_t first_anchor(const struct tcs_finder_scratch *scratch, uint32_t field)
 {
+    size_t low = 0, high = scratch->found.count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+
+        if (scratch->found.items[middle].field < field)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool is_anchor_in(const struct tcs_finder_scratch *scratch, size_t i, uint32_t field)
+{
+    return i < scratch->found.count && scratch->found.items[i].field == field;
+}
+
+bool tcs_finder_has(const struct tcs_finder_scratch *scratch, uint32_t field)
+{
+    return is_anchor_in(scratch, first_anchor(scratch, field), field);
+}
+
+/* Does a character beside the anchor, [start, end), touch the term's edge? Not all of them are looked at. */
+static bool is_inside_word(const struct user *user, const struct place *at, const char *start, const char *end)
+{
+    return (user->starts_word && start > at->base && tcs_is_ascii_word((unsigned char)start[-1])) ||
+           (user->ends_word && end < at->end && tcs_is_ascii_word((unsigned char)*end));
+}
+
+/*
+ * Matches a term around its anchor, which ends at anchor_end; *after is where its fixed items end. NULL if it is not
+ * there.
+ */
+static const char *match_around(const struct user *user, const struct place *at, const char *anchor_end,
+                                const char **after)
+{
+    if (!at->needs_originals && is_inside_word(user, at, anchor_end - user->anchor_len, anchor_end))
+        return NULL;
     *after = match_items(at, anchor_end, user->after_item, at->term->fixed_count);
     if (!*after)
         return NULL;
-    return match_items_back(at, anchor_end - anchor_len, user->item);
+    return match_items_back(at, anchor_end - user->anchor_len, user->item);
 }
 
 static tocsin_status words_allow(struct tcs_finder_scratch *scratch, const struct tcs_term *term, struct tcs_str text,
@@ -457,22 +518,30 @@ static tocsin_status words_allow(struct tcs_finder_scratch *scratch, const struc
     return st;
 }
 
+/* Where the term ends whose fixed items are [start, after): the last of its ends that is free; NULL if there is none. */
+static const char *free_end(const struct text_map *map, const struct place *at, const char *start, const char *after)
+{
+    const char *ends[ENDS_MAX];
+    size_t count;
+
+    if (!start_is_free(map, at, start))
+        return NULL;
+    for (count = list_ends(at, after, ends); count > 0; count--)
+        if (end_is_free(map, at, ends[count - 1]))
+            return ends[count - 1];
+    return NULL;
+}
+
 static tocsin_status add_hit(struct tcs_finder_scratch *scratch, const struct text_map *map, const struct place *at,
                              struct tcs_hit hit, const char *start, const char *after, struct tcs_hits *hits)
 {
-    const char *ends[ENDS_MAX], *last;
-    size_t count;
+    const char *end = free_end(map, at, start, after), *last;
     bool allowed;
     tocsin_status st;
 
-    if (!start_is_free(map, at, start))
+    if (!end)
         return TOCSIN_OK;
-    for (count = list_ends(at, after, ends); count > 0; count--)
-        if (end_is_free(map, at, ends[count - 1]))
-            break;
-    if (!count)
-        return TOCSIN_OK;
-    (void)before(at->base, ends[count - 1], &last);
+    (void)before(at->base, end, &last);
     hit.start_byte = map->folded->start[start - at->base];
     hit.end_byte = map->folded->end[last - at->base];
     st = words_allow(scratch, at->term, map->text, &hit, &allowed);
@@ -499,9 +568,10 @@ static void sort_and_unite(struct tcs_hits *hits, size_t first)
 {
     size_t i, kept = first;
 
-    if (hits->count == first)
-        return;
-    qsort(hits->items + first, hits->count - first, sizeof *hits->items, compare_hits);
+    for (i = first + 1; i < hits->count && compare_hits(&hits->items[i - 1], &hits->items[i]) <= 0; i++)
+        ;
+    if (i < hits->count) /* anchors come by their ends, so that hits mostly stand in order */
+        qsort(hits->items + first, hits->count - first, sizeof *hits->items, compare_hits);
     for (i = first; i < hits->count; i++)
         if (kept == first || compare_hits(&hits->items[kept - 1], &hits->items[i]) != 0)
             hits->items[kept++] = hits->items[i];
@@ -513,19 +583,18 @@ tocsin_status tcs_finder_find(const struct tcs_finder *finder, struct tcs_finder
 {
     struct text_map map = {text, folded};
     size_t first = hits->count, i;
-    tocsin_status st;
+    tocsin_status st = TOCSIN_OK;
 
     tcs_words_reset(scratch->words);
-    st = find_anchors(finder, scratch, tcs_buf_view(&folded->text));
-    for (i = 0; i < scratch->found.count && st == TOCSIN_OK; i++) {
+    for (i = first_anchor(scratch, field); is_anchor_in(scratch, i, field) && st == TOCSIN_OK; i++) {
         struct tcs_hit anchor = scratch->found.items[i];
         uint32_t u;
 
         for (u = finder->first_user[anchor.term]; u && st == TOCSIN_OK; u = finder->users[u - 1].next) {
             const struct user *user = &finder->users[u - 1];
-            struct place at = {&finder->terms[user->term], folded->text.data, folded->text.data + folded->text.len};
-            const char *after, *start = match_around(user, &at, at.base + anchor.end_byte,
-                                                     tcs_literals_text(finder->anchors, anchor.term).len, &after);
+            struct place at = {&finder->terms[user->term], folded->text.data, folded->text.data + folded->text.len,
+                               folded->needs_originals};
+            const char *after, *start = match_around(user, &at, at.base + anchor.end_byte, &after);
 
             if (start)
                 st = add_hit(scratch, &map, &at, (struct tcs_hit){.term = user->term, .field = field}, start, after,
@@ -537,27 +606,28 @@ tocsin_status tcs_finder_find(const struct tcs_finder *finder, struct tcs_finder
     return st;
 }
 
-tocsin_status tcs_finder_seen(const struct tcs_finder *finder, struct tcs_finder_scratch *scratch,
-                              struct tcs_str folded, uint8_t *seen)
+void tcs_finder_seen(const struct tcs_finder *finder, const struct tcs_finder_scratch *scratch, uint32_t field,
+                     const struct tcs_folded *folded, uint8_t *seen)
 {
-    tocsin_status st = find_anchors(finder, scratch, folded);
+    struct text_map map = {{NULL, 0}, folded};
     size_t i;
 
-    for (i = 0; i < scratch->found.count && st == TOCSIN_OK; i++) {
+    for (i = first_anchor(scratch, field); is_anchor_in(scratch, i, field); i++) {
         struct tcs_hit anchor = scratch->found.items[i];
         uint32_t u;
 
         for (u = finder->first_user[anchor.term]; u; u = finder->users[u - 1].next) {
             const struct user *user = &finder->users[u - 1];
-            struct place at = {&finder->terms[user->term], folded.data, folded.data + folded.len};
-            const char *after, *ends[ENDS_MAX];
+            struct place at = {&finder->terms[user->term], folded->text.data, folded->text.data + folded->text.len,
+                               folded->needs_originals};
+            const char *start, *after, *ends[ENDS_MAX];
 
-            if (!(seen[user->term / 8] >> (user->term % 8) & 1) &&
-                match_around(user, &at, at.base + anchor.end_byte,
-                             tcs_literals_text(finder->anchors, anchor.term).len, &after) &&
-                list_ends(&at, after, ends))
+            if (seen[user->term / 8] >> (user->term % 8) & 1)
+                continue;
+            start = match_around(user, &at, at.base + anchor.end_byte, &after);
+            if (start && (folded->needs_originals ? list_ends(&at, after, ends) > 0
+                                                  : free_end(&map, &at, start, after) != NULL))
                 seen[user->term / 8] |= (uint8_t)(1u << (user->term % 8));
         }
     }
-    return st;
 }

@@ -14,10 +14,11 @@
 
 struct tcs_finder;
 
+/* Where anchors end in the folded texts that were searched since the last tcs_finder_begin; start_byte is of no account. */
 struct tcs_finder_scratch {
     struct tcs_literals_scratch *literals;
     struct tcs_words *words;
-    struct tcs_hits found; /* anchors of the text at hand */
+    struct tcs_hits found;
     uint64_t engine_errors;
 };
 void tcs_finder_scratch_release(struct tcs_finder_scratch *scratch);
@@ -34,18 +35,27 @@ TOCSIN_MUST_CHECK tocsin_status tcs_finder_save(const struct tcs_finder *finder,
 TOCSIN_MUST_CHECK tocsin_status tcs_finder_fit(const struct tcs_finder *finder, struct tcs_finder_scratch *scratch,
                                                struct tocsin_error *err);
 
+/* Forgets what was found in other texts. */
+void tcs_finder_begin(struct tcs_finder_scratch *scratch);
+/* Searches one text, the folded field of that number; numbers come in order. An engine error is counted, worked around. */
+TOCSIN_MUST_CHECK tocsin_status tcs_finder_search(const struct tcs_finder *finder, struct tcs_finder_scratch *scratch,
+                                                  uint32_t field, struct tcs_str folded);
+/* Was anything found in that field? If not, it holds no term. */
+bool tcs_finder_has(const struct tcs_finder_scratch *scratch, uint32_t field);
+
 /*
- * Judge: appends the hits in one field to hits. text is the decoded field, folded its fold with a map. Hits come
- * sorted by start, end, term, each (term, span) once. An engine error is counted and worked around.
+ * Judge: appends the hits in one field to hits. text is the decoded field, folded its fold with a map; it was searched. Hits
+ * come sorted by start, end, term, each (term, span) once.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_finder_find(const struct tcs_finder *finder, struct tcs_finder_scratch *scratch,
                                                 uint32_t field, struct tcs_str text, const struct tcs_folded *folded,
                                                 struct tcs_hits *hits);
 /*
- * Check: sets bit term % 8 of seen[term / 8] for every term that may have a hit in folded (no map needed): edges, word breaks and
- * `unless` are not looked at. Never misses a term that tcs_finder_find would report.
+ * Check: sets bit term % 8 of seen[term / 8] for every term that may have a hit in folded (no map needed), which was
+ * searched as that field: word breaks and `unless` are not looked at, nor edges where they need the originals. Never misses a term
+ * that tcs_finder_find would report.
  */
-TOCSIN_MUST_CHECK tocsin_status tcs_finder_seen(const struct tcs_finder *finder, struct tcs_finder_scratch *scratch,
-                                                struct tcs_str folded, uint8_t *seen);
+void tcs_finder_seen(const struct tcs_finder *finder, const struct tcs_finder_scratch *scratch, uint32_t field,
+                     const struct tcs_folded *folded, uint8_t *seen);
 
 #endif

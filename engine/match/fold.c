@@ -250,8 +250,10 @@ static tocsin_status pass_single(struct machine *m, uint32_t cp, size_t start, s
     const uint32_t *cps = tcs_fold_single(cp, &one, &count);
     tocsin_status st = TOCSIN_OK;
 
-    for (i = 0; i < count && st == TOCSIN_OK; i++)
+    for (i = 0; i < count && st == TOCSIN_OK; i++) {
+        m->out->needs_originals |= (tcs_props(cps[i]) & ~tcs_props(cp) & TCS_PROP_SPACED) != 0;
         st = pass_initials(m, (struct item){cps[i], (uint32_t)start, (uint32_t)(start + len)});
+    }
     return st;
 }
 
@@ -272,6 +274,7 @@ static tocsin_status pass_composed(struct machine *m, const struct tcs_segment_f
     tocsin_status st = TOCSIN_OK;
     int32_t i = 0;
 
+    m->out->needs_originals = true;
     for (at = from; at < to; at += len) {
         uint32_t cp = tcs_utf8_decode(text.data + at, text.data + to, &len, NULL);
 
@@ -417,6 +420,7 @@ static tocsin_status fold(struct tcs_str text, bool lf_paragraph, bool with_map,
     size_t at = 0;
 
     tcs_buf_reset(&folded->text);
+    folded->needs_originals = false;
     while (at < text.len && st == TOCSIN_OK) {
         if (allow_fast && at >= m.plain_from && is_plain(&m))
             st = fold_plain(&m, text, &at);

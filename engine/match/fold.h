@@ -20,6 +20,11 @@ struct tcs_folded {
      */
     uint32_t *start, *end;
     size_t start_cap, end_cap;
+    /*
+     * Characters that touch nothing folded to some that do (① to 1), or a sequence to another: whether neighbours touch is
+     * to be asked of the originals. Otherwise it is so if and only if their folds do.
+     */
+    bool needs_originals;
     struct tcs_buf segment; /* scratch of the normaliser */
 };
 

@@ -1,13 +1,11 @@
 /*
- * fold_block: sixteen bytes at a time for the fold's fast path, with SSE2 where compiled for it, in 64-bit words where
- * not (or with TCS_FOLD_PORTABLE), and the words themselves, which language.c reads too. Internal to match. Bit i of a
- * mask is byte i of the block, the lowest byte of a word is its first.
+ * fold_block: sixteen bytes at a time for the fold's fast path, with SSE2 where compiled for it, in words (base/word.h)
+ * where not (or with TCS_FOLD_PORTABLE). Internal to fold_fast.c. Bit i of a mask is byte i of the block.
  */
 #ifndef TOCSIN_FOLD_BLOCK_H
 #define TOCSIN_FOLD_BLOCK_H
 
-#include <stdint.h>
-#include <string.h>
+#include "base/word.h"
 
 #if defined(__SSE2__) && !defined(TCS_FOLD_PORTABLE)
 #include <emmintrin.h>
@@ -24,65 +22,6 @@ struct tcs_block {
     uint32_t gap;   /* white, or one of " ' * _ */
     uint32_t stop;  /* full stop */
 };
-
-/* The first bytes as a number, the first lowest. */
-static inline uint32_t tcs_load32(const char *p)
-{
-    uint32_t word;
-
-    memcpy(&word, p, sizeof word);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    word = __builtin_bswap32(word);
-#endif
-    return word;
-}
-
-static inline uint64_t tcs_load64(const char *p)
-{
-    uint64_t word;
-
-    memcpy(&word, p, sizeof word);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    word = __builtin_bswap64(word);
-#endif
-    return word;
-}
-
-static inline void tcs_store32(char *p, uint32_t word)
-{
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    word = __builtin_bswap32(word);
-#endif
-    memcpy(p, &word, sizeof word);
-}
-
-static inline void tcs_store64(char *p, uint64_t word)
-{
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    word = __builtin_bswap64(word);
-#endif
-    memcpy(p, &word, sizeof word);
-}
-
-/* In the words below a flag is the high bit of a byte; what stands in bytes that are not ASCII is of no account. */
-#define TCS_ONES 0x0101010101010101u
-#define TCS_HIGHS (TCS_ONES << 7)
-
-/* Flags bytes (ASCII) that are at least low: low from 1 to 128. */
-static inline uint64_t tcs_word_from(uint64_t v, unsigned low)
-{
-    return ((v & ~TCS_HIGHS) + TCS_ONES * (128 - low)) & TCS_HIGHS;
-}
-
-static inline uint64_t tcs_word_range(uint64_t v, unsigned first, unsigned last)
-{
-    return tcs_word_from(v, first) & ~tcs_word_from(v, last + 1);
-}
-
-static inline uint64_t tcs_word_lower(uint64_t v)
-{
-    return v ^ tcs_word_range(v, 'A', 'Z') >> 2;
-}
 
 /* How many bytes at the start are ASCII, at least '0' and not _, so neither gap characters nor stops. */
 static inline unsigned tcs_word_plain_len(uint64_t v)

@@ -6,13 +6,12 @@
 #include "match/language.h"
 
 #include "base/utf8.h"
-#include "match/fold_block.h"
+#include "base/word.h"
 #include "match/props.h"
 
 #define HAN_WEIGHT 3
 #define WORD(a, b, c, d, e) \
     ((uint64_t)(a) | (uint64_t)(b) << 8 | (uint64_t)(c) << 16 | (uint64_t)(d) << 24 | (uint64_t)(e) << 32)
-#define WORD_MAX 5
 
 /* word: its letters in lower case, the first lowest. */
 static bool is_english_word(uint64_t word)
@@ -28,33 +27,39 @@ static bool is_english_word(uint64_t word)
     }
 }
 
-/* Up to eight bytes at p, zeros behind the end. */
-static uint64_t load_word(const char *p, const char *end)
+/* Passes over up to eight bytes of ASCII at p and counts their letters. */
+static const char *pass_ascii(struct tcs_language_counts *c, const char *p, const char *end)
 {
-    char bytes[8] = {0};
+    uint64_t v = tcs_word_load(p, end), other = v & TCS_HIGHS;
+    uint64_t ascii = other ? (other & (0 - other)) - 1 : UINT64_MAX;
 
-    if (end - p >= 8)
-        return tcs_load64(p);
-    memcpy(bytes, p, (size_t)(end - p));
-    return tcs_load64(bytes);
+    c->latin += tcs_word_count(tcs_word_letters(v) & ascii);
+    if (other)
+        return p + __builtin_ctzll(other) / 8;
+    return end - p < 8 ? end : p + 8;
 }
 
-/* How many ASCII letters there are at p; *word is the first eight bytes, letters in lower case. */
-static size_t count_letters(const char *p, const char *end, uint64_t *word)
+/*
+ * The same for an ASCII word at p, or for one character that is none, and is it an English one? What follows may end behind
+ * end. is_cut: a Latin letter that is not ASCII stands before it.
+ */
+static const char *pass_word(struct tcs_language_counts *c, const char *p, const char *end, const char *text_end,
+                             bool is_cut)
 {
-    size_t count = 0, step;
+    uint64_t v = tcs_word_load(p, end), others = ~tcs_word_letters(v) & TCS_HIGHS;
+    size_t letters = others ? (size_t)__builtin_ctzll(others) / 8 : 8, len;
 
-    *word = 0;
-    do {
-        uint64_t v = load_word(p + count, end), lower = v | TCS_ONES << 5;
-        uint64_t others = ~(tcs_word_range(lower, 'a', 'z') & ~v) & TCS_HIGHS;
-
-        if (!count)
-            *word = lower;
-        step = others ? (size_t)__builtin_ctzll(others) / 8 : 8;
-        count += step;
-    } while (step == 8);
-    return count;
+    c->latin += letters;
+    if (letters == 8) { /* longer than any that we know */
+        for (p += letters; p < end && (((unsigned char)*p | 0x20) >= 'a' && ((unsigned char)*p | 0x20) <= 'z'); p++)
+            c->latin++;
+        return p;
+    }
+    p += letters;
+    if (p < end && (unsigned char)*p >= 0x80)
+        is_cut |= (tcs_props(tcs_utf8_decode(p, text_end, &len, NULL)) & TCS_PROP_LATIN) != 0;
+    c->is_english |= !is_cut && is_english_word((v | TCS_ONES << 5) & ((UINT64_C(1) << 8 * letters) - 1));
+    return p == end || letters ? p : p + 1;
 }
 
 static void count_character(struct tcs_language_counts *c, unsigned props)
@@ -72,29 +77,27 @@ static void count_character(struct tcs_language_counts *c, unsigned props)
     }
 }
 
-void tcs_language_count(struct tcs_language_counts *c, struct tcs_str text)
+void tcs_language_count(struct tcs_language_counts *counts, struct tcs_str text)
 {
+    struct tcs_language_counts c = *counts; /* its own, for registers */
     const char *p = text.len ? text.data : "", *text_end = p + text.len;
     const char *end = p + (text.len < TCS_LANGUAGE_BYTES ? text.len : TCS_LANGUAGE_BYTES);
     bool is_foreign = false; /* the letter before is Latin, but no English one */
-    size_t len = 0;
-    uint64_t word;
+    size_t len;
 
     while (p < end) {
-        size_t letters = count_letters(p, end, &word);
-        uint32_t cp;
+        if ((unsigned char)*p < 0x80) {
+            p = c.is_english ? pass_ascii(&c, p, end) : pass_word(&c, p, end, text_end, is_foreign);
+            is_foreign = false;
+        } else {
+            unsigned props = tcs_props(tcs_utf8_decode(p, text_end, &len, NULL));
 
-        c->latin += letters;
-        p += letters;
-        cp = p < end ? tcs_utf8_decode(p, text_end, &len, NULL) : 0;
-        if (letters && letters <= WORD_MAX && !is_foreign && !(tcs_props(cp) & TCS_PROP_LATIN))
-            c->english += is_english_word(word & ((UINT64_C(1) << 8 * letters) - 1));
-        if (p == end)
-            break;
-        count_character(c, tcs_props(cp));
-        is_foreign = tcs_props(cp) & TCS_PROP_LATIN;
-        p += len;
+            count_character(&c, props);
+            is_foreign = props & TCS_PROP_LATIN;
+            p += len;
+        }
     }
+    *counts = c;
 }
 
 static const char *chinese(const struct tcs_language_counts *c)
@@ -108,10 +111,10 @@ const char *tcs_language_of(const struct tcs_language_counts *c)
 {
     size_t asian = c->han + c->kana + c->hangul;
 
-    if (asian * HAN_WEIGHT > c->latin + c->other || (asian > 1 && !c->english && !c->other)) {
+    if (asian * HAN_WEIGHT > c->latin + c->other || (asian > 1 && !c->is_english && !c->other)) {
         if (c->hangul > c->han + c->kana)
             return "ko";
         return c->kana * 10 >= asian ? "ja" : chinese(c);
     }
-    return c->latin > c->other && c->english ? "en" : "und";
+    return c->latin > c->other && c->is_english ? "en" : "und";
 }

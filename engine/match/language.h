@@ -10,7 +10,7 @@
 /* What was counted; all zero is nothing. */
 struct tcs_language_counts {
     size_t han, hans, hant, kana, hangul, latin, other; /* hans, hant: characters that only one script writes */
-    size_t english;                                     /* common English words */
+    bool is_english;                                    /* one of the commonest English words is among them */
 };
 
 /* Counts text (UTF-8), as far as its first TCS_LANGUAGE_BYTES. */

@@ -14,12 +14,6 @@
 
 void tcs_eval_scratch_release(struct tcs_eval_scratch *scratch)
 {
-    size_t i;
-
-    for (i = 0; i < scratch->segment_count; i++) {
-        tcs_segments_release(&scratch->segments[i]);
-    }
-    free(scratch->segments);
     free(scratch->group_starts);
     free(scratch->group_hits);
     free(scratch->fold_marks);
@@ -37,15 +31,6 @@ void tcs_verdict_release(struct tcs_verdict *verdict)
 static bool same_span(const struct tcs_hit *a, const struct tcs_hit *b)
 {
     return a->field == b->field && a->start_byte == b->start_byte && a->end_byte == b->end_byte;
-}
-
-static uint32_t group_of_term(const struct tcs_patterns *patterns, uint32_t term)
-{
-    uint32_t lexicon = patterns->terms[term].lexicon;
-
-    return lexicon != TCS_NO_LEXICON
-               ? lexicon
-               : (uint32_t)patterns->lexicon_count + term - patterns->first_quoted;
 }
 
 /* Brings the hits of each group together. */
@@ -70,50 +55,32 @@ static tocsin_status sort_by_group(struct tcs_eval_run *run)
     starts = scratch->group_starts;
     memset(starts, 0, ((size_t)groups + 2) * sizeof *starts);
     for (i = 0; i < evidence->hit_count; i++) {
-        starts[group_of_term(run->patterns, evidence->hits[i].term) + 2]++;
+        starts[tcs_patterns_group_of(run->patterns, evidence->hits[i].term) + 2]++;
     }
     for (g = 0; g < groups + 2; g++) {
         sum += starts[g];
         starts[g] = sum;
     }
     for (i = 0; i < evidence->hit_count; i++) {
-        g = group_of_term(run->patterns, evidence->hits[i].term);
+        g = tcs_patterns_group_of(run->patterns, evidence->hits[i].term);
         scratch->group_hits[starts[g + 1]++] = (uint32_t)i;
-    }
-    return TOCSIN_OK;
-}
-
-static tocsin_status open_fields(struct tcs_eval_run *run)
-{
-    struct tcs_eval_scratch *scratch = run->scratch;
-    const struct tcs_document *document = run->evidence->document;
-    size_t i;
-
-    if (TCS_GROW(scratch->segments, scratch->segment_cap, document->field_count) != TOCSIN_OK) {
-        return TOCSIN_E_NOMEM;
-    }
-    while (scratch->segment_count < document->field_count) {
-        scratch->segments[scratch->segment_count++] = (struct tcs_segments){0};
-    }
-    for (i = 0; i < document->field_count; i++) {
-        const struct tcs_field *field = &document->fields[i];
-
-        tcs_segments_reset(&scratch->segments[i], field->text, field->lf_paragraph);
-        run->has_lead = run->has_lead || (field->role == TCS_ROLE_LEAD && field->text.len);
     }
     return TOCSIN_OK;
 }
 
 tocsin_status tcs_eval_open(struct tcs_eval_run *run, const struct tcs_evidence *evidence)
 {
-    tocsin_status st;
+    const struct tcs_document *document = evidence->document;
+    size_t i;
 
     *run = (struct tcs_eval_run){.evidence = evidence,
                         .patterns = evidence->patterns,
                         .scratch = evidence->scratch,
                         .status = TOCSIN_OK};
-    st = sort_by_group(run);
-    return st == TOCSIN_OK ? open_fields(run) : st;
+    for (i = 0; i < document->field_count && !run->has_lead; i++) {
+        run->has_lead = document->fields[i].role == TCS_ROLE_LEAD && document->fields[i].text.len;
+    }
+    return sort_by_group(run);
 }
 
 static void find_lead(struct tcs_eval_run *run)
@@ -198,9 +165,28 @@ static const struct tcs_expr *child_of(const struct tcs_eval_run *run, const str
     return &run->patterns->nodes[child_index(run, expr, i)];
 }
 
-/* Of the hits of one side of `near` so far: the two of different spans that end last. */
+/* Has every argument, a leaf, a hit in the document? What most clauses end at. */
+static bool has_all(const struct tcs_eval_run *run, const struct tcs_expr *expr)
+{
+    const uint32_t *starts = run->scratch->group_starts;
+    uint32_t i, group;
+
+    for (i = 0; i < expr->child_count; i++) {
+        group = tcs_patterns_group(run->patterns, child_of(run, expr, i));
+        if (starts[group] == starts[group + 1]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/*
+ * Of the hits of one side of `near` so far: the two of different spans that end last. The units behind best are counted
+ * once, from one hit of the other side to the next.
+ */
 struct furthest {
     const struct tcs_hit *best, *second;
+    struct tcs_units units;
 };
 
 static void reach(struct furthest *far, const struct tcs_hit *hit)
@@ -209,8 +195,7 @@ static void reach(struct furthest *far, const struct tcs_hit *hit)
         *far = (struct furthest){0};
     }
     if (!far->best || hit->end_byte > far->best->end_byte) {
-        far->second = far->best;
-        far->best = hit;
+        *far = (struct furthest){hit, far->best, {.at = hit->end_byte}};
     } else if (!same_span(far->best, hit) &&
                (!far->second || hit->end_byte > far->second->end_byte)) {
         far->second = hit;
@@ -221,11 +206,11 @@ static void reach(struct furthest *far, const struct tcs_hit *hit)
  * Is hit within n units of a hit of another span that begins no later? Of those the one that ends
  * last is nearest, so it alone needs to be looked at.
  */
-static bool is_near(struct tcs_eval_run *run, const struct furthest *far, const struct tcs_hit *hit,
-                    uint32_t n)
+static bool is_near(struct tcs_eval_run *run, struct furthest *far, const struct tcs_hit *hit, uint32_t n)
 {
-    const struct tcs_hit *other = far->best && same_span(far->best, hit) ? far->second : far->best;
-    struct tcs_segments *segments = &run->scratch->segments[hit->field];
+    bool is_best = far->best && !same_span(far->best, hit);
+    const struct tcs_hit *other = is_best ? far->best : far->second;
+    struct tcs_units second, *units = is_best ? &far->units : &second;
 
     if (!other || other->field != hit->field) {
         return false;
@@ -235,9 +220,9 @@ static bool is_near(struct tcs_eval_run *run, const struct furthest *far, const 
     if (other->end_byte >= hit->start_byte) {
         return true;
     }
-    run->status = tcs_segments_find_units(segments);
-    return run->status == TOCSIN_OK &&
-           tcs_segments_units(segments, other->end_byte, hit->start_byte) <= n;
+    second = (struct tcs_units){.at = other->end_byte};
+    tcs_segment_count_units(run->evidence->document->fields[hit->field].text, units, hit->start_byte, n);
+    return units->count <= n;
 }
 
 bool tcs_eval_holds_near(struct tcs_eval_run *run, const struct tcs_expr *expr, enum tcs_scope scope)
@@ -246,7 +231,7 @@ bool tcs_eval_holds_near(struct tcs_eval_run *run, const struct tcs_expr *expr, 
     struct tcs_eval_cursor b = tcs_eval_leaf(run, child_of(run, expr, 1), scope);
     struct furthest far_a = {0}, far_b = {0};
 
-    while ((is_open(&a) || is_open(&b)) && run->status == TOCSIN_OK) {
+    while (is_open(&a) || is_open(&b)) {
         bool is_a = is_open(&a) && (!is_open(&b) || *a.at <= *b.at);
         bool is_b = is_open(&b) && (!is_open(&a) || *b.at <= *a.at);
         const struct tcs_hit *hit = hit_at(run, is_a ? &a : &b);
@@ -345,50 +330,50 @@ static const struct tcs_hit *first_hit(const struct tcs_eval_run *run, const str
     return *index == UINT32_MAX ? NULL : &run->evidence->hits[*index];
 }
 
-static const struct tcs_borders *borders_of(struct tcs_eval_run *run, uint32_t field, enum tcs_expr_op op)
+static enum tcs_segment kind_of(const struct tcs_expr *expr, const struct tcs_field *field)
 {
-    struct tcs_segments *segments = &run->scratch->segments[field];
-
-    run->status = op == TCS_EXPR_SENTENCE ? tcs_segments_find_sentences(segments)
-                                          : tcs_segments_find_paragraphs(segments);
-    return op == TCS_EXPR_SENTENCE ? &segments->sentences : &segments->paragraphs;
+    if (expr->op == TCS_EXPR_SENTENCE) {
+        return TCS_SEGMENT_SENTENCE;
+    }
+    return field->lf_paragraph ? TCS_SEGMENT_LF_PARAGRAPH : TCS_SEGMENT_PARAGRAPH;
 }
 
-/* The sentence or paragraph that hit begins in, behind `passed` borders. */
-static void note_segment(struct tcs_eval_run *run, const struct tcs_hit *hit, const struct tcs_borders *borders,
-                         size_t passed)
+/* The sentence or paragraph that hit begins in. */
+static void note_segment(struct tcs_eval_run *run, const struct tcs_expr *expr, const struct tcs_hit *hit)
 {
+    const struct tcs_field *field = &run->evidence->document->fields[hit->field];
+    enum tcs_segment kind = kind_of(expr, field);
+    size_t end = tcs_segment_next(field->text, kind, hit->start_byte, field->text.len);
+
     run->witness.field = hit->field;
-    run->witness.start_byte = passed ? borders->items[passed - 1] : 0;
-    run->witness.end_byte = passed < borders->count ? borders->items[passed] : UINT32_MAX;
+    run->witness.start_byte = (uint32_t)tcs_segment_start(field->text, kind, hit->start_byte);
+    run->witness.end_byte = end == SIZE_MAX ? UINT32_MAX : (uint32_t)end;
+}
+
+/* Do both begin in one sentence or paragraph? hit begins no earlier than last. */
+static bool is_together(const struct tcs_eval_run *run, const struct tcs_expr *expr, const struct tcs_hit *last,
+                        const struct tcs_hit *hit)
+{
+    const struct tcs_field *field = &run->evidence->document->fields[hit->field];
+
+    return last && last->field == hit->field &&
+           tcs_segment_next(field->text, kind_of(expr, field), last->start_byte, hit->start_byte) == SIZE_MAX;
 }
 
 static bool holds_together(struct tcs_eval_run *run, const struct tcs_expr *expr, enum tcs_scope scope)
 {
-    struct gathering g = {.count = expr->child_count};
-    const struct tcs_borders *borders = NULL;
     const struct tcs_hit *hit, *last = NULL;
     uint32_t span = 0, index, i;
-    size_t passed = 0; /* borders at or before the hit */
+    struct gathering g; /* spans are set as they are counted: to clear them all would cost more than most clauses do */
 
+    g.count = expr->child_count;
+    g.present = 0;
+    memset(g.span_counts, 0, sizeof g.span_counts);
     for (i = 0; i < g.count; i++) {
         g.cursors[i] = tcs_eval_leaf(run, child_of(run, expr, i), scope);
     }
     while ((hit = first_hit(run, &g, &index)) != NULL) {
-        bool is_new_field = !last || last->field != hit->field;
-        size_t before = passed;
-
-        if (is_new_field) {
-            borders = borders_of(run, hit->field, expr->op);
-            passed = 0;
-        }
-        if (run->status != TOCSIN_OK) {
-            return false;
-        }
-        while (passed < borders->count && borders->items[passed] <= hit->start_byte) {
-            passed++;
-        }
-        if (is_new_field || passed != before) {
+        if (!is_together(run, expr, last, hit)) {
             memset(g.span_counts, 0, sizeof g.span_counts);
             g.present = 0;
         }
@@ -401,7 +386,7 @@ static bool holds_together(struct tcs_eval_run *run, const struct tcs_expr *expr
             }
         }
         if (g.present == g.count && (expr->op == TCS_EXPR_PARAGRAPH || can_differ(&g))) {
-            note_segment(run, hit, borders, passed);
+            note_segment(run, expr, hit);
             return true;
         }
     }
@@ -494,9 +479,9 @@ bool tcs_eval_holds(struct tcs_eval_run *run, uint32_t node, enum tcs_scope scop
     case TCS_EXPR_NOT: return !tcs_eval_holds(run, child_index(run, expr, 0), scope);
     case TCS_EXPR_TITLE: return tcs_eval_holds(run, child_index(run, expr, 0), TCS_SCOPE_TITLE);
     case TCS_EXPR_LEAD: return tcs_eval_holds(run, child_index(run, expr, 0), TCS_SCOPE_LEAD);
-    case TCS_EXPR_NEAR: return tcs_eval_holds_near(run, expr, scope);
+    case TCS_EXPR_NEAR: return has_all(run, expr) && tcs_eval_holds_near(run, expr, scope);
     case TCS_EXPR_SENTENCE:
-    case TCS_EXPR_PARAGRAPH: return holds_together(run, expr, scope);
+    case TCS_EXPR_PARAGRAPH: return has_all(run, expr) && holds_together(run, expr, scope);
     case TCS_EXPR_COUNT: return holds_count(run, expr, scope);
     case TCS_EXPR_DISTINCT: return holds_distinct(run, expr, scope);
     }

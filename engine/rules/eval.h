@@ -26,8 +26,6 @@ struct tcs_eval_scratch {
     size_t group_starts_cap;
     uint32_t *group_hits;
     size_t group_hits_cap;
-    struct tcs_segments *segments; /* one a field */
-    size_t segment_count, segment_cap;
     uint32_t *fold_marks; /* per term: the last `distinct` that counted it */
     size_t fold_mark_count, fold_mark_cap;
     uint32_t fold_mark;

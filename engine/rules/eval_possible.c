@@ -4,40 +4,104 @@
  */
 #include "rules/eval.h"
 
-/* The number of terms of the group in the set, but no more than `enough`. */
-static uint32_t count_seen(const struct tcs_patterns *patterns, const struct tcs_expr *leaf,
-                           const uint8_t *seen, uint32_t enough)
+#include <string.h>
+
+#define GROUPS_NOTED 1024
+
+/*
+ * What was seen: terms, and of the first groups the same by group, because one lexicon stands in many clauses.
+ */
+struct sight {
+    const struct tcs_patterns *patterns;
+    const uint8_t *terms;
+    bool groups[GROUPS_NOTED];
+};
+
+/* The first byte from `at` that is not 0, or end. */
+static uint32_t next_filled(const uint8_t *bytes, uint32_t at, uint32_t end)
+{
+    uint64_t word = 0;
+
+    for (; end - at >= sizeof word; at += (uint32_t)sizeof word) {
+        memcpy(&word, bytes + at, sizeof word);
+        if (word) {
+            break;
+        }
+    }
+    while (at < end && !bytes[at]) {
+        at++;
+    }
+    return at;
+}
+
+static void take_sight(struct sight *sight, const struct tcs_patterns *patterns, const uint8_t *terms)
+{
+    uint32_t term, group, count = (uint32_t)patterns->term_count;
+
+    sight->patterns = patterns;
+    sight->terms = terms;
+    group = tcs_patterns_group_count(patterns);
+    memset(sight->groups, 0, group < GROUPS_NOTED ? group : GROUPS_NOTED);
+    for (term = 0; term < count; term++) {
+        if (!terms[term / 8]) {
+            term = next_filled(terms, term / 8 + 1, (count + 7) / 8) * 8 - 1;
+            continue;
+        }
+        if (!tcs_patterns_set_has(terms, term) || patterns->terms[term].is_unless) {
+            continue;
+        }
+        group = tcs_patterns_group_of(patterns, term);
+        if (group < GROUPS_NOTED) {
+            sight->groups[group] = true;
+        }
+    }
+}
+
+/* The number of terms of the group that were seen, but no more than `enough`. */
+static uint32_t count_seen(const struct sight *sight, uint32_t group, uint32_t enough)
 {
     uint32_t count, found = 0;
-    uint32_t term = tcs_patterns_group_terms(patterns, tcs_patterns_group(patterns, leaf), &count);
+    uint32_t term = tcs_patterns_group_terms(sight->patterns, group, &count);
     uint32_t end = term + count;
 
     while (term < end && found < enough) {
-        if (!seen[term / 8]) {
+        if (!sight->terms[term / 8]) {
             term = (term / 8 + 1) * 8;
             continue;
         }
-        found += tcs_patterns_set_has(seen, term);
+        found += tcs_patterns_set_has(sight->terms, term);
         term++;
     }
     return found;
 }
 
-static bool possible(const struct tcs_patterns *patterns, uint32_t node, const uint8_t *seen)
+static bool is_seen(const struct sight *sight, uint32_t group)
 {
+    return group < GROUPS_NOTED ? sight->groups[group] : count_seen(sight, group, 1) > 0;
+}
+
+static bool possible(const struct sight *sight, uint32_t node)
+{
+    const struct tcs_patterns *patterns = sight->patterns;
     const struct tcs_expr *expr = &patterns->nodes[node];
     const uint32_t *children = patterns->children + expr->first_child;
     uint32_t need = expr->child_count, count = 0, i;
 
     switch (expr->op) {
     case TCS_EXPR_LEXICON:
-    case TCS_EXPR_TERM: return count_seen(patterns, expr, seen, 1) > 0;
+    case TCS_EXPR_TERM: return is_seen(sight, tcs_patterns_group(patterns, expr));
     case TCS_EXPR_DISTINCT:
-        return count_seen(patterns, &patterns->nodes[children[0]], seen, expr->number) >=
+        return count_seen(sight, tcs_patterns_group(patterns, &patterns->nodes[children[0]]), expr->number) >=
                expr->number;
     case TCS_EXPR_NOT:
         /* Its argument may be false whatever was seen: a term that occurs need not be a hit. */
         return true;
+    case TCS_EXPR_NEAR: /* its arguments are leaves, as those of the next two */
+    case TCS_EXPR_SENTENCE:
+    case TCS_EXPR_PARAGRAPH:
+        for (i = 0; i < need && is_seen(sight, tcs_patterns_group(patterns, &patterns->nodes[children[i]])); i++) {
+        }
+        return i == need;
     case TCS_EXPR_OR:
         need = 1;
         break;
@@ -45,16 +109,13 @@ static bool possible(const struct tcs_patterns *patterns, uint32_t node, const u
         need = expr->number;
         break;
     case TCS_EXPR_AND:
-    case TCS_EXPR_NEAR:
-    case TCS_EXPR_SENTENCE:
-    case TCS_EXPR_PARAGRAPH:
     case TCS_EXPR_TITLE:
     case TCS_EXPR_LEAD:
     case TCS_EXPR_COUNT: break;
     }
     for (i = 0; i < expr->child_count && count < need && count + expr->child_count - i >= need;
          i++) {
-        count += possible(patterns, children[i], seen);
+        count += possible(sight, children[i]);
     }
     return count >= need;
 }
@@ -62,16 +123,21 @@ static bool possible(const struct tcs_patterns *patterns, uint32_t node, const u
 bool tcs_eval_rule_possible(const struct tcs_patterns *patterns, const struct tcs_rule *rule,
                             const uint8_t *term_seen)
 {
-    return possible(patterns, rule->root, term_seen);
+    struct sight sight;
+
+    take_sight(&sight, patterns, term_seen);
+    return possible(&sight, rule->root);
 }
 
 bool tcs_eval_possible(const struct tcs_patterns *patterns, const uint8_t *term_seen)
 {
     uint32_t group, first = patterns->ad_hoc_lexicon, end = first;
+    struct sight sight;
     size_t i;
 
+    take_sight(&sight, patterns, term_seen);
     for (i = 0; i < patterns->rule_count; i++) {
-        if (possible(patterns, patterns->rules[i].root, term_seen)) {
+        if (possible(&sight, patterns->rules[i].root)) {
             return true;
         }
     }
@@ -82,9 +148,7 @@ bool tcs_eval_possible(const struct tcs_patterns *patterns, const uint8_t *term_
         end = first + 1;
     }
     for (group = first; group < end; group++) {
-        struct tcs_expr leaf = {.op = TCS_EXPR_LEXICON, .index = group};
-
-        if (count_seen(patterns, &leaf, term_seen, 1)) {
+        if (is_seen(&sight, group)) {
             return true;
         }
     }

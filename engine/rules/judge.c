@@ -1,4 +1,4 @@
-/* The check looks at terms only; the judge folds every field with a map and lets rules/eval decide. */
+/* The check looks at terms only; the judge folds with a map every field that may hold one and lets rules/eval decide. */
 #include "rules/judge.h"
 
 #include <stdlib.h>
@@ -27,30 +27,32 @@ void tcs_judge_release(struct tcs_judge *judge)
 void tcs_check_begin(struct tcs_judge *judge)
 {
     memset(judge->seen, 0, tcs_patterns_set_bytes(tcs_ruleset_patterns(judge->ruleset)));
+    judge->text_count = 0;
+    tcs_finder_begin(&judge->finder);
+}
+
+/* The terms that the next text may hold. */
+static tocsin_status look_at(struct tcs_judge *judge, struct tcs_str text, bool lf_paragraph, bool with_map)
+{
+    const struct tcs_finder *finder = tcs_ruleset_finder(judge->ruleset);
+    uint32_t field = judge->text_count++;
+    tocsin_status st = tcs_fold(text, lf_paragraph, with_map, &judge->folded);
+
+    if (st == TOCSIN_OK)
+        st = tcs_finder_search(finder, &judge->finder, field, tcs_buf_view(&judge->folded.text));
+    if (st == TOCSIN_OK)
+        tcs_finder_seen(finder, &judge->finder, field, &judge->folded, judge->seen);
+    return st;
 }
 
 tocsin_status tcs_check_text(struct tcs_judge *judge, struct tcs_str text, bool lf_paragraph)
 {
-    tocsin_status st = tcs_fold(text, lf_paragraph, false, &judge->folded);
-
-    if (st == TOCSIN_OK)
-        st = tcs_finder_seen(tcs_ruleset_finder(judge->ruleset), &judge->finder, tcs_buf_view(&judge->folded.text),
-                             judge->seen);
-    return st;
+    return look_at(judge, text, lf_paragraph, false);
 }
 
-bool tcs_check_passes(const struct tcs_judge *judge, enum tcs_plan_mode mode)
+bool tcs_check_passes(const struct tcs_judge *judge)
 {
-    const struct tcs_patterns *patterns = tcs_ruleset_patterns(judge->ruleset);
-    const uint8_t *reported = tcs_ruleset_is_reported(judge->ruleset);
-    uint32_t i;
-
-    if (mode == TCS_PLAN_FLAGGED)
-        return tcs_eval_possible(patterns, judge->seen);
-    for (i = 0; i < patterns->term_count; i++)
-        if (tcs_patterns_set_has(judge->seen, i) && reported[i])
-            return true;
-    return false;
+    return tcs_eval_possible(tcs_ruleset_patterns(judge->ruleset), judge->seen);
 }
 
 struct tcs_evidence tcs_judge_evidence(struct tcs_judge *judge, const struct tcs_document *doc)
@@ -63,33 +65,79 @@ struct tcs_evidence tcs_judge_evidence(struct tcs_judge *judge, const struct tcs
                                  .scratch = &judge->eval};
 }
 
-tocsin_status tcs_judge_document(struct tcs_judge *judge, const struct tcs_document *doc, struct tocsin_error *err)
+/* The hits in one field, which was a text of the check or is one now. */
+static tocsin_status find_in_field(struct tcs_judge *judge, const struct tcs_field *field, uint32_t number, bool is_checked)
 {
-    const struct tcs_patterns *patterns = tcs_ruleset_patterns(judge->ruleset);
+    tocsin_status st = TOCSIN_OK;
+
+    if (is_checked && tcs_finder_has(&judge->finder, number))
+        st = tcs_fold(field->text, field->lf_paragraph, true, &judge->folded);
+    if (!is_checked)
+        st = look_at(judge, field->text, field->lf_paragraph, true);
+    return st == TOCSIN_OK && tcs_finder_has(&judge->finder, number)
+               ? tcs_finder_find(tcs_ruleset_finder(judge->ruleset), &judge->finder, number, field->text, &judge->folded,
+                                 &judge->hits)
+               : st;
+}
+
+static tocsin_status find(struct tcs_judge *judge, const struct tcs_document *doc, bool is_checked,
+                          struct tocsin_error *err)
+{
     tocsin_status st = TOCSIN_OK;
     size_t i;
 
     judge->hits.count = 0;
-    judge->label = TCS_NO_LABEL;
-    for (i = 0; i < doc->field_count && st == TOCSIN_OK; i++) {
-        const struct tcs_field *field = &doc->fields[i];
+    if (!is_checked)
+        tcs_check_begin(judge);
+    for (i = 0; i < doc->field_count && st == TOCSIN_OK; i++)
+        st = find_in_field(judge, &doc->fields[i], (uint32_t)i, is_checked);
+    return st == TOCSIN_OK ? st : tcs_fail_nomem(err);
+}
 
-        st = tcs_fold(field->text, field->lf_paragraph, true, &judge->folded);
-        if (st == TOCSIN_OK)
-            st = tcs_finder_find(tcs_ruleset_finder(judge->ruleset), &judge->finder, (uint32_t)i, field->text,
-                                 &judge->folded, &judge->hits);
-    }
-    if (st != TOCSIN_OK)
-        return tcs_fail_nomem(err);
-    st = tcs_eval_unless(patterns, &judge->hits, &judge->eval, err);
+tocsin_status tcs_judge_find(struct tcs_judge *judge, const struct tcs_document *doc, struct tocsin_error *err)
+{
+    return find(judge, doc, false, err);
+}
+
+bool tcs_judge_has_reported(const struct tcs_judge *judge)
+{
+    const uint8_t *reported = tcs_ruleset_is_reported(judge->ruleset);
+    size_t i;
+
+    for (i = 0; i < judge->hits.count; i++)
+        if (reported[judge->hits.items[i].term])
+            return true;
+    return false;
+}
+
+tocsin_status tcs_judge_decide(struct tcs_judge *judge, const struct tcs_document *doc, struct tocsin_error *err)
+{
+    struct tcs_evidence evidence;
+    tocsin_status st;
+
+    judge->label = TCS_NO_LABEL;
+    st = tcs_eval_unless(tcs_ruleset_patterns(judge->ruleset), &judge->hits, &judge->eval, err);
     if (st != TOCSIN_OK)
         return st;
-    struct tcs_evidence evidence = tcs_judge_evidence(judge, doc);
-
+    evidence = tcs_judge_evidence(judge, doc);
     st = tcs_eval_rules(&evidence, &judge->verdict, err);
     if (st == TOCSIN_OK && judge->verdict.rule_count)
         st = tcs_eval_label(&evidence, &judge->label, err);
     return st;
+}
+
+tocsin_status tcs_judge_document(struct tcs_judge *judge, const struct tcs_document *doc, struct tocsin_error *err)
+{
+    tocsin_status st = find(judge, doc, false, err);
+
+    return st == TOCSIN_OK ? tcs_judge_decide(judge, doc, err) : st;
+}
+
+tocsin_status tcs_judge_checked(struct tcs_judge *judge, const struct tcs_document *doc, struct tocsin_error *err)
+{
+    tocsin_status st = find(judge, doc, true, err);
+
+    return st == TOCSIN_OK ? tcs_judge_decide(judge, doc, err) : st;
 }
 
 uint32_t tcs_judge_lexicon(const struct tcs_judge *judge, const struct tcs_hit *hit)

@@ -14,7 +14,8 @@ struct tcs_judge {
     struct tcs_finder_scratch finder;
     struct tcs_folded folded;
     struct tcs_eval_scratch eval;
-    uint8_t *seen; /* bitmap over terms */
+    uint8_t *seen;       /* bitmap over terms: those that the document may hold, by the texts looked at so far */
+    uint32_t text_count; /* of these */
     /* the answer for the last document: */
     struct tcs_hits hits; /* after `unless`; sorted by field, start, end, term; terms that fold alike each have theirs */
     struct tcs_verdict verdict;
@@ -26,16 +27,25 @@ TOCSIN_MUST_CHECK tocsin_status tcs_judge_init(struct tcs_judge *judge, struct t
 void tcs_judge_release(struct tcs_judge *judge);
 
 /*
- * Check: begin, then every text that the judge could see (as fields, or as one flat text that holds them), then the question.
- * Never says no where tcs_judge_document would find what the mode asks for.
+ * Check: begin, then every text that the judge could see (as fields, or as one flat text that holds them), then the
+ * question. Never says no where tcs_judge_document would flag.
  */
 void tcs_check_begin(struct tcs_judge *judge);
 TOCSIN_MUST_CHECK tocsin_status tcs_check_text(struct tcs_judge *judge, struct tcs_str text, bool lf_paragraph);
-bool tcs_check_passes(const struct tcs_judge *judge, enum tcs_plan_mode mode);
+bool tcs_check_passes(const struct tcs_judge *judge);
 
 /* Judge: fills judge->hits, ->verdict, ->label. */
 TOCSIN_MUST_CHECK tocsin_status tcs_judge_document(struct tcs_judge *judge, const struct tcs_document *doc,
                                                    struct tocsin_error *err);
+/* The same of a document whose fields, one by one, were the texts of the check: they are not searched again. */
+TOCSIN_MUST_CHECK tocsin_status tcs_judge_checked(struct tcs_judge *judge, const struct tcs_document *doc,
+                                                  struct tocsin_error *err);
+/* Its two halves: hits before `unless`, and all the rest. Hits that are reported may be gone after the second. */
+TOCSIN_MUST_CHECK tocsin_status tcs_judge_find(struct tcs_judge *judge, const struct tcs_document *doc,
+                                               struct tocsin_error *err);
+bool tcs_judge_has_reported(const struct tcs_judge *judge);
+TOCSIN_MUST_CHECK tocsin_status tcs_judge_decide(struct tcs_judge *judge, const struct tcs_document *doc,
+                                                 struct tocsin_error *err);
 
 /*
  * What is known of the document that was judged last, for those who ask the evaluator again. Borrowed until the next

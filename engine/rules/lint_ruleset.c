@@ -28,12 +28,14 @@ struct search {
 /* The hits in a text, `unless` not looked at. */
 static tocsin_status find(struct search *s, struct tcs_str text, struct tcs_folded *folded, struct tcs_hits *hits)
 {
+    const struct tcs_finder *finder = tcs_ruleset_finder(s->ruleset);
     tocsin_status st = tcs_fold(text, false, true, folded);
 
     hits->count = 0;
-    return st == TOCSIN_OK
-               ? tcs_finder_find(tcs_ruleset_finder(s->ruleset), &s->finder, 0, text, folded, hits)
-               : st;
+    tcs_finder_begin(&s->finder);
+    if (st == TOCSIN_OK)
+        st = tcs_finder_search(finder, &s->finder, 0, tcs_buf_view(&folded->text));
+    return st == TOCSIN_OK ? tcs_finder_find(finder, &s->finder, 0, text, folded, hits) : st;
 }
 
 /* ---- forms of a term ---- */

@@ -142,6 +142,14 @@ static inline uint32_t tcs_patterns_group(const struct tcs_patterns *patterns,
                : (uint32_t)patterns->lexicon_count + leaf->index - patterns->first_quoted;
 }
 
+/* The group that a term is in; an `unless` phrase, which is in none, gives its lexicon's. */
+static inline uint32_t tcs_patterns_group_of(const struct tcs_patterns *patterns, uint32_t term)
+{
+    uint32_t lexicon = patterns->terms[term].lexicon;
+
+    return lexicon != TCS_NO_LEXICON ? lexicon : (uint32_t)patterns->lexicon_count + term - patterns->first_quoted;
+}
+
 /* The terms of a group: *count of them from the result on. `unless` phrases are not among them. */
 static inline uint32_t tcs_patterns_group_terms(const struct tcs_patterns *patterns, uint32_t group,
                                                 uint32_t *count)

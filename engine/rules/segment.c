@@ -1,50 +1,33 @@
 /*
- * One pass over the code points for each question. Units are asked for between any two places, so
- * they are kept as sums: mark i is the number of units before the first character that begins at or
- * behind byte 64 i, times two, plus one if a run of letters or digits is open there. A sum at any
- * place is then a mark and a walk of at most 64 bytes.
+ * Nothing is kept: rules ask about places between hits, which mostly lie close together or part at the next full stop, and
+ * every answer ends there. What a place is depends on a few characters around it, so that it can be asked anywhere.
  */
 #include "rules/segment.h"
 
-#include <stdlib.h>
-
 #include "base/utf8.h"
+#include "base/word.h"
 #include "match/props.h"
 
-#define MARK_BYTES 64
 #define ONE_UNIT (TCS_PROP_HAN | TCS_PROP_KANA | TCS_PROP_HANGUL)
 #define WORD_CHAR (TCS_PROP_LETTER | TCS_PROP_MARK | TCS_PROP_DIGIT)
-
-void tcs_segments_reset(struct tcs_segments *segments, struct tcs_str text, bool lf_paragraph)
-{
-    segments->text = text;
-    segments->lf_paragraph = lf_paragraph;
-    segments->sentences.is_known = false;
-    segments->paragraphs.is_known = false;
-    segments->units.is_known = false;
-}
-
-void tcs_segments_release(struct tcs_segments *segments)
-{
-    free(segments->sentences.items);
-    free(segments->paragraphs.items);
-    free(segments->units.items);
-    *segments = (struct tcs_segments){0};
-}
-
-static tocsin_status add_border(struct tcs_borders *borders, size_t at)
-{
-    tocsin_status st = TCS_GROW(borders->items, borders->cap, borders->count + 1);
-
-    if (st == TOCSIN_OK) {
-        borders->items[borders->count++] = (uint32_t)at;
-    }
-    return st;
-}
 
 static uint32_t decode(struct tcs_str text, size_t at, size_t *len)
 {
     return tcs_utf8_decode(text.data + at, text.data + text.len, len, NULL);
+}
+
+/* The character before *at, which moves to its start; 0 at the start of the text. */
+static uint32_t step_back(struct tcs_str text, size_t *at)
+{
+    size_t len;
+
+    if (!*at) {
+        return 0;
+    }
+    do {
+        --*at;
+    } while (*at && tcs_utf8_is_continuation(text.data[*at]));
+    return decode(text, *at, &len);
 }
 
 /* Characters that end a sentence whatever follows. */
@@ -69,36 +52,48 @@ static bool is_spaced_letter(unsigned props)
     return (props & (TCS_PROP_LETTER | TCS_PROP_SPACED)) == (TCS_PROP_LETTER | TCS_PROP_SPACED);
 }
 
-tocsin_status tcs_segments_find_sentences(struct tcs_segments *segments)
+/* Do a stop and any closers stand right before `at`? */
+static bool is_after_stop(struct tcs_str text, size_t at)
 {
-    struct tcs_borders *borders = &segments->sentences;
-    unsigned before = 0, before_that = 0; /* properties of the two characters passed last */
-    bool is_after_stop = false;           /* a stop and any closers have just passed */
-    tocsin_status st = TOCSIN_OK;
+    uint32_t c = step_back(text, &at);
+
+    while (c && tcs_props(c) & TCS_PROP_CLOSER) {
+        c = step_back(text, &at);
+    }
+    if (c != '.' && c != 0xFF0E) {
+        return false;
+    }
+    return !is_spaced_letter(tcs_props(step_back(text, &at))) || tcs_props(step_back(text, &at)) & TCS_PROP_SPACED;
+}
+
+/* The first place in (from, to] where a sentence begins; SIZE_MAX if there is none. */
+static size_t next_sentence(struct tcs_str text, size_t from, size_t to)
+{
     size_t at, len;
 
-    if (borders->is_known) {
-        return TOCSIN_OK;
-    }
-    borders->count = 0;
-    for (at = 0; at < segments->text.len && st == TOCSIN_OK; at += len) {
-        uint32_t c = decode(segments->text, at, &len);
+    for (at = from; at < text.len && at <= to; at += len) {
+        uint32_t c = decode(text, at, &len);
         unsigned props = tcs_props(c);
 
-        if (is_after_stop && props & TCS_PROP_SPACE) {
-            st = add_border(borders, at);
+        if (at > from && props & TCS_PROP_SPACE && is_after_stop(text, at)) {
+            return at;
         }
-        is_after_stop = is_after_stop && props & TCS_PROP_CLOSER;
-        if (st == TOCSIN_OK && ends_sentence(c, props)) {
-            st = add_border(borders, at + len);
-        } else if (c == '.' || c == 0xFF0E) {
-            is_after_stop = !is_spaced_letter(before) || before_that & TCS_PROP_SPACED;
+        if (ends_sentence(c, props)) {
+            return at + len <= to ? at + len : SIZE_MAX;
         }
-        before_that = before;
-        before = props;
     }
-    borders->is_known = st == TOCSIN_OK;
-    return st;
+    return SIZE_MAX;
+}
+
+static bool begins_sentence(struct tcs_str text, size_t at)
+{
+    size_t before = at, len;
+    uint32_t c = step_back(text, &before);
+
+    if (ends_sentence(c, tcs_props(c))) {
+        return true;
+    }
+    return at < text.len && tcs_props(decode(text, at, &len)) & TCS_PROP_SPACE && is_after_stop(text, at);
 }
 
 /* A run of white space being read. */
@@ -129,28 +124,59 @@ static bool is_paragraph_break(const struct blank *blank, bool lf_paragraph)
     return blank->breaks >= (lf_paragraph ? 1u : 2u);
 }
 
-tocsin_status tcs_segments_find_paragraphs(struct tcs_segments *segments)
+/* The start of the white space that stands right before `at`; `at` if there is none. */
+static size_t blank_start(struct tcs_str text, size_t at)
 {
-    struct tcs_borders *borders = &segments->paragraphs;
+    size_t before = at;
+
+    while (before && tcs_props(step_back(text, &before)) & TCS_PROP_SPACE) {
+        at = before;
+    }
+    return at;
+}
+
+/* The same of a paragraph. */
+static size_t next_paragraph(struct tcs_str text, bool lf_paragraph, size_t from, size_t to)
+{
     struct blank blank = {0};
-    tocsin_status st = TOCSIN_OK;
     size_t at, len;
 
-    if (borders->is_known) {
-        return TOCSIN_OK;
-    }
-    borders->count = 0;
-    for (at = 0; at < segments->text.len && st == TOCSIN_OK; at += len) {
-        uint32_t c = decode(segments->text, at, &len);
+    for (at = blank_start(text, from); at < text.len && at <= to; at += len) {
+        uint32_t c = decode(text, at, &len);
         bool was_open = blank.is_open;
 
         read_blank(&blank, c, tcs_props(c), at);
-        if (was_open && !blank.is_open && is_paragraph_break(&blank, segments->lf_paragraph)) {
-            st = add_border(borders, at);
+        if (at > from && was_open && !blank.is_open && is_paragraph_break(&blank, lf_paragraph)) {
+            return at;
         }
     }
-    borders->is_known = st == TOCSIN_OK;
-    return st;
+    return SIZE_MAX;
+}
+
+static bool begins_paragraph(struct tcs_str text, bool lf_paragraph, size_t at)
+{
+    size_t before = at, len;
+
+    if (at == text.len || tcs_props(decode(text, at, &len)) & TCS_PROP_SPACE) {
+        return false;
+    }
+    (void)step_back(text, &before);
+    return next_paragraph(text, lf_paragraph, before, at) == at;
+}
+
+size_t tcs_segment_next(struct tcs_str text, enum tcs_segment kind, size_t from, size_t to)
+{
+    return kind == TCS_SEGMENT_SENTENCE ? next_sentence(text, from, to)
+                                        : next_paragraph(text, kind == TCS_SEGMENT_LF_PARAGRAPH, from, to);
+}
+
+size_t tcs_segment_start(struct tcs_str text, enum tcs_segment kind, size_t at)
+{
+    while (at && !(kind == TCS_SEGMENT_SENTENCE ? begins_sentence(text, at)
+                                                : begins_paragraph(text, kind == TCS_SEGMENT_LF_PARAGRAPH, at))) {
+        (void)step_back(text, &at);
+    }
+    return at;
 }
 
 /* Units that the next character adds; *in_run: the character before belongs to a run. */
@@ -165,100 +191,87 @@ static unsigned count_unit(unsigned props, bool *in_run)
     return *in_run && !was_in_run ? 2 : 0;
 }
 
-tocsin_status tcs_segments_find_units(struct tcs_segments *segments)
+/*
+ * Up to eight ASCII characters that hold no control, as far as the last that is no space: how many, and the units that they
+ * add. 0 where there is none.
+ */
+static size_t count_ascii_units(const char *p, const char *end, bool *in_run, uint32_t *units)
 {
-    struct tcs_borders *marks = &segments->units;
-    tocsin_status st = TOCSIN_OK;
-    bool in_run = false;
-    uint32_t units = 0;
-    size_t at, len;
-
-    if (marks->is_known) {
-        return TOCSIN_OK;
-    }
-    marks->count = 0;
-    for (at = 0; at < segments->text.len && st == TOCSIN_OK; at += len) {
-        uint32_t c = decode(segments->text, at, &len);
-
-        if (at >= marks->count * MARK_BYTES) {
-            st = add_border(marks, (size_t)units * 2 + in_run);
-        }
-        units += count_unit(tcs_props(c), &in_run);
-    }
-    if (st == TOCSIN_OK) {
-        st = add_border(marks, (size_t)units * 2 + in_run);
-    }
-    marks->is_known = st == TOCSIN_OK;
-    return st;
-}
-
-/* Units before place; *in_run as count_unit leaves it there. */
-static uint32_t units_before(const struct tcs_segments *segments, uint32_t place, bool *in_run)
-{
-    uint32_t mark = segments->units.items[place / MARK_BYTES];
-    uint32_t units = mark / 2;
-    size_t at = place - place % MARK_BYTES, len;
-
-    *in_run = mark & 1;
-    while (at < place && tcs_utf8_is_continuation(segments->text.data[at])) {
-        at++;
-    }
-    for (; at < place; at += len) {
-        uint32_t c = decode(segments->text, at, &len);
-
-        units += count_unit(tcs_props(c), in_run);
-    }
-    return units;
-}
-
-uint32_t tcs_segments_units(const struct tcs_segments *segments, uint32_t start, uint32_t end)
-{
-    bool in_run, goes_on = false;
-    uint32_t before, units;
+    uint64_t v = tcs_word_load(p, end), other = (v & TCS_HIGHS) | (~tcs_word_from(v, ' ') & TCS_HIGHS), visible, words;
+    uint64_t taken = other ? (other & (0 - other)) - 1 : UINT64_MAX;
     size_t len;
 
-    if (start >= end) {
+    visible = tcs_word_from(v, ' ' + 1) & taken;
+    if (!visible)
         return 0;
-    }
-    before = units_before(segments, start, &in_run);
-    units = units_before(segments, end, &goes_on) - before;
-    /* A run that begins before start was counted there; its part from start on is a run here. */
-    goes_on = in_run;
-    (void)count_unit(tcs_props(decode(segments->text, start, &len)), &goes_on);
-    return units + (in_run && goes_on ? 2 : 0);
+    len = 8 - (size_t)__builtin_clzll(visible) / 8;
+    words = tcs_word_alnum(v) & taken;
+    *units += 2 * tcs_word_count(words & ~(words << 8 | (*in_run ? 0x80u : 0)));
+    *in_run = words >> (8 * len - 1) & 1;
+    return len;
 }
 
-/* Where the letters and digits at `at` end that are ASCII. */
-static size_t skip_ascii_word(struct tcs_str text, size_t at)
+void tcs_segment_count_units(struct tcs_str text, struct tcs_units *units, size_t to, uint32_t most)
 {
-    while (at < text.len && tcs_is_ascii_word((unsigned char)text.data[at])) {
-        at++;
+    size_t len;
+
+    for (; units->at < to && units->count <= most; units->at += len) {
+        len = (unsigned char)text.data[units->at] < 0x80
+                  ? count_ascii_units(text.data + units->at, text.data + to, &units->in_run, &units->count)
+                  : 0;
+        if (!len) {
+            units->count += count_unit(tcs_props(decode(text, units->at, &len)), &units->in_run);
+        }
     }
-    return at;
+}
+
+/* In well-formed text, a character of U+5000 to U+9FFF: all are Han, and nearly all of Chinese is among them. */
+static bool begins_han(char byte)
+{
+    return (unsigned char)byte >= 0xE5 && (unsigned char)byte <= 0xE9;
 }
 
 size_t tcs_segment_lead_end(struct tcs_str text, bool lf_paragraph)
 {
+    const char *start = text.len ? text.data : "", *end = start + text.len;
     struct blank blank = {0};
     bool in_run = false, has_begun = false;
     uint32_t units = 0;
     size_t at, len;
 
     for (at = 0; at < text.len; at += len) {
-        uint32_t c = decode(text, at, &len);
-        unsigned props = tcs_props(c);
+        uint32_t c, more = units;
+        bool run = in_run;
+        unsigned props;
 
-        read_blank(&blank, c, props, at);
-        has_begun = has_begun || !blank.is_open;
-        if (has_begun && blank.is_open && is_paragraph_break(&blank, lf_paragraph)) {
-            return blank.start;
+        len = (unsigned char)start[at] < 0x80 ? count_ascii_units(start + at, end, &run, &more) : 0;
+        if (len && more <= TCS_LEAD_UNITS) {
+            blank.is_open = false;
+            has_begun = true;
+            in_run = run;
+            units = more;
+            continue;
+        }
+        if (has_begun && begins_han(start[at])) {
+            len = 3;
+            blank.is_open = in_run = false;
+            if (++units > TCS_LEAD_UNITS) {
+                return at;
+            }
+            continue;
+        }
+        c = decode(text, at, &len);
+        props = tcs_props(c);
+        if (props & TCS_PROP_SPACE || blank.is_open || !has_begun) {
+            read_blank(&blank, c, props, at);
+            has_begun = has_begun || !blank.is_open;
+            if (has_begun && blank.is_open && is_paragraph_break(&blank, lf_paragraph)) {
+                return blank.start;
+            }
         }
         units += count_unit(props, &in_run);
         if (units > TCS_LEAD_UNITS) {
             return at;
-        }
-        if (c < 0x80 && in_run) { /* its rest adds nothing */
-            len = skip_ascii_word(text, at + len) - at;
         }
     }
     return text.len;

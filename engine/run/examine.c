@@ -1,4 +1,8 @@
-/* Under --emit all and fields, and without a sieve, there is no check either: the judge sees everything. */
+/*
+ * Under --emit all and fields, and without a sieve, there is no check either: the judge sees everything. Under --emit
+ * hits the check is the search for hits itself, which nearly all documents with a piece of a term have: the judge goes
+ * on from them.
+ */
 #include "run/examine.h"
 
 #include <string.h>
@@ -63,8 +67,11 @@ static void complete_language(struct tcs_worker *w)
     w->doc.lang = (struct tcs_str){language, strlen(language)};
 }
 
+/* What is left for the judge to do. */
+typedef tocsin_status (*judging)(struct tcs_judge *judge, const struct tcs_document *doc, struct tocsin_error *err);
+
 /* Judges the fields and writes the line. */
-static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *pointer, struct tocsin_error *err)
+static tocsin_status judge(struct tcs_worker *w, judging decide, const struct tcs_pointer *pointer, struct tocsin_error *err)
 {
     struct tcs_line_options line = {w->options->max_hits, w->options->emit == TCS_EMIT_FLAGGED};
     struct tcs_buf *out = w->options->as_key ? &w->as_line : &w->lines.output;
@@ -78,7 +85,7 @@ static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *point
         w->stats.emitted++;
         return tcs_line_fields(&w->lines.output, &w->doc, pointer) == TOCSIN_OK ? TOCSIN_OK : tcs_fail_nomem(err);
     }
-    st = tcs_judge_document(&w->judge, &w->doc, err);
+    st = decide(&w->judge, &w->doc, err);
     if (st != TOCSIN_OK)
         return st;
     flagged = is_flagged(w);
@@ -105,10 +112,11 @@ static tocsin_status judge(struct tcs_worker *w, const struct tcs_pointer *point
     return st;
 }
 
-static tocsin_status timed_judge(struct tcs_worker *w, const struct tcs_pointer *pointer, struct tocsin_error *err)
+static tocsin_status timed_judge(struct tcs_worker *w, judging decide, const struct tcs_pointer *pointer,
+                                 struct tocsin_error *err)
 {
     double start = tcs_worker_stage_clock(w);
-    tocsin_status st = judge(w, pointer, err);
+    tocsin_status st = judge(w, decide, pointer, err);
 
     w->stats.judge_seconds += tcs_worker_stage_clock(w) - start;
     return st;
@@ -142,30 +150,52 @@ static tocsin_status profile(struct tcs_worker *w, bool has_passed, struct clock
 
 static tocsin_status check_document(struct tcs_worker *w, bool *passes, struct tocsin_error *err)
 {
-    double start = tcs_worker_stage_clock(w);
     size_t i;
 
     tcs_check_begin(&w->judge);
     for (i = 0; i < w->doc.field_count; i++)
         if (tcs_check_text(&w->judge, w->doc.fields[i].text, w->doc.fields[i].lf_paragraph) != TOCSIN_OK)
             return tcs_fail_nomem(err);
-    w->stats.check_seconds += tcs_worker_stage_clock(w) - start;
-    *passes = tcs_check_passes(&w->judge, w->mode);
+    *passes = tcs_check_passes(&w->judge);
     return TOCSIN_OK;
+}
+
+/* Is the document one for the judge, and what is left to do for it? */
+static tocsin_status check(struct tcs_worker *w, bool *passes, judging *decide, struct tocsin_error *err)
+{
+    double start = tcs_worker_stage_clock(w);
+    tocsin_status st;
+
+    if (wants_everything(w)) {
+        *passes = true;
+        *decide = tcs_judge_document;
+        return TOCSIN_OK;
+    }
+    if (w->mode == TCS_PLAN_HITS) {
+        *decide = tcs_judge_decide;
+        st = tcs_judge_find(&w->judge, &w->doc, err);
+        *passes = tcs_judge_has_reported(&w->judge);
+    } else {
+        *decide = tcs_judge_checked;
+        st = check_document(w, passes, err);
+    }
+    w->stats.check_seconds += tcs_worker_stage_clock(w) - start;
+    return st;
 }
 
 tocsin_status tcs_examine_document(struct tcs_worker *w, const struct tcs_pointer *pointer, struct tocsin_error *err)
 {
     const struct clocks before = {w->stats.check_seconds, w->stats.judge_seconds};
-    bool passes = true;
+    judging decide;
+    bool passes = false;
     tocsin_status st;
 
     if (is_passed_over(w, pointer))
         return TOCSIN_OK;
-    st = wants_everything(w) ? TOCSIN_OK : check_document(w, &passes, err);
+    st = check(w, &passes, &decide, err);
     if (st == TOCSIN_OK && passes) {
         w->stats.check_candidates++;
-        st = timed_judge(w, pointer, err);
+        st = timed_judge(w, decide, pointer, err);
     }
     return st == TOCSIN_OK && w->options->profile ? profile(w, passes, before, err) : st;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "base/word.h"
 #include "input/json_writer.h"
 #include "rules/segment.h"
 
@@ -132,45 +133,41 @@ static void write_verdict(struct tcs_json_writer *w, const struct tcs_judge *jud
 
 /* ---- hits ---- */
 
+static unsigned chars_in_word(const char *p)
+{
+    return 8 - tcs_word_count(tcs_word_continuations(tcs_load64(p)));
+}
+
 static size_t count_chars(const char *from, const char *to)
 {
-    const uint64_t ones = UINT64_MAX / 0xFF;
-    size_t count = (size_t)(to - from);
+    size_t count = 0;
 
-    for (; to - from >= 8; from += 8) { /* eight bytes at once: a continuation has its high bit and not the next */
-        uint64_t word;
-
-        memcpy(&word, from, sizeof word);
-        count -= (size_t)((word >> 7 & ~(word >> 6) & ones) * ones >> 56);
-    }
+    for (; to - from >= 8; from += 8)
+        count += chars_in_word(from);
     for (; from < to; from++)
-        count -= tcs_utf8_is_continuation(*from);
+        count += !tcs_utf8_is_continuation(*from);
     return count;
 }
 
 static struct tcs_str context_before(struct tcs_str text, size_t at)
 {
-    size_t start = at, chars = 0;
+    size_t start = at, chars = 0, more;
 
-    while (start && chars < CONTEXT_CHARS) {
-        start--;
-        while (start && tcs_utf8_is_continuation(text.data[start]))
-            start--;
-        chars++;
-    }
+    for (; start >= 8 && (more = chars + chars_in_word(text.data + start - 8)) < CONTEXT_CHARS; start -= 8)
+        chars = more;
+    while (start && chars < CONTEXT_CHARS)
+        chars += !tcs_utf8_is_continuation(text.data[--start]);
     return (struct tcs_str){text.data + start, at - start};
 }
 
 static struct tcs_str context_after(struct tcs_str text, size_t at)
 {
-    size_t end = at, chars = 0;
+    size_t end = at, chars = 0, more;
 
-    while (end < text.len && chars < CONTEXT_CHARS) {
-        end++;
-        while (end < text.len && tcs_utf8_is_continuation(text.data[end]))
-            end++;
-        chars++;
-    }
+    for (; text.len - end >= 8 && (more = chars + chars_in_word(text.data + end)) <= CONTEXT_CHARS; end += 8)
+        chars = more;
+    for (; end < text.len && (tcs_utf8_is_continuation(text.data[end]) || chars < CONTEXT_CHARS); end++)
+        chars += !tcs_utf8_is_continuation(text.data[end]);
     return (struct tcs_str){text.data + at, end - at};
 }
 

@@ -124,6 +124,8 @@ static const struct {
 };
 
 struct rig {
+    const struct tcs_term *terms;
+    size_t term_count;
     struct tcs_finder *finder;
     struct tcs_finder_scratch scratch;
     struct tcs_folded folded, bare;
@@ -133,7 +135,7 @@ struct rig {
 
 static void rig_open(struct rig *rig, const struct tcs_term *terms, size_t count)
 {
-    *rig = (struct rig){0};
+    *rig = (struct rig){.terms = terms, .term_count = count};
     must(tcs_finder_new(terms, count, (struct tcs_str){NULL, 0}, &rig->finder, NULL));
     must(tcs_finder_fit(rig->finder, &rig->scratch, NULL));
 }
@@ -148,17 +150,33 @@ static void rig_close(struct rig *rig)
     free(rig->hits.items);
 }
 
-/* Finds, and looks that the check's view holds every term found. */
+static bool has_hit_of(const struct rig *rig, uint32_t term)
+{
+    size_t i;
+
+    for (i = 0; i < rig->hits.count; i++)
+        if (rig->hits.items[i].term == term)
+            return true;
+    return false;
+}
+
+/* Finds, and looks that the check's view holds every term found, and no other where the folds say all there is to know. */
 static void rig_find(struct rig *rig, struct tcs_str text, uint32_t field)
 {
     size_t i;
 
     rig->hits.count = 0;
     must(tcs_fold(text, false, true, &rig->folded));
+    tcs_finder_begin(&rig->scratch);
+    must(tcs_finder_search(rig->finder, &rig->scratch, field, tcs_buf_view(&rig->folded.text)));
+    assert_false(tcs_finder_has(&rig->scratch, field + 1));
     must(tcs_finder_find(rig->finder, &rig->scratch, field, text, &rig->folded, &rig->hits));
+    assert_true(tcs_finder_has(&rig->scratch, field) || !rig->hits.count);
     memset(rig->seen, 0, sizeof rig->seen);
     must(tcs_fold(text, false, false, &rig->bare));
-    must(tcs_finder_seen(rig->finder, &rig->scratch, tcs_buf_view(&rig->bare.text), rig->seen));
+    assert_true(tcs_str_equal(tcs_buf_view(&rig->bare.text), tcs_buf_view(&rig->folded.text)));
+    assert_int_equal(rig->bare.needs_originals, rig->folded.needs_originals);
+    tcs_finder_seen(rig->finder, &rig->scratch, field, &rig->bare, rig->seen);
     for (i = 0; i < rig->hits.count; i++) {
         struct tcs_hit hit = rig->hits.items[i];
 
@@ -166,6 +184,9 @@ static void rig_find(struct rig *rig, struct tcs_str text, uint32_t field)
         if (!(rig->seen[hit.term / 8] >> (hit.term % 8) & 1))
             fail_msg("term %u has a hit in [%.*s] and is not seen", hit.term, (int)text.len, text.data);
     }
+    for (i = 0; i < rig->term_count && !rig->bare.needs_originals; i++)
+        if ((rig->seen[i / 8] >> (i % 8) & 1) && !rig->terms[i].word && !has_hit_of(rig, (uint32_t)i))
+            fail_msg("term %zu has no hit in [%.*s] and is seen", i, (int)text.len, text.data);
 }
 
 static void show_hits(const struct rig *rig, const char *text, struct tcs_buf *out)
@@ -262,6 +283,33 @@ static void test_finder__one_span_is_one_hit(void **state)
     tcs_term_release(&term);
 }
 
+/* Whatever stands beside a term, the check sees what the judge finds there; in rig_find. */
+static void test_finder__check_is_right_beside_any_character(void **state)
+{
+    static const char *const forms[][2] = {{"AI", ""}, {"", "AI"}, {"x", "AI"}, {"AI", "\u0301"}, {"换脸", "4"}, {"GPT", ""}, {"1", ""}};
+    static const char *const texts[] = {"AI", "换脸", "GPT", "1"};
+    struct tcs_term terms[4];
+    struct rig rig;
+    uint32_t cp;
+    size_t i;
+
+    (void)state;
+    for (i = 0; i < 4; i++)
+        must(init_term(&terms[i], texts[i], i == 2 ? "v" : "", NULL));
+    rig_open(&rig, terms, 4);
+    for (cp = 1; cp < 0x110000; cp += cp < 0x3400 || (cp >= 0xF900 && cp < 0x20000) ? 1 : 61)
+        for (i = 0; i < sizeof forms / sizeof *forms && !(cp >= 0xD800 && cp <= 0xDFFF); i++) {
+            char bytes[5] = {0}, text[32];
+
+            (void)tcs_utf8_encode(cp, bytes);
+            (void)snprintf(text, sizeof text, "%s%s%s", forms[i][0], bytes, forms[i][1]);
+            rig_find(&rig, str(text), 0);
+        }
+    rig_close(&rig);
+    for (i = 0; i < 4; i++)
+        tcs_term_release(&terms[i]);
+}
+
 static void test_finder__hits_are_appended(void **state)
 {
     struct tcs_term term;
@@ -272,8 +320,11 @@ static void test_finder__hits_are_appended(void **state)
     must(init_term(&term, "AI", "", NULL));
     rig_open(&rig, &term, 1);
     must(tcs_fold(text, false, true, &rig.folded));
+    must(tcs_finder_search(rig.finder, &rig.scratch, 1, tcs_buf_view(&rig.folded.text)));
+    must(tcs_finder_search(rig.finder, &rig.scratch, 2, tcs_buf_view(&rig.folded.text)));
     must(tcs_finder_find(rig.finder, &rig.scratch, 2, text, &rig.folded, &rig.hits));
     must(tcs_finder_find(rig.finder, &rig.scratch, 1, text, &rig.folded, &rig.hits));
+    must(tcs_finder_find(rig.finder, &rig.scratch, 0, text, &rig.folded, &rig.hits));
     assert_int_equal(rig.hits.count, 4);
     assert_int_equal(rig.hits.items[1].field, 2);
     assert_int_equal(rig.hits.items[2].field, 1);
@@ -609,6 +660,7 @@ int main(void)
         cmocka_unit_test(test_finder__table),
         cmocka_unit_test(test_finder__hits_are_ordered_spans_of_bytes),
         cmocka_unit_test(test_finder__one_span_is_one_hit),
+        cmocka_unit_test(test_finder__check_is_right_beside_any_character),
         cmocka_unit_test(test_finder__hits_are_appended),
         cmocka_unit_test(test_finder__word_breaks_of_a_reused_buffer),
         cmocka_unit_test(test_finder__no_terms),

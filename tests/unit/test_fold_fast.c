@@ -57,6 +57,7 @@ static void check_as(struct tcs_str text, bool lf_paragraph, bool with_map)
 
     assert_int_equal(tcs_fold(text, lf_paragraph, with_map, &fast), TOCSIN_OK);
     assert_int_equal(tcs_fold_general(text, lf_paragraph, with_map, &general), TOCSIN_OK);
+    assert_int_equal(fast.needs_originals, general.needs_originals);
     if (fast.text.len != general.text.len ||
         (fast.text.len && memcmp(fast.text.data, general.text.data, fast.text.len) != 0)) {
         for (i = 0; i < fast.text.len && i < general.text.len && fast.text.data[i] == general.text.data[i]; i++)

@@ -63,20 +63,21 @@ static void test_language__long_text_is_read_to_a_bound(void **state)
     assert_int_equal(counts.latin, TCS_LANGUAGE_BYTES);
 }
 
-static void test_language__words_and_letters_are_counted(void **state)
+static void test_language__letters_and_english_words(void **state)
 {
     static const struct {
         const char *text;
-        size_t latin, english;
+        size_t latin;
+        bool is_english;
     } cases[] = {
-        {"the of and to in is for on with that was as by after over from at", 49, 17},
-        {"THE Of aNd", 8, 3},
-        {"then often andy", 13, 0},
-        {"the\xC3\xA9 \xC3\xA9of the", 10, 1}, /* an accented letter is part of the word, and no English one */
-        {"\xC3\xA9x the", 5, 1},
-        {"the2of'and-to", 10, 4},
-        {"换the脸of", 5, 2},
-        {"abcdefghi the abcdefgh of abcdefg and", 32, 3},
+        {"the", 3, true}, {"OF", 2, true}, {"aNd", 3, true}, {"to", 2, true}, {"in", 2, true}, {"is", 2, true},
+        {"for", 3, true}, {"on", 2, true}, {"with", 4, true}, {"that", 4, true}, {"was", 3, true}, {"as", 2, true},
+        {"by", 2, true}, {"after", 5, true}, {"over", 4, true}, {"from", 4, true}, {"at", 2, true},
+        {"th", 2, false}, {"then often andy afters", 19, false}, {"", 0, false}, {"1", 0, false},
+        {"the\xC3\xA9 \xC3\xA9of", 7, false}, /* an accented letter is part of the word, and no English one */
+        {"\xC3\xA9x the", 5, true}, {"\xC3\xA9 the", 4, true}, {"the\xC2\xA0x", 4, true},
+        {"2of", 2, true}, {"x'to-y", 4, true}, {"换the脸", 3, true}, {"abcdefgh of", 10, true},
+        {"abcdefghof", 10, false}, {"abcdefghij the abcdefgh ij, kl \xE6\x8D\xA2 mn", 27, true},
     };
     size_t i;
 
@@ -85,16 +86,31 @@ static void test_language__words_and_letters_are_counted(void **state)
         struct tcs_language_counts counts = {0};
 
         tcs_language_count(&counts, (struct tcs_str){cases[i].text, strlen(cases[i].text)});
+        assert_int_equal(counts.is_english, cases[i].is_english);
         assert_int_equal(counts.latin, cases[i].latin);
-        assert_int_equal(counts.english, cases[i].english);
     }
+}
+
+/* A word at the bound belongs to the accented letter that crosses it. */
+static void test_language__a_letter_may_cross_the_bound(void **state)
+{
+    static char text[TCS_LANGUAGE_BYTES + 10];
+    struct tcs_language_counts counts = {0};
+
+    (void)state;
+    memset(text, '-', sizeof text);
+    memcpy(text + TCS_LANGUAGE_BYTES - 4, "the\xC3\xA9", 5);
+    tcs_language_count(&counts, (struct tcs_str){text, sizeof text});
+    assert_false(counts.is_english);
+    assert_int_equal(counts.latin, 4);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_language__table),
-        cmocka_unit_test(test_language__words_and_letters_are_counted),
+        cmocka_unit_test(test_language__letters_and_english_words),
+        cmocka_unit_test(test_language__a_letter_may_cross_the_bound),
         cmocka_unit_test(test_language__long_text_is_read_to_a_bound),
     };
 

@@ -58,6 +58,7 @@ static void find(const struct tcs_ruleset *ruleset, const char *text, struct tcs
     hits->count = 0;
     must(tcs_finder_fit(tcs_ruleset_finder(ruleset), &scratch, NULL));
     must(tcs_fold(str(text), false, true, &folded));
+    must(tcs_finder_search(tcs_ruleset_finder(ruleset), &scratch, 0, tcs_buf_view(&folded.text)));
     must(tcs_finder_find(tcs_ruleset_finder(ruleset), &scratch, 0, str(text), &folded, hits));
     tcs_finder_scratch_release(&scratch);
     tcs_folded_release(&folded);

@@ -58,7 +58,8 @@ static uint32_t random_char(uint32_t *seed)
 /* Bytes at which the rules change. */
 static char border_byte(uint32_t *seed)
 {
-    static const char bytes[] = "\x00\x7F\x80\x8F\x90\x9F\xA0\xBF\xC0\xC1\xC2\xDF\xE0\xE1\xEC\xED\xEE\xEF\xF0\xF1\xF3\xF4\xF5\xFF";
+    static const char bytes[] = "\x00\x7F\x80\x8F\x90\x9F\xA0\xBF\xC0\xC1\xC2\xDF"
+                                "\xE0\xE1\xEC\xED\xEE\xEF\xF0\xF1\xF3\xF4\xF5\xFF";
 
     return bytes[next_random(seed) % (sizeof bytes - 1)];
 }

@@ -394,7 +394,8 @@ static bool is_lone_quote(uint32_t c)
 
 /*
  * Not plain: what is no boundary, folds to none or many or to more bytes, a full stop that is not ASCII (the fast
- * path looks for initials in ASCII only), and U+2029, which counts twice.
+ * path looks for initials in ASCII only), U+2029, which counts twice, and what touches nothing while its fold does (fold.h,
+ * needs_originals).
  */
 static uint32_t plain_entry(uint32_t c)
 {
@@ -409,7 +410,8 @@ static uint32_t plain_entry(uint32_t c)
     if (p & TCS_PROP_SPACE)
         folded = p & TCS_PROP_LINE_BREAK ? '\n' : ' ';
     word = utf8_word(folded, &folded_len);
-    if (folded_len > (unsigned)U8_LENGTH(c) || (folded == '.' && c != '.') || (p & TCS_PROP_PARAGRAPH))
+    if (folded_len > (unsigned)U8_LENGTH(c) || (folded == '.' && c != '.') || (p & TCS_PROP_PARAGRAPH) ||
+        (p & ~props[c] & TCS_PROP_SPACED))
         return TCS_PLAIN_OTHER;
     if (p & TCS_PROP_GAP)
         flags |= TCS_PLAIN_GAP | (p & TCS_PROP_SPACE ? TCS_PLAIN_WHITE : 0);
