@@ -266,7 +266,7 @@ bool tcs_piece_place(const struct tcs_term *term, const struct tcs_piece *piece,
 {
     size_t at, k;
 
-    for (at = 0; at + piece->count <= term->fixed_count; at++) {
+    for (at = 0; piece->count && at + piece->count <= term->fixed_count; at++) {
         for (k = 0; k < piece->count && is_piece_char(term, at + k) && term->items[at + k].cp == piece->cps[k]; k++)
             ;
         if (k == piece->count && has_edge(term, at, true) == piece->left_edge &&

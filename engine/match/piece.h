@@ -50,7 +50,7 @@ TOCSIN_MUST_CHECK tocsin_status tcs_piece_each(const struct tcs_term *term, cons
  * the term.
  */
 struct tcs_piece tcs_piece_beginning(const struct tcs_term *term);
-/* Where in the term's items the piece, one that was shown of it, stands first. */
+/* Where in the term's items the piece, one that was shown of it, stands first; false for the piece of count 0, which is none. */
 bool tcs_piece_place(const struct tcs_term *term, const struct tcs_piece *piece, size_t *at_out);
 
 #endif

@@ -219,6 +219,8 @@ static void test_context__of_a_piece_that_is_the_term(void **state)
     sought_close(&s);
     sought_open_piece(&s, "换脸", "", "换脸");
     assert_true(tcs_context_is_empty(&s.context));
+    look_for(&s, (struct tcs_piece){.count = 0}); /* of a term that has none */
+    assert_true(tcs_context_is_empty(&s.context));
     sought_close(&s);
 }
 
