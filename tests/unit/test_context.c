@@ -89,6 +89,8 @@ static bool judge_finds(struct sought *s, struct tcs_str text)
 {
     s->hits.count = 0;
     must(tcs_fold(text, false, true, &s->folded));
+    tcs_finder_begin(&s->scratch);
+    must(tcs_finder_search(s->finder, &s->scratch, 0, tcs_buf_view(&s->folded.text)));
     must(tcs_finder_find(s->finder, &s->scratch, 0, text, &s->folded, &s->hits));
     return s->hits.count > 0;
 }

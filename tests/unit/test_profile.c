@@ -130,7 +130,7 @@ static void test_profile__of_terms_beside_others(void **state)
     assert_int_equal(p.plan.beside_count, 2);
     expect_term(&p, "换脸", "1 4 3 2 3 3 4 3");
     expect_term(&p, "scam", "0 0 0 0 0 0 4 4");
-    expect_rule(&p, 0, 5, 3, 1);
+    expect_rule(&p, 0, 3, 3, 1);
     expect_shares(&p);
     profile_close(&p);
 }
