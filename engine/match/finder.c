@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/order.h"
 #include "base/utf8.h"
 #include "match/props.h"
 
@@ -88,62 +89,46 @@ static tocsin_status anchor_text(const struct tcs_term *term, const struct user 
 
 struct anchor_set {
     struct tcs_buf bytes;
-    size_t *starts; /* by user: where its anchor's text is in bytes; count + 1 entries */
-    uint32_t *order;
+    struct tcs_str *texts; /* by user: its anchor's text, in bytes */
+    uint32_t *order;       /* of the users, by text */
 };
-
-static int compare_anchor(const void *left, const void *right, void *context)
-{
-    const struct anchor_set *set = context;
-    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
-    size_t alen = set->starts[a + 1] - set->starts[a], blen = set->starts[b + 1] - set->starts[b];
-    int order = memcmp(set->bytes.data + set->starts[a], set->bytes.data + set->starts[b], alen < blen ? alen : blen);
-
-    if (order)
-        return order;
-    if (alen != blen)
-        return alen < blen ? -1 : 1;
-    return a < b ? -1 : a > b;
-}
 
 /* Gives equal anchors one number, in byte order, so that equal term lists make equal databases. */
 static tocsin_status number_anchors(struct tcs_finder *finder, struct anchor_set *set, struct tcs_str *texts,
                                     size_t *count_out)
 {
+    tocsin_status st = tcs_order_texts(set->texts, finder->user_count, set->order);
     size_t count = 0, i;
 
-    for (i = 0; i < finder->user_count; i++)
-        set->order[i] = (uint32_t)i;
-    qsort_r(set->order, finder->user_count, sizeof *set->order, compare_anchor, set);
-    for (i = 0; i < finder->user_count; i++) {
+    for (i = 0; st == TOCSIN_OK && i < finder->user_count; i++) {
         uint32_t u = set->order[i];
-        struct tcs_str text = {set->bytes.data + set->starts[u], set->starts[u + 1] - set->starts[u]};
 
-        if (!count || !tcs_str_equal(texts[count - 1], text))
-            texts[count++] = text;
+        if (!count || !tcs_str_equal(texts[count - 1], set->texts[u]))
+            texts[count++] = set->texts[u];
         finder->users[u].next = finder->first_user[count - 1];
         finder->first_user[count - 1] = u + 1;
     }
     *count_out = count;
-    return TOCSIN_OK;
+    return st;
 }
 
 static tocsin_status add_users(struct tcs_finder *finder, size_t count, struct anchor_set *set)
 {
     tocsin_status st = TOCSIN_OK;
-    size_t i;
+    size_t at = 0, i;
 
     for (i = 0; i < count && st == TOCSIN_OK; i++) {
-        struct user *user = &finder->users[finder->user_count];
+        struct user *user = &finder->users[finder->user_count++];
 
         user->term = (uint32_t)i;
         choose_anchor(&finder->terms[i], &user->item, &user->after_item);
         note_edges(&finder->terms[i], user);
-        set->starts[finder->user_count] = set->bytes.len;
         st = anchor_text(&finder->terms[i], user, &set->bytes);
-        user->anchor_len = (uint32_t)(set->bytes.len - set->starts[finder->user_count]);
-        set->starts[++finder->user_count] = set->bytes.len;
+        set->texts[i].len = user->anchor_len = (uint32_t)(set->bytes.len - at);
+        at = set->bytes.len;
     }
+    for (i = at = 0; i < finder->user_count; at += set->texts[i++].len)
+        set->texts[i].data = set->bytes.data + at;
     return st;
 }
 
@@ -151,7 +136,7 @@ tocsin_status tcs_finder_new(const struct tcs_term *terms, size_t count, struct 
                              struct tcs_finder **finder_out, struct tocsin_error *err)
 {
     struct tcs_finder *finder = calloc(1, sizeof *finder);
-    struct anchor_set set = {.starts = calloc(count + 1, sizeof *set.starts),
+    struct anchor_set set = {.texts = calloc(count + 1, sizeof *set.texts),
                              .order = calloc(count + 1, sizeof *set.order)};
     struct tcs_str *texts = calloc(count + 1, sizeof *texts);
     size_t anchor_count = 0;
@@ -163,7 +148,7 @@ tocsin_status tcs_finder_new(const struct tcs_term *terms, size_t count, struct 
         finder->users = calloc(count + 1, sizeof *finder->users);
         finder->first_user = calloc(count + 1, sizeof *finder->first_user);
     }
-    if (finder && finder->users && finder->first_user && set.starts && set.order && texts)
+    if (finder && finder->users && finder->first_user && set.texts && set.order && texts)
         st = add_users(finder, count, &set);
     if (st == TOCSIN_OK)
         st = number_anchors(finder, &set, texts, &anchor_count);
@@ -172,7 +157,7 @@ tocsin_status tcs_finder_new(const struct tcs_term *terms, size_t count, struct 
     else
         (void)tcs_fail_nomem(err);
     free(texts);
-    free(set.starts);
+    free(set.texts);
     free(set.order);
     tcs_buf_release(&set.bytes);
     if (st != TOCSIN_OK) {

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/utf8.h"
-#include "match/fold.h"
 #include "match/props.h"
 
 static bool is_white(uint32_t cp)
@@ -13,17 +12,17 @@ static bool is_white(uint32_t cp)
     return cp == ' ' || cp == TCS_FOLD_LINE || cp == TCS_FOLD_PARAGRAPH;
 }
 
-static enum tcs_term_kind kind_of(const uint32_t *cps, size_t count, size_t i)
+static enum tcs_term_kind kind_of(const struct tcs_term_item *items, size_t count, size_t i)
 {
     bool inside = i > 0 && i + 1 < count;
 
-    if (!is_white(cps[i]) && cps[i] != '-')
+    if (!is_white(items[i].cp) && items[i].cp != '-')
         return TCS_TERM_CHAR;
-    if (cps[i] == TCS_FOLD_PARAGRAPH)
+    if (items[i].cp == TCS_FOLD_PARAGRAPH)
         return TCS_TERM_SPACE;
-    if (inside && (tcs_props(cps[i - 1]) & TCS_PROP_SPACED) && (tcs_props(cps[i + 1]) & TCS_PROP_SPACED))
+    if (inside && (tcs_props(items[i - 1].cp) & TCS_PROP_SPACED) && (tcs_props(items[i + 1].cp) & TCS_PROP_SPACED))
         return TCS_TERM_SEPARATOR;
-    return cps[i] == '-' ? TCS_TERM_CHAR : TCS_TERM_SPACE;
+    return items[i].cp == '-' ? TCS_TERM_CHAR : TCS_TERM_SPACE;
 }
 
 static tocsin_status check_items(const struct tcs_term *term, const struct tcs_term_spec *spec,
@@ -54,45 +53,40 @@ static tocsin_status check_items(const struct tcs_term *term, const struct tcs_t
     return TOCSIN_OK;
 }
 
+/* White space at both ends is left out. */
 static tocsin_status take_items(struct tcs_term *term, struct tcs_str folded)
 {
     const char *p = folded.data, *end = folded.data + folded.len;
-    uint32_t *cps = calloc(folded.len + 1, sizeof *cps);
-    size_t count = 0, first = 0, len, i;
+    size_t len, i;
 
-    if (!cps)
+    term->items = calloc(folded.len + 1, sizeof *term->items);
+    if (!term->items)
         return TOCSIN_E_NOMEM;
-    for (; p < end; p += len)
-        cps[count++] = tcs_utf8_decode(p, end, &len, NULL);
-    while (count && is_white(cps[count - 1]))
-        count--;
-    while (first < count && is_white(cps[first]))
-        first++;
-    term->items = calloc(count - first + 1, sizeof *term->items);
-    if (!term->items) {
-        free(cps);
-        return TOCSIN_E_NOMEM;
+    for (; p < end; p += len) {
+        uint32_t cp = tcs_utf8_decode(p, end, &len, NULL);
+
+        if (term->count || !is_white(cp))
+            term->items[term->count++].cp = cp;
     }
-    term->count = count - first;
+    while (term->count && is_white(term->items[term->count - 1].cp))
+        term->count--;
     for (i = 0; i < term->count; i++)
-        term->items[i] = (struct tcs_term_item){cps[first + i], kind_of(cps + first, term->count, i)};
-    free(cps);
+        term->items[i].kind = kind_of(term->items, term->count, i);
     return TOCSIN_OK;
 }
 
-tocsin_status tcs_term_init(struct tcs_term *term, const struct tcs_term_spec *spec, struct tocsin_error *err)
+tocsin_status tcs_term_init(struct tcs_term *term, const struct tcs_term_spec *spec, struct tcs_folded *folded,
+                            struct tocsin_error *err)
 {
-    struct tcs_folded folded = {0};
     tocsin_status st;
 
     *term = (struct tcs_term){.prefix_up_to = spec->prefix_up_to,
                               .inflect = spec->inflect,
                               .version = spec->version,
                               .word = spec->word};
-    st = tcs_fold(spec->text, false, false, &folded);
+    st = tcs_fold(spec->text, false, false, folded);
     if (st == TOCSIN_OK)
-        st = take_items(term, tcs_buf_view(&folded.text));
-    tcs_folded_release(&folded);
+        st = take_items(term, tcs_buf_view(&folded->text));
     if (st != TOCSIN_OK)
         return tcs_fail_nomem(err);
     st = check_items(term, spec, err);

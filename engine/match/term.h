@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "match/fold.h"
 
 /* A term as authored. text is borrowed. */
 struct tcs_term_spec {
@@ -41,11 +42,12 @@ struct tcs_term {
 };
 
 /*
- * Folds spec. Errors: TOCSIN_E_PATTERN with the reason (folds to nothing; white space between Han characters; inflect on a
- * term that does not end in a spaced character; one that ends in a digit or mark is taken and has no other forms). The caller places it (file and line).
+ * Folds spec; folded is memory to fold in, for one term after the other. Errors: TOCSIN_E_PATTERN with the reason (folds to
+ * nothing; white space between Han characters; inflect on a term that does not end in a spaced character; one that ends in a
+ * digit or mark is taken and has no other forms). The caller places it (file and line).
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_term_init(struct tcs_term *term, const struct tcs_term_spec *spec,
-                                              struct tocsin_error *err);
+                                              struct tcs_folded *folded, struct tocsin_error *err);
 void tcs_term_release(struct tcs_term *term);
 /* Same folded form and options: the two find the same hits. */
 bool tcs_term_same(const struct tcs_term *a, const struct tcs_term *b);

@@ -116,7 +116,7 @@ static tocsin_status fatal_of(const struct tcs_term_spec *spec, struct tcs_folde
     struct tcs_term term;
     struct tcs_term_spec plain = *spec;
     bool is_empty = false;
-    tocsin_status st = tcs_term_init(&term, spec, why);
+    tocsin_status st = tcs_term_init(&term, spec, folded, why);
 
     *warning = TCS_WARNING_COUNT;
     if (st == TOCSIN_OK)
@@ -129,7 +129,7 @@ static tocsin_status fatal_of(const struct tcs_term_spec *spec, struct tcs_folde
         return st;
     }
     plain.inflect = false;
-    st = tcs_term_init(&term, &plain, NULL);
+    st = tcs_term_init(&term, &plain, folded, NULL);
     if (st == TOCSIN_OK)
         tcs_term_release(&term);
     *warning = st == TOCSIN_OK ? TCS_WARNING_BAD_INFLECT : TCS_WARNING_BLANK_IN_TERM;

@@ -12,6 +12,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "base/order.h"
 #include "base/parallel.h"
 #include "match/dbfile.h"
 #include "match/fold_table.h"
@@ -98,38 +99,24 @@ static tocsin_status place_error(const struct tcs_ruleset *r, const struct tcs_p
 
 static tocsin_status fold_terms(struct tcs_ruleset *r, struct tocsin_error *err)
 {
-    size_t count = r->patterns.term_count, i;
+    size_t count = r->patterns.term_count;
+    struct tcs_folded folded = {0};
+    tocsin_status st = TOCSIN_OK;
 
     r->terms = calloc(count + 1, sizeof *r->terms);
     if (!r->terms)
         return tcs_fail_nomem(err);
-    for (i = 0; i < count; i++) {
-        const struct tcs_pattern_term *term = &r->patterns.terms[i];
-        tocsin_status st = tcs_term_init(&r->terms[i], &term->spec, err);
+    while (r->term_count < count && st == TOCSIN_OK) {
+        const struct tcs_pattern_term *term = &r->patterns.terms[r->term_count];
 
-        if (st != TOCSIN_OK)
-            return st == TOCSIN_E_PATTERN ? place_error(r, term, err) : st;
-        r->term_count++;
+        st = tcs_term_init(&r->terms[r->term_count], &term->spec, &folded, err);
+        if (st == TOCSIN_OK)
+            r->term_count++;
+        else if (st == TOCSIN_E_PATTERN)
+            st = place_error(r, term, err);
     }
-    return TOCSIN_OK;
-}
-
-struct keyed {
-    struct tcs_buf text;
-    uint32_t term;
-};
-
-static int compare_keyed(const void *left, const void *right)
-{
-    const struct keyed *a = left, *b = right;
-    size_t len = a->text.len < b->text.len ? a->text.len : b->text.len;
-    int order = len ? memcmp(a->text.data, b->text.data, len) : 0;
-
-    if (order)
-        return order;
-    if (a->text.len != b->text.len)
-        return a->text.len < b->text.len ? -1 : 1;
-    return a->term < b->term ? -1 : a->term > b->term;
+    tcs_folded_release(&folded);
+    return st;
 }
 
 void tcs_ruleset_mark_terms(const struct tcs_ruleset *r, uint32_t root, uint8_t *used)
@@ -165,13 +152,13 @@ static tocsin_status mark_evidence(struct tcs_ruleset *r)
  * The term under which term's hits are reported: the first piece of evidence of its lexicon that finds the same hits. `group` are
  * the terms, in order, that fold alike; is_reported still says what is evidence.
  */
-static uint32_t reporter_of(const struct tcs_ruleset *r, const struct keyed *group, size_t count, uint32_t term)
+static uint32_t reporter_of(const struct tcs_ruleset *r, const uint32_t *group, size_t count, uint32_t term)
 {
     const struct tcs_pattern_term *terms = r->patterns.terms;
     size_t i;
 
-    for (i = 0; i < count && group[i].term < term; i++) {
-        uint32_t other = group[i].term;
+    for (i = 0; i < count && group[i] < term; i++) {
+        uint32_t other = group[i];
 
         if (r->is_reported[other] && terms[other].lexicon == terms[term].lexicon &&
             tcs_term_same(&r->terms[other], &r->terms[term]))
@@ -180,40 +167,58 @@ static uint32_t reporter_of(const struct tcs_ruleset *r, const struct keyed *gro
     return term;
 }
 
+/* texts: the terms' folded forms, in bytes. */
+static tocsin_status fold_texts(const struct tcs_ruleset *r, struct tcs_buf *bytes, struct tcs_str *texts)
+{
+    tocsin_status st = TOCSIN_OK;
+    size_t at = 0, i;
+
+    for (i = 0; i < r->term_count && st == TOCSIN_OK; i++) {
+        st = tcs_term_text(&r->terms[i], bytes);
+        texts[i].len = bytes->len - at;
+        at = bytes->len;
+    }
+    for (i = at = 0; i < r->term_count; at += texts[i++].len)
+        texts[i].data = bytes->data + at;
+    return st;
+}
+
+/* texts are what the terms fold to, order the terms by it. */
+static void group_ordered(struct tcs_ruleset *r, const struct tcs_str *texts, const uint32_t *order)
+{
+    size_t count = r->term_count, first = 0, i;
+
+    for (i = 0; i < count; i++) {
+        if (!tcs_str_equal(texts[order[first]], texts[order[i]]))
+            first = i;
+        r->term_folds[order[i]] = order[first];
+        r->reporters[order[i]] = reporter_of(r, order + first, i - first + 1, order[i]);
+    }
+    for (i = 0; i < count; i++)
+        r->is_reported[i] = r->is_reported[i] && r->reporters[i] == i;
+}
+
 static tocsin_status group_terms(struct tcs_ruleset *r, struct tocsin_error *err)
 {
-    size_t count = r->term_count, i, first = 0;
-    struct keyed *keyed = calloc(count + 1, sizeof *keyed);
+    size_t count = r->term_count;
+    struct tcs_str *texts = calloc(count + 1, sizeof *texts);
+    uint32_t *order = calloc(count + 1, sizeof *order);
+    struct tcs_buf bytes = {0};
     tocsin_status st = TOCSIN_E_NOMEM;
 
     r->term_folds = calloc(count + 1, sizeof *r->term_folds);
     r->reporters = calloc(count + 1, sizeof *r->reporters);
-    if (!keyed || !r->term_folds || !r->reporters)
-        goto out;
-    st = mark_evidence(r);
-    for (i = 0; i < count && st == TOCSIN_OK; i++) {
-        keyed[i].term = (uint32_t)i;
-        st = tcs_term_text(&r->terms[i], &keyed[i].text);
-    }
-    if (st != TOCSIN_OK)
-        goto out;
-    qsort(keyed, count, sizeof *keyed, compare_keyed);
-    for (i = 0; i < count; i++) {
-        if (!tcs_str_equal(tcs_buf_view(&keyed[first].text), tcs_buf_view(&keyed[i].text)))
-            first = i;
-        r->term_folds[keyed[i].term] = keyed[first].term;
-    }
-    for (i = first = 0; i < count; i++) {
-        if (r->term_folds[keyed[first].term] != r->term_folds[keyed[i].term])
-            first = i;
-        r->reporters[keyed[i].term] = reporter_of(r, keyed + first, i - first + 1, keyed[i].term);
-    }
-    for (i = 0; i < count; i++)
-        r->is_reported[i] = r->is_reported[i] && r->reporters[i] == i;
-out:
-    for (i = 0; keyed && i < count; i++)
-        tcs_buf_release(&keyed[i].text);
-    free(keyed);
+    if (texts && order && r->term_folds && r->reporters)
+        st = mark_evidence(r);
+    if (st == TOCSIN_OK)
+        st = fold_texts(r, &bytes, texts);
+    if (st == TOCSIN_OK)
+        st = tcs_order_texts(texts, count, order);
+    if (st == TOCSIN_OK)
+        group_ordered(r, texts, order);
+    tcs_buf_release(&bytes);
+    free(texts);
+    free(order);
     return st == TOCSIN_OK ? st : tcs_fail_nomem(err);
 }
 

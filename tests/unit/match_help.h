@@ -115,6 +115,8 @@ static inline tocsin_status init_term(struct tcs_term *term, const char *text, c
                                       struct tocsin_error *err)
 {
     struct tcs_term_spec spec = {.text = str(text)};
+    struct tcs_folded folded = {0};
+    tocsin_status st;
 
     for (; *options; options++) {
         spec.inflect |= *options == 'i';
@@ -123,7 +125,9 @@ static inline tocsin_status init_term(struct tcs_term *term, const char *text, c
         if (*options >= '0' && *options <= '9')
             spec.prefix_up_to = spec.prefix_up_to * 10 + (uint32_t)(*options - '0');
     }
-    return tcs_term_init(term, &spec, err);
+    st = tcs_term_init(term, &spec, &folded, err);
+    tcs_folded_release(&folded);
+    return st;
 }
 
 #endif
