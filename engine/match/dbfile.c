@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #define XXH_INLINE_ALL
@@ -25,6 +26,20 @@ struct entry {
 
 static const char magic[8] = "TOCSINDB";
 
+/* Has the kernel make pages all at once, at half the cost of making each when it is first written to. Nothing depends on it. */
+static void make_pages(char *data, size_t len)
+{
+#ifdef MADV_POPULATE_WRITE
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), skipped = -(uintptr_t)data & (page - 1);
+
+    if (len > skipped + page)
+        (void)madvise(data + skipped, (len - skipped) & ~(page - 1), MADV_POPULATE_WRITE);
+#else
+    (void)data;
+    (void)len;
+#endif
+}
+
 /* Less than asked for only where the file has become shorter. */
 static tocsin_status read_at(const struct tcs_dbfile *file, uint64_t from, size_t len, struct tcs_buf *out,
                              struct tocsin_error *err)
@@ -33,6 +48,7 @@ static tocsin_status read_at(const struct tcs_dbfile *file, uint64_t from, size_
 
     if (tcs_buf_reserve(out, len) != TOCSIN_OK)
         return tcs_fail_nomem(err);
+    make_pages(out->data + out->len, len);
     while (out->len < end) {
         ssize_t got = pread(file->fd, out->data + out->len, end - out->len, (off_t)from);
 
