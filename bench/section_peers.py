@@ -83,7 +83,7 @@ class Duels:
             self.failed.append(f"{title}: {error}")
             return
         part = found["ratio"] / found["ceiling"]
-        note = f"{found['ratio']:.2f} of {found['ceiling']:.2f}" if of_ceiling else ""
+        note = f"{found['ratio']:.2f} of {found['ceiling']:.2f}" if of_ceiling else f"the ceiling is {found['ceiling']:.2f}"
         self.goals.append(goal(title, target, part if of_ceiling else found["ratio"], note))
         found.update({"ratio": number(found["ratio"]), "ceiling": number(found["ceiling"]), "part of it": number(part)})
         self.rows.append([*head, *(found[column] for column in self.columns)])
@@ -162,7 +162,7 @@ def python(bench):
         [f"{char}\t{min(members)}" for char, members in sorted(han_classes().items()) if char != min(members)],
     )
     for origin in bench.corpora.origins():
-        path = bench.corpora.get(origin, "wet", 0.01, size=bench.corpora.size // 4)
+        path = bench.corpora.get(origin, "wet", 0.01, size=bench.corpora.size // 2)
         for kind, (name, target) in PYTHON_PEERS.items():
 
             def fight(kind=kind, name=name, path=path):
