@@ -76,19 +76,23 @@ BINDIR := $(DESTDIR)$(PREFIX)/bin
 LIBDIR := $(DESTDIR)$(PREFIX)/lib
 INCLUDEDIR := $(DESTDIR)$(PREFIX)/include
 SHAREDIR := $(DESTDIR)$(PREFIX)/share/tocsin
+PKGCONFIGDIR := $(LIBDIR)/pkgconfig
 
 .PHONY: install uninstall help
 install: all
-	install -d $(BINDIR) $(LIBDIR) $(INCLUDEDIR) $(SHAREDIR)
+	install -d $(BINDIR) $(LIBDIR) $(INCLUDEDIR) $(SHAREDIR) $(PKGCONFIGDIR)
 	install -m 755 $(B)/tocsin $(BINDIR)/tocsin
 	install -m 755 $(B)/libtocsin.so $(LIBDIR)/libtocsin.so.0
 	ln -sf libtocsin.so.0 $(LIBDIR)/libtocsin.so
 	install -m 644 $(B)/libtocsin.a $(LIBDIR)/libtocsin.a
 	install -m 644 engine/include/tocsin.h $(INCLUDEDIR)/tocsin.h
 	install -m 644 $(B)/tocsin.db $(SHAREDIR)/tocsin.db
+	printf '%s\n' 'Name: tocsin' 'Description: multilingual keyword matching over news corpora' "Version: $$($(B)/tocsin --version | sed -n 's/^tocsin //p')" \
+	    'Cflags: -I$(PREFIX)/include' 'Libs: -L$(PREFIX)/lib -ltocsin' 'Libs.private: $(ALL_LIBS)' >$(PKGCONFIGDIR)/tocsin.pc
 	cd patterns && find . -name '*.yaml' -exec install -D -m 644 {} $(abspath $(SHAREDIR))/patterns/{} \;
 uninstall:
-	rm -f $(BINDIR)/tocsin $(LIBDIR)/libtocsin.so.0 $(LIBDIR)/libtocsin.so $(LIBDIR)/libtocsin.a $(INCLUDEDIR)/tocsin.h
+	rm -f $(BINDIR)/tocsin $(LIBDIR)/libtocsin.so.0 $(LIBDIR)/libtocsin.so $(LIBDIR)/libtocsin.a $(INCLUDEDIR)/tocsin.h \
+	    $(PKGCONFIGDIR)/tocsin.pc
 	rm -rf $(SHAREDIR)
 
 help:

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/files.h"
+#include "rules/patterns.h"
 
 #define TERMS_BYTES_MAX ((size_t)256 << 20)
 
@@ -25,40 +26,61 @@ static tocsin_status add_term(struct terms *terms, struct tcs_str term, struct t
     return TOCSIN_OK;
 }
 
-static tocsin_status add_lines(struct terms *terms, struct tcs_str text, struct tocsin_error *err)
+/* A term a line, each checked here, where its line is known. */
+static tocsin_status add_lines(struct terms *terms, struct tcs_str text, const char *path, struct tocsin_error *err)
 {
+    struct tcs_folded folded = {0};
     tocsin_status st = TOCSIN_OK;
+    uint64_t number;
 
     if (text.len >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0)
         text = (struct tcs_str){text.data + 3, text.len - 3};
-    while (st == TOCSIN_OK && text.len) {
+    for (number = 1; st == TOCSIN_OK && text.len; number++) {
         const char *stop = memchr(text.data, '\n', text.len);
         size_t len = stop ? (size_t)(stop - text.data) : text.len;
         struct tcs_str line = tcs_str_trim((struct tcs_str){text.data, len});
 
         if (line.len)
+            st = tcs_patterns_check_term(line, &folded, err);
+        if (st == TOCSIN_E_PATTERN && err) {
+            tcs_error_place(err, path);
+            err->offset = number;
+        }
+        if (st == TOCSIN_OK && line.len)
             st = add_term(terms, line, err);
         text.data += stop ? len + 1 : len;
         text.len -= stop ? len + 1 : len;
     }
+    tcs_folded_release(&folded);
     return st;
 }
 
-/* All files are read before lines are cut, because reading moves the text. A line ends at a file's end. */
-static tocsin_status read_terms(const struct tcs_patternset *set, struct terms *terms, struct tocsin_error *err)
+/* All files are read before lines are cut, because reading moves the text. ends: by file, where its text ends. */
+static tocsin_status read_files(const struct tcs_texts *files, size_t *ends, struct terms *terms, struct tocsin_error *err)
 {
     tocsin_status st = TOCSIN_OK;
-    size_t i;
+    size_t from = 0, i;
+
+    for (i = 0; st == TOCSIN_OK && i < files->count; i++) {
+        st = tcs_files_read(files->items[i], TERMS_BYTES_MAX, &terms->text, err);
+        ends[i] = terms->text.len;
+    }
+    for (i = 0; st == TOCSIN_OK && i < files->count; from = ends[i++])
+        if (ends[i] > from)
+            st = add_lines(terms, (struct tcs_str){terms->text.data + from, ends[i] - from}, files->items[i], err);
+    return st;
+}
+
+static tocsin_status read_terms(const struct tcs_patternset *set, struct terms *terms, struct tocsin_error *err)
+{
+    size_t *ends = calloc(set->term_files.count + 1, sizeof *ends), i;
+    tocsin_status st = ends ? TOCSIN_OK : tcs_fail_nomem(err);
 
     for (i = 0; st == TOCSIN_OK && i < set->terms.count; i++)
         st = add_term(terms, (struct tcs_str){set->terms.items[i], strlen(set->terms.items[i])}, err);
-    for (i = 0; st == TOCSIN_OK && i < set->term_files.count; i++) {
-        st = tcs_files_read(set->term_files.items[i], TERMS_BYTES_MAX, &terms->text, err);
-        if (st == TOCSIN_OK && tcs_buf_putc(&terms->text, '\n') != TOCSIN_OK)
-            st = tcs_fail_nomem(err);
-    }
     if (st == TOCSIN_OK)
-        st = add_lines(terms, tcs_buf_view(&terms->text), err);
+        st = read_files(&set->term_files, ends, terms, err);
+    free(ends);
     if (st == TOCSIN_OK && set->term_files.count && !terms->count)
         st = tcs_fail(err, TOCSIN_E_ARG, set->term_files.items[0], 0, "there is no term in this file");
     return st;

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "input/charset.h"
 #include "rules/patterns_read.h"
 #include "rules/suggest.h"
 
@@ -123,7 +124,10 @@ const char *tcs_patterns_make_term(struct tcs_pattern_term *term, struct tcs_str
         return "the term is longer than 1,000 bytes; a term is a word or a phrase";
     }
     if (memchr(authored.data, '\0', len)) {
-        return "the term holds the character NUL, which no term may";
+        return "the term holds the character NUL, which no term may; a list of terms is a text in UTF-8";
+    }
+    if (!tcs_utf8_is_valid(authored)) {
+        return "the term is not UTF-8; save or convert it as UTF-8 (iconv -f GB18030 -t UTF-8)";
     }
     term->authored = tcs_str_dup(authored);
     term->spec.text = (struct tcs_str){term->authored, len};
@@ -189,6 +193,24 @@ tocsin_status tcs_patterns_add_term(struct tcs_patterns *patterns, const char *l
     term.lexicon = index;
     patterns->terms[patterns->term_count++] = term;
     return TOCSIN_OK;
+}
+
+tocsin_status tcs_patterns_check_term(struct tcs_str authored, struct tcs_folded *folded, struct tocsin_error *err)
+{
+    struct tcs_pattern_term term;
+    struct tcs_term made;
+    const char *problem = tcs_patterns_make_term(&term, authored);
+    tocsin_status st;
+
+    if (problem)
+        return tcs_fail(err, TOCSIN_E_PATTERN, NULL, 0, "%s", problem);
+    if (!term.authored)
+        return tcs_fail_nomem(err);
+    st = tcs_term_init(&made, &term.spec, folded, err);
+    if (st == TOCSIN_OK)
+        tcs_term_release(&made);
+    free(term.authored);
+    return st;
 }
 
 /* Stable: by lexicon as they came, terms before phrases. Sets the lexicons' ranges. */

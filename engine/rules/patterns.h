@@ -202,6 +202,9 @@ TOCSIN_MUST_CHECK tocsin_status tcs_patterns_add_yaml(struct tcs_patterns *patte
 TOCSIN_MUST_CHECK tocsin_status tcs_patterns_add_term(struct tcs_patterns *patterns,
                                                       const char *lexicon, struct tcs_str authored,
                                                       struct tocsin_error *err);
+/* Whether such a term could be compiled, without adding it: TOCSIN_E_PATTERN says why not. folded is memory to fold in. */
+TOCSIN_MUST_CHECK tocsin_status tcs_patterns_check_term(struct tcs_str authored, struct tcs_folded *folded,
+                                                        struct tocsin_error *err);
 /*
  * Resolves names in expressions and brings the terms into their final order (lexicon by lexicon as
  * they came, quoted terms last): term indices mean something only after it. Call once after the

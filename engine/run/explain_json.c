@@ -8,6 +8,7 @@ struct composer {
     const struct tcs_explain_view *view;
     const struct tcs_patterns *patterns;
     struct tcs_json_writer w;
+    struct tcs_explain_mark mark;
 };
 
 /* The members of a hit, of an object that is open. */
@@ -20,8 +21,8 @@ static void put_hit(struct composer *c, const struct tcs_hit *hit)
     tcs_json_text_key(w, "lexicon", tcs_str_from(tcs_judge_lexicon_name(judge, tcs_judge_lexicon(judge, hit))));
     tcs_json_text_key(w, "term", tcs_str_from(c->patterns->terms[hit->term].authored));
     tcs_json_text_key(w, "field", tcs_str_from(field->name));
-    tcs_json_number_key(w, "start", tcs_explain_chars(field, hit->start_byte));
-    tcs_json_number_key(w, "end", tcs_explain_chars(field, hit->end_byte));
+    tcs_json_number_key(w, "start", tcs_explain_chars(&c->mark, field, hit->start_byte));
+    tcs_json_number_key(w, "end", tcs_explain_chars(&c->mark, field, hit->end_byte));
     tcs_json_text_key(w, "text", (struct tcs_str){field->text.data + hit->start_byte, hit->end_byte - hit->start_byte});
 }
 

@@ -13,6 +13,7 @@ struct printer {
     const struct tcs_explain_view *view;
     const struct tcs_patterns *patterns;
     struct tcs_buf *out;
+    struct tcs_explain_mark mark;
     tocsin_status st;
 };
 
@@ -50,13 +51,27 @@ bool tcs_explain_shows_rule(const struct tcs_explain_view *view, const struct tc
     return rule->has_fired || rule->near_miss != TCS_NO_CLAUSE || view->is_full;
 }
 
-size_t tcs_explain_chars(const struct tcs_field *field, uint32_t byte)
+static size_t count_chars(const char *from, const char *to)
 {
-    size_t count = 0, i;
+    size_t count = 0;
 
-    for (i = 0; i < byte; i++)
-        count += !tcs_utf8_is_continuation(field->text.data[i]);
+    for (; from < to; from++)
+        count += !tcs_utf8_is_continuation(*from);
     return count;
+}
+
+size_t tcs_explain_chars(struct tcs_explain_mark *mark, const struct tcs_field *field, uint32_t byte)
+{
+    const char *text = field->text.data;
+
+    if (mark->text != text)
+        *mark = (struct tcs_explain_mark){.text = text};
+    if (byte >= mark->byte)
+        mark->chars += count_chars(text + mark->byte, text + byte);
+    else
+        mark->chars -= count_chars(text + byte, text + mark->byte);
+    mark->byte = byte;
+    return mark->chars;
 }
 
 static const char *scope_words(enum tcs_scope scope)
@@ -97,9 +112,11 @@ static void print_hit(struct printer *p, const struct tcs_hit *hit)
 {
     const struct tcs_field *field = &p->view->doc->fields[hit->field];
     const struct tcs_judge *judge = p->view->judge;
+    size_t start = tcs_explain_chars(&p->mark, field, hit->start_byte);
+    size_t end = tcs_explain_chars(&p->mark, field, hit->end_byte);
 
     show_c(p, field->name);
-    print(p, " %zu-%zu ", tcs_explain_chars(field, hit->start_byte), tcs_explain_chars(field, hit->end_byte));
+    print(p, " %zu-%zu ", start, end);
     show(p, (struct tcs_str){field->text.data + hit->start_byte, hit->end_byte - hit->start_byte});
     print(p, " (%s: ", tcs_judge_lexicon_name(judge, tcs_judge_lexicon(judge, hit)));
     show_c(p, p->patterns->terms[hit->term].authored);

@@ -30,8 +30,14 @@ bool tcs_explain_shows_hit(const struct tcs_explain_view *view, const struct tcs
 /* Of the clause that keeps a rule from firing: what about it is false, in a few words. */
 TOCSIN_MUST_CHECK tocsin_status tcs_explain_fault(const struct tcs_explain_view *view, const struct tcs_clause *clause,
                                                   struct tcs_buf *out);
+/* How far a field's code points were counted, so that hits asked for in order cost one reading. All zero is no field. */
+struct tcs_explain_mark {
+    const char *text;
+    uint32_t byte;
+    size_t chars;
+};
 /* Code points of the field before a byte. */
-size_t tcs_explain_chars(const struct tcs_field *field, uint32_t byte);
+size_t tcs_explain_chars(struct tcs_explain_mark *mark, const struct tcs_field *field, uint32_t byte);
 /* Is a rule shown in full: fired, near, or asked for? */
 bool tcs_explain_shows_rule(const struct tcs_explain_view *view, const struct tcs_explained_rule *rule);
 

@@ -98,7 +98,8 @@ static tocsin_status detect(struct tcs_worker *w, struct tcs_intake *in, struct 
         detect_again(w);
     if (st == TOCSIN_OK && w->options->as_key && w->chunk.data.len && w->input.format != TCS_FORMAT_JSONL &&
         w->input.format != TCS_FORMAT_CSV)
-        st = tcs_fail(err, TOCSIN_E_ARG, w->input.path, 0, "--as needs JSONL or CSV; this input is %s",
+        st = tcs_fail(err, TOCSIN_E_ARG, w->input.path, 0,
+                      "--as needs JSONL or CSV; this input is %s; leave --as out, or name the format with --format",
                       tcs_format_name(w->input.format));
     w->input.is_plain = !strcmp(tcs_reader_codec(in->reader), "plain") && !w->input.is_converted;
     return st;

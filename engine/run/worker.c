@@ -145,7 +145,7 @@ tocsin_status tcs_worker_lose(struct tcs_worker *w, const struct tcs_pointer *po
         w->stats.stream_damage++;
     if (w->options->message && !w->options->is_quiet &&
         (strcmp(kind, "unreadable") != 0
-             ? tcs_buf_printf(&message, "%s: at %llu: %s", pointer->file, (unsigned long long)pointer->offset, why->message)
+             ? tcs_buf_printf(&message, "%s: byte %llu: %s", pointer->file, (unsigned long long)pointer->offset, why->message)
              : tcs_buf_printf(&message, "%s: %s", pointer->file, why->message)) == TOCSIN_OK &&
         tcs_buf_putc(&message, '\0') == TOCSIN_OK)
         st = tcs_worker_say(w, message.data);

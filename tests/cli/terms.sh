@@ -34,6 +34,16 @@ status_is "an empty term is status 2" 2
 : >none
 run scan -f none <lines
 status_is "a file without terms is status 2" 2
+printf '换脸\n换 脸\n' >two-terms
+run scan -f terms -f two-terms lines
+status_is "a term that can never match is status 2" 2
+has "-f tells the file and the line" err 'tocsin: two-terms:2: the term "换 脸" has a blank between Han characters'
+printf '换脸\r\n诈骗\r\n' | iconv -f UTF-8 -t GBK >gbk
+run scan -f gbk lines
+status_is "a list of terms in GBK is status 2, not a search for nothing" 2
+has "and says what to do" err 'tocsin: gbk:1: the term is not UTF-8; save or convert it as UTF-8'
+run scan -e "$(printf '\273\273')" lines
+status_is "so is a term of -e that is not UTF-8" 2
 run scan -f - <lines
 status_is "stdin cannot be terms and input" 2
 has "and the message says so" err 'stdin can be read for one thing only'

@@ -96,7 +96,7 @@ static void test_record__refuses(void **state)
         {TCS_FORMAT_CSV, "id,title, t.score \n1,x\n", "the table has a column \"t.score\" already"},
         {TCS_FORMAT_CSV, "\"title\"x\n1\n", "--as cannot add columns to a damaged header"},
         {TCS_FORMAT_AUTO, "{\"title\":\"换脸\",\"t\":0}\n", "record 1 has a key \"t\" already"},
-        {TCS_FORMAT_AUTO, "换脸\n", "--as needs JSONL or CSV; this input is lines"},
+        {TCS_FORMAT_AUTO, "换脸\n", "--as needs JSONL or CSV; this input is lines; leave --as out, or name the format with --format"},
     };
     struct run_rig rig;
     size_t i;
