@@ -38,5 +38,12 @@ void tcs_walk_from(const struct tcs_trie *trie, enum tcs_syntax syntax, const ch
  */
 void tcs_walk_around(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *base, const char *p, const char *least,
                      const char *end, tcs_walk_seen seen, void *context);
+/*
+ * text begins as a piece does and ends inside the character behind that: where in text this character begins, and whether the
+ * piece may go on over a border of Han and Latin there. text.len where no character is cut off that one more byte completes.
+ */
+size_t tcs_walk_cut(const struct tcs_trie *trie, enum tcs_syntax syntax, struct tcs_str text, bool *has_border_out);
+/* bytes are a character in some spelling: may a piece go on through it? has_border: it may go on over such a border. */
+bool tcs_walk_may_pass(const struct tcs_trie *trie, enum tcs_syntax syntax, struct tcs_str bytes, bool has_border);
 
 #endif
