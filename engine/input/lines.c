@@ -1,36 +1,60 @@
 /*
  * Vectors of the compiler's, because gcc leaves loops of unknown length scalar at -O2, and counting would cost as much as
  * inflating. Each loop is compiled twice, the second time for processors with AVX2; elsewhere the compiler takes the vectors
- * apart. Sums of a lane stay under 256 by adding up every 255 steps.
+ * apart. Sums of a lane stay under 256 by adding up every STEPS_MAX steps, or a stride more.
  */
 #include "input/lines.h"
 
 #include <string.h>
 
 #define LANES 32
-#define STEPS_MAX 255
+#define STRIDE (4 * LANES)
+#define STEPS_MAX (255 - STRIDE / LANES)
 #define SAME_CODE static inline __attribute__((always_inline))
 
 typedef uint8_t block __attribute__((vector_size(LANES)));
+typedef uint64_t words __attribute__((vector_size(LANES)));
+
+/* Whether [p, p + STRIDE) holds a line feed: most of it does not, where lines are those of news. */
+SAME_CODE bool has_feed(const char *p)
+{
+    block a, b, c, d;
+    words any;
+
+    memcpy(&a, p, LANES);
+    memcpy(&b, p + LANES, LANES);
+    memcpy(&c, p + 2 * LANES, LANES);
+    memcpy(&d, p + 3 * LANES, LANES);
+    any = (words)(((a == '\n') | (b == '\n')) | ((c == '\n') | (d == '\n')));
+    return any[0] | any[1] | any[2] | any[3];
+}
 
 /* Of data[*at] to the last whole vector before len, which *at is moved to. */
 SAME_CODE uint64_t count_feeds(const char *data, size_t len, size_t *at)
 {
     uint64_t count = 0;
+    size_t i = *at;
 
-    while (len - *at >= LANES) {
+    while (len - i >= LANES) {
         block counts = {0};
-        unsigned step, lane;
+        unsigned step = 0, lane;
 
-        for (step = 0; step < STEPS_MAX && len - *at >= LANES; step++, *at += LANES) {
-            block bytes;
+        while (step < STEPS_MAX && len - i >= LANES) {
+            size_t end = len - i < STRIDE ? i + LANES : i + STRIDE;
 
-            memcpy(&bytes, data + *at, LANES);
-            counts -= (block)(bytes == '\n');
+            if (end == i + STRIDE && !has_feed(data + i))
+                i = end;
+            for (; i < end; i += LANES, step++) {
+                block bytes;
+
+                memcpy(&bytes, data + i, LANES);
+                counts -= (block)(bytes == '\n');
+            }
         }
         for (lane = 0; lane < LANES; lane++)
             count += counts[lane];
     }
+    *at = i;
     return count;
 }
 
@@ -38,22 +62,30 @@ SAME_CODE uint64_t count_feeds(const char *data, size_t len, size_t *at)
 SAME_CODE uint64_t count_filled(const char *data, size_t len, size_t *at)
 {
     uint64_t count = 0;
+    size_t i = *at;
 
-    while (len > *at && len - *at >= LANES) {
+    while (len > i && len - i >= LANES) {
         block counts = {0};
-        unsigned step, lane;
+        unsigned step = 0, lane;
 
-        for (step = 0; step < STEPS_MAX && len - *at >= LANES; step++, *at += LANES) {
-            block last, before, first;
+        while (step < STEPS_MAX && len - i >= LANES) {
+            size_t end = len - i < STRIDE ? i + LANES : i + STRIDE;
 
-            memcpy(&last, data + *at, LANES);
-            memcpy(&before, data + *at - 1, LANES);
-            memcpy(&first, data + *at - 2, LANES);
-            counts -= (block)((last == '\n') & (before != '\n') & ~((before == '\r') & (first == '\n')));
+            if (end == i + STRIDE && !has_feed(data + i))
+                i = end;
+            for (; i < end; i += LANES, step++) {
+                block last, before, first;
+
+                memcpy(&last, data + i, LANES);
+                memcpy(&before, data + i - 1, LANES);
+                memcpy(&first, data + i - 2, LANES);
+                counts -= (block)((last == '\n') & (before != '\n') & ~((before == '\r') & (first == '\n')));
+            }
         }
         for (lane = 0; lane < LANES; lane++)
             count += counts[lane];
     }
+    *at = i;
     return count;
 }
 
