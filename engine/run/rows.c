@@ -1,6 +1,6 @@
 /*
- * Lines are looked for only around sieve hits; all others are counted by their line feeds. The first 1,000 documents of a
- * JSONL input are parsed in any case, to see whether the keys asked for occur.
+ * Lines are looked for only around sieve hits; all others are counted by their line feeds. Documents of a JSONL input are parsed in
+ * any case until one has a key that is asked for, 1,000 at most; all of them where all damage is to be told (--validate).
  */
 #include "run/rows.h"
 
@@ -142,14 +142,22 @@ static tocsin_status row(struct rows *rows, size_t start, size_t end, bool throu
     return st == TOCSIN_OK ? tcs_examine_document(w, &pointer, err) : st;
 }
 
-/* Every line from `from` on, until stop_at documents were parsed in this input. */
-static tocsin_status all_rows(struct rows *rows, uint64_t stop_at, bool examine, size_t *done, struct tocsin_error *err)
+/* Are lines parsed that are no candidates? */
+static bool parses_all(const struct rows *rows)
+{
+    const struct tcs_worker *w = rows->w;
+
+    return rows->syntax == TCS_SYNTAX_JSON && (w->options->validate || !tcs_rows_are_known(&w->input));
+}
+
+/* Every line, with examine; else as long as all are parsed. *done is how many candidates were among them. */
+static tocsin_status all_rows(struct rows *rows, bool examine, size_t *done, struct tocsin_error *err)
 {
     struct tcs_sieve_scratch *sieve = &rows->w->sieve;
     size_t start = 0, next = 0;
     tocsin_status st = TOCSIN_OK;
 
-    while (start < rows->data.len && rows->w->input.parsed < stop_at && st == TOCSIN_OK) {
+    while (start < rows->data.len && (examine || parses_all(rows)) && st == TOCSIN_OK) {
         const char *feed = memchr(rows->data.data + start, '\n', rows->data.len - start);
         size_t end = feed ? (size_t)(feed - rows->data.data) : rows->data.len;
         bool candidate = !examine && next < sieve->candidate_count && sieve->candidates[next].start == start;
@@ -170,8 +178,7 @@ static tocsin_status sieved_rows(struct rows *rows, const struct tcs_sieve *siev
 
     if (st != TOCSIN_OK)
         return st;
-    if (rows->syntax == TCS_SYNTAX_JSON && w->input.parsed < TCS_ROWS_PARSED)
-        st = all_rows(rows, TCS_ROWS_PARSED, false, &i, err);
+    st = all_rows(rows, false, &i, err);
     for (; i < w->sieve.candidate_count && st == TOCSIN_OK; i++)
         st = row(rows, w->sieve.candidates[i].start, w->sieve.candidates[i].end, true, false, err);
     return st;
@@ -220,6 +227,11 @@ static size_t settled_end(const struct tcs_worker *w, size_t end)
     return memchr(data + last->start, '\n', end - last->start) == data + end - 1 ? last->start : end;
 }
 
+bool tcs_rows_are_known(const struct tcs_input_state *input)
+{
+    return input->has_fields || input->parsed >= TCS_ROWS_PARSED;
+}
+
 tocsin_status tcs_rows_process(struct tcs_worker *w, bool at_end, bool is_damaged, size_t *used_out,
                                struct tocsin_error *err)
 {
@@ -249,7 +261,7 @@ tocsin_status tcs_rows_process(struct tcs_worker *w, bool at_end, bool is_damage
     w->stats.documents += tcs_lines_count_filled(rows.data);
     st = has_html(&rows) ? TOCSIN_OK : tcs_worker_sieve(w, rows.syntax, &sieve, err);
     if (st == TOCSIN_OK)
-        st = sieve ? sieved_rows(&rows, sieve, err) : all_rows(&rows, UINT64_MAX, true, &ignored, err);
+        st = sieve ? sieved_rows(&rows, sieve, err) : all_rows(&rows, true, &ignored, err);
     count_lines(&rows, end);
     w->input.records = rows.line - 1;
     w->input.records += end && rows.data.data[end - 1] != '\n'; /* a line that the input's end or damage cut off */
