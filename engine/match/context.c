@@ -117,6 +117,11 @@ static void set_unit(struct unit *unit, uint32_t cp)
  */
 static void set_ascii(struct unit *unit, enum tcs_syntax syntax, char c)
 {
+    if (tcs_is_ascii_word((unsigned char)c)) { /* as most is that is read */
+        unit->cp = (unsigned char)c | (c >= 'A' && c <= 'Z' ? 0x20u : 0u);
+        unit->sort = SORT_CHARACTER;
+        return;
+    }
     set_unit(unit, (unsigned char)c);
     if ((unsigned char)c < ' ')
         unit->sort = unit->cp == ' ' && syntax != TCS_SYNTAX_JSON ? SORT_CHARACTER : SORT_UNKNOWN;
