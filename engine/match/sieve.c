@@ -25,8 +25,7 @@
 /* What an occurrence of a literal is turned down by, before the document is looked for that it stands in. */
 struct sight {
     uint8_t len, kinds;
-    uint8_t guard;      /* of START alone */
-    bool has_left_edge; /* nothing may touch it on the left */
+    uint8_t next, left; /* guards */
 };
 
 struct tcs_sieve {
@@ -200,22 +199,33 @@ static uint8_t edges_of(uint8_t kinds)
     return (uint8_t)((left ? TCS_EDGE_LEFT : 0) | (right ? TCS_EDGE_RIGHT : 0));
 }
 
+static tocsin_status set_guards(struct tcs_sieve *sieve, struct tcs_str text, struct sight *sight)
+{
+    unsigned kinds = sight->kinds & (TCS_LITERAL_WHOLE | TCS_LITERAL_START | TCS_LITERAL_ODD | TCS_LITERAL_BREAK);
+    tocsin_status st = TOCSIN_OK;
+
+    if (has_left_edge(sight->kinds))
+        sight->left = TCS_GUARD_EDGE;
+    else if (!(kinds & (TCS_LITERAL_ODD | TCS_LITERAL_BREAK)))
+        st = tcs_guards_add_left(&sieve->guards, sieve->trie, sieve->syntax, text, &sight->left);
+    if (st == TOCSIN_OK && kinds == TCS_LITERAL_START)
+        st = tcs_guards_add_next(&sieve->guards, sieve->trie, sieve->syntax, text, &sight->next);
+    return st;
+}
+
 static tocsin_status set_sights(struct tcs_sieve *sieve, const uint8_t *kinds)
 {
-    unsigned others = TCS_LITERAL_WHOLE | TCS_LITERAL_ODD | TCS_LITERAL_BREAK;
     size_t count = tcs_literals_count(sieve->literals), i;
-    tocsin_status st = tcs_guards_init(&sieve->guards);
+    tocsin_status st = tcs_guards_init(&sieve->guards, sieve->trie, sieve->pieces, sieve->contexts, sieve->piece_count);
 
     sieve->sights = calloc(count + 1, sizeof *sieve->sights);
     if (!sieve->sights)
         return TOCSIN_E_NOMEM;
     for (i = 0; i < count && st == TOCSIN_OK; i++) {
         struct tcs_str text = tcs_literals_text(sieve->literals, (uint32_t)i);
-        struct sight *sight = &sieve->sights[i];
 
-        *sight = (struct sight){.len = (uint8_t)text.len, .kinds = kinds[i], .has_left_edge = has_left_edge(kinds[i])};
-        if ((sight->kinds & TCS_LITERAL_START) && !(sight->kinds & others))
-            st = tcs_guards_add(&sieve->guards, sieve->trie, sieve->syntax, text, &sight->guard);
+        sieve->sights[i] = (struct sight){.len = (uint8_t)text.len, .kinds = kinds[i]};
+        st = set_guards(sieve, text, &sieve->sights[i]);
     }
     return st;
 }
@@ -555,10 +565,11 @@ static uint64_t sides_of_walks(const struct scan *s, const struct tcs_span *doc,
 /* Whatever document it stands in, is the occurrence none? What touches it on the left is of the same (tcs_locate). */
 static bool is_refused(const struct scan *s, const struct sight *sight, size_t start, size_t end)
 {
+    const struct tcs_guards *guards = &s->sieve->guards;
     const char *base = s->data.data;
 
-    return (end < s->data.len && !tcs_guard_admits(&s->sieve->guards, sight->guard, base[end])) ||
-           (sight->has_left_edge && !tcs_edges_hold(true, false, base, base + start, base + end, base + s->data.len));
+    return (end < s->data.len && !tcs_guard_admits(guards, sight->next, base[end])) ||
+           tcs_guard_refuses(guards, sight->left, base, base + start);
 }
 
 static bool on_literal(void *context, uint32_t id, size_t end)

@@ -433,34 +433,46 @@ bool tcs_walk_may_break(const struct tcs_trie *trie, enum tcs_syntax syntax, con
     return next < end && *next != '\\' && ((unsigned char)*next >= 0x80 || tcs_is_ascii_word((unsigned char)*next));
 }
 
-/* Where of a literal the character begins that its last byte is in, if exactly one byte or digit of it is missing; else its end. */
-static const char *last_cut(enum tcs_syntax syntax, const char *text, const char *end)
+/* Does text begin with a character that is whole and stands for itself, whatever follows? */
+static bool is_plain(enum tcs_syntax syntax, struct tcs_str text)
 {
-    static const char escape[] = {'\\', 'u'};
-    size_t len = (size_t)(end - text);
+    const char *p = text.data, *end = p + text.len;
+    int32_t high;
+    bool is_bad;
+    size_t len;
 
-    if (syntax == TCS_SYNTAX_JSON && len >= TCS_ESCAPE_BYTES - 1 && !memcmp(end - TCS_ESCAPE_BYTES + 1, escape, sizeof escape))
-        return end - TCS_ESCAPE_BYTES + 1;
-    if ((syntax == TCS_SYNTAX_JSON && len && end[-1] == '\\') || (len && (end[-1] & 0xE0) == 0xC0))
-        return end - 1;
-    return len > 1 && (end[-2] & 0xF0) == 0xE0 && tcs_utf8_is_continuation(end[-1]) ? end - 2 : end;
+    if (syntax == TCS_SYNTAX_JSON && *p == '\\') {
+        high = tcs_escape_utf16(p, end);
+        return high >= 0 && (high < 0xD800 || high > 0xDFFF || tcs_escape_utf16(p + TCS_ESCAPE_BYTES, end) >= 0);
+    }
+    (void)tcs_utf8_decode(p, end, &len, &is_bad);
+    return *p == '.' || tcs_is_ascii_word((unsigned char)*p) || ((unsigned char)*p >= 0x80 && !is_bad);
 }
 
-size_t tcs_walk_cut(const struct tcs_trie *trie, enum tcs_syntax syntax, struct tcs_str text, bool *has_border_out)
+size_t tcs_walk_plain(const struct tcs_trie *trie, enum tcs_syntax syntax, struct tcs_str text, uint32_t *node_out)
 {
-    const char *p = text.data, *cut = last_cut(syntax, p, p + text.len);
-    const struct course course = {.trie = trie, .syntax = syntax, .least = cut + 1, .end = cut};
-    struct walker w = {.course = &course, .least = cut + 1};
+    const char *p = text.data, *end = p + text.len;
+    const struct course course = {.trie = trie, .syntax = syntax, .end = end};
+    struct walker w = {.course = &course, .least = end + 1}; /* nobody is told of pieces */
     struct unit unit;
 
-    while (p < cut) {
-        read_unit(syntax, p, cut, &unit);
-        if (unit.is_unknown || !take_unit(&w, &unit, 0))
-            return text.len;
-        p = unit.next;
+    for (; p < end && is_plain(syntax, (struct tcs_str){p, (size_t)(end - p)}); p = unit.next) {
+        read_unit(syntax, p, end, &unit);
+        if (!take_unit(&w, &unit, 0))
+            break;
     }
-    *has_border_out = trie->has_border[w.node];
-    return (size_t)(cut - text.data);
+    *node_out = w.node;
+    return (size_t)(p - text.data);
+}
+
+bool tcs_trie_has_border(const struct tcs_trie *trie, uint32_t node)
+{
+    return trie->has_border[node];
+}
+
+uint32_t tcs_trie_node_count(const struct tcs_trie *trie)
+{
+    return trie->node_count;
 }
 
 bool tcs_walk_may_pass(const struct tcs_trie *trie, enum tcs_syntax syntax, struct tcs_str bytes, bool has_border)

@@ -1,4 +1,4 @@
-/* guard: which bytes are admitted, by a table; and that no walk succeeds behind a byte that is not. */
+/* guard: which bytes are admitted on both sides, by tables; and that no walk succeeds behind a byte that is not. */
 #include "match_help.h"
 
 #include "match/guard.h"
@@ -6,10 +6,12 @@
 #define TEXT TCS_SYNTAX_TEXT
 #define JSON TCS_SYNTAX_JSON
 
+static const char *const texts[] = {"换脸", "p图", "a\u00f8", "ai", "s图", "s照"};
+static struct tcs_piece pieces[COUNT(texts)];
+static struct tcs_context contexts[COUNT(texts)];
+
 static struct tcs_trie *new_trie(void)
 {
-    static const char *const texts[] = {"换脸", "p图", "a\u00f8", "ai"};
-    static struct tcs_piece pieces[COUNT(texts)];
     struct tcs_trie *trie;
     size_t i;
 
@@ -27,7 +29,7 @@ static uint8_t guard_of(struct tcs_guards *guards, const struct tcs_trie *trie, 
 {
     uint8_t guard;
 
-    must(tcs_guards_add(guards, trie, syntax, str(text), &guard));
+    must(tcs_guards_add_next(guards, trie, syntax, str(text), &guard));
     return guard;
 }
 
@@ -73,7 +75,7 @@ static void test_guard__table(void **state)
     size_t i;
 
     (void)state;
-    must(tcs_guards_init(&guards));
+    must(tcs_guards_init(&guards, trie, pieces, contexts, COUNT(texts)));
     for (i = 0; i < COUNT(cases); i++) {
         uint8_t guard = guard_of(&guards, trie, cases[i].syntax, cases[i].text);
 
@@ -81,7 +83,7 @@ static void test_guard__table(void **state)
             fail_msg("[%s] and %02x should be %d: %s", cases[i].text, (unsigned)(uint8_t)cases[i].next, cases[i].admitted,
                      cases[i].note ? cases[i].note : "");
     }
-    assert_true(guards.count < COUNT(cases));
+    assert_true(guards.next_count < COUNT(cases));
     tcs_guards_release(&guards);
     tcs_trie_free(trie);
 }
@@ -113,7 +115,7 @@ static void test_guard__turns_down_no_piece(void **state)
     unsigned next;
 
     (void)state;
-    must(tcs_guards_init(&guards));
+    must(tcs_guards_init(&guards, trie, pieces, contexts, COUNT(texts)));
     for (i = 0; i < COUNT(literals); i++) {
         uint8_t guard = guard_of(&guards, trie, literals[i].syntax, literals[i].text);
 
@@ -142,10 +144,48 @@ static void test_guard__turns_down_no_piece(void **state)
     tcs_trie_free(trie);
 }
 
+/* ps图 and ｐs照 are the terms of s图 and s照, ai stands alone, before 换脸 there may be anything. */
+static void test_guard__left(void **state)
+{
+    static const struct {
+        const char *text, *before;
+        bool refused;
+    } cases[] = {
+        {"s<", "p", false},       {"s<", "P", false},      {"s<", "a", true},     {"s<", "1", true},         {"s<", "", false},
+        {"s<", " ", false},       {"s<", "图", false},     {"s<", "x&nbs", false}, {"s<", "&amp", false},     {"s<", "\\n", false},
+        {"s<", "\\na", true},     {"s图", "a", true},      {"s照", "r", false},   {"s照", "p", true},        {"s<", "r", false},
+        {"ai", "a", true},        {"ai", "\\u4e2d", false}, {"ai", "p", true},     {"换\xE3\x80", "a", false}, {"zz", "a", false},
+    };
+    struct tcs_trie *trie = new_trie();
+    struct tcs_buf text = {0};
+    struct tcs_guards guards;
+    size_t i;
+
+    (void)state;
+    pieces[3].left_edge = true;
+    contexts[4] = (struct tcs_context){.before = {'p'}, .before_count = 1};
+    contexts[5] = (struct tcs_context){.before = {'r', 'h'}, .before_count = 2};
+    must(tcs_guards_init(&guards, trie, pieces, contexts, COUNT(texts)));
+    for (i = 0; i < COUNT(cases); i++) {
+        uint8_t guard;
+
+        tcs_buf_reset(&text);
+        put_str(&text, cases[i].before);
+        put_str(&text, cases[i].text);
+        must(tcs_guards_add_left(&guards, trie, TEXT, str(cases[i].text), &guard));
+        if (tcs_guard_refuses(&guards, guard, text.data, text.data + strlen(cases[i].before)) != cases[i].refused)
+            fail_msg("[%s] behind [%s] should be %d", cases[i].text, cases[i].before, cases[i].refused);
+    }
+    tcs_buf_release(&text);
+    tcs_guards_release(&guards);
+    tcs_trie_free(trie);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_guard__table),
+        cmocka_unit_test(test_guard__left),
         cmocka_unit_test(test_guard__turns_down_no_piece),
     };
 
