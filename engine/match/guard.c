@@ -24,16 +24,24 @@ static void put(tcs_byte_set set, unsigned c)
 
 /* ---- before a literal ---- */
 
-/* Which letters and digits may stand right before the piece in the bytes of a document? */
+/* May the ASCII letter or digit stand right before the piece in the bytes of a document? */
+static bool may_touch(unsigned c, const struct tcs_piece *piece, const struct tcs_context *context)
+{
+    uint32_t cp = context->before[0];
+
+    if (piece->left_edge || !context->before_count)
+        return !piece->left_edge;
+    if (cp == TCS_CONTEXT_KIND)
+        return tcs_is_ascii_digit(c) != tcs_is_ascii_digit(piece->cps[0]);
+    return cp == c || (c >= 'A' && c <= 'Z' && cp == (c | 0x20));
+}
+
 static void add_touching(tcs_byte_set set, const struct tcs_piece *piece, const struct tcs_context *context)
 {
-    uint32_t cp = context->before_count ? context->before[0] : 0;
     unsigned c;
 
-    if (piece->left_edge)
-        return;
     for (c = 0; c < 0x80; c++)
-        if (tcs_is_ascii_word(c) && (!context->before_count || cp == c || (c >= 'A' && c <= 'Z' && cp == (c | 0x20))))
+        if (tcs_is_ascii_word(c) && may_touch(c, piece, context))
             put(set, c);
 }
 

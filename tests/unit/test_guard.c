@@ -6,7 +6,7 @@
 #define TEXT TCS_SYNTAX_TEXT
 #define JSON TCS_SYNTAX_JSON
 
-static const char *const texts[] = {"换脸", "p图", "a\u00f8", "ai", "s图", "s照"};
+static const char *const texts[] = {"换脸", "p图", "a\u00f8", "ai", "s图", "s照", "gpt"};
 static struct tcs_piece pieces[COUNT(texts)];
 static struct tcs_context contexts[COUNT(texts)];
 
@@ -144,7 +144,7 @@ static void test_guard__turns_down_no_piece(void **state)
     tcs_trie_free(trie);
 }
 
-/* ps图 and ｐs照 are the terms of s图 and s照, ai stands alone, before 换脸 there may be anything. */
+/* ps图 and ｐs照 are the terms of s图 and s照, ai stands alone, before gpt a digit may, before 换脸 there may be anything. */
 static void test_guard__left(void **state)
 {
     static const struct {
@@ -155,6 +155,7 @@ static void test_guard__left(void **state)
         {"s<", " ", false},       {"s<", "图", false},     {"s<", "x&nbs", false}, {"s<", "&amp", false},     {"s<", "\\n", false},
         {"s<", "\\na", true},     {"s图", "a", true},      {"s照", "r", false},   {"s照", "p", true},        {"s<", "r", false},
         {"ai", "a", true},        {"ai", "\\u4e2d", false}, {"ai", "p", true},     {"换\xE3\x80", "a", false}, {"zz", "a", false},
+        {"gpt", "t", true},       {"gpt", "4", false},
     };
     struct tcs_trie *trie = new_trie();
     struct tcs_buf text = {0};
@@ -165,6 +166,7 @@ static void test_guard__left(void **state)
     pieces[3].left_edge = true;
     contexts[4] = (struct tcs_context){.before = {'p'}, .before_count = 1};
     contexts[5] = (struct tcs_context){.before = {'r', 'h'}, .before_count = 2};
+    contexts[6] = (struct tcs_context){.before = {TCS_CONTEXT_KIND}, .before_count = 1};
     must(tcs_guards_init(&guards, trie, pieces, contexts, COUNT(texts)));
     for (i = 0; i < COUNT(cases); i++) {
         uint8_t guard;
