@@ -4,7 +4,8 @@
  * first bytes of what may break it off there (a quotation mark, a tag, an escape). ODD: a code point that folds to nothing, to
  * several, or to ASCII, in any spelling. After the last two, match/walk reads the bytes around and decides; it asks for a piece
  * that holds the literal, because one that ends before it is plain. A document is a candidate once the sides of the terms found
- * so far are enough (match/sides), which does not depend on the order of hits.
+ * so far are enough (match/sides), which does not depend on the order of hits. Before all that the bytes beside the
+ * literal are asked (match/guard), because nearly all that is found comes to nothing.
  *
  * Why this is complete: take any spelling of a piece. Either it is plain from end to end (WHOLE), or it has a first
  * place where it is not. Before that place stand k plain characters. If what stands there is frequent in news (quotation marks

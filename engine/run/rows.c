@@ -1,6 +1,7 @@
 /*
- * Where lines end is listed for the whole chunk; but for sieve hits and counts nothing is asked of it. Documents of a JSONL input are parsed in
- * any case until one has a key that is asked for, 1,000 at most; all of them where all damage is to be told (--validate).
+ * Where lines end is listed for the whole chunk, at the speed of the memory; only those around sieve hits are looked at. Documents of
+ * a JSONL input are parsed in any case until one has a key that is asked for, 1,000 at most; all of them where all damage is to be
+ * told (--validate).
  */
 #include "run/rows.h"
 
