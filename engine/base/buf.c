@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 tocsin_status tcs_array_reserve(void **data, size_t *cap, size_t need, size_t elem_size)
 {
@@ -126,11 +125,6 @@ struct tcs_str tcs_str_from(const char *text)
 bool tcs_str_equal(struct tcs_str a, struct tcs_str b)
 {
     return a.len == b.len && (!a.len || memcmp(a.data, b.data, a.len) == 0);
-}
-
-bool tcs_str_equal_nocase(struct tcs_str a, struct tcs_str b)
-{
-    return a.len == b.len && (!a.len || strncasecmp(a.data, b.data, a.len) == 0);
 }
 
 static bool is_blank(char c)

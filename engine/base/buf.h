@@ -7,6 +7,7 @@
 #define TOCSIN_BUF_H
 
 #include <stdarg.h>
+#include <strings.h>
 
 #include "tocsin.h"
 
@@ -59,7 +60,10 @@ char *tcs_str_dup(struct tcs_str text);
 struct tcs_str tcs_str_from(const char *text);
 bool tcs_str_equal(struct tcs_str a, struct tcs_str b);
 /* ASCII case-insensitive. */
-bool tcs_str_equal_nocase(struct tcs_str a, struct tcs_str b);
+static inline bool tcs_str_equal_nocase(struct tcs_str a, struct tcs_str b)
+{
+    return a.len == b.len && (!a.len || strncasecmp(a.data, b.data, a.len) == 0);
+}
 /* Nothing but ASCII white space? */
 bool tcs_str_is_blank(struct tcs_str text);
 /* Without ASCII white space at both ends. */

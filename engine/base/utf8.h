@@ -13,10 +13,15 @@
 
 #define TCS_UTF8_REPLACEMENT 0xFFFDu
 
+static inline bool tcs_is_ascii_digit(uint32_t cp)
+{
+    return cp >= '0' && cp <= '9';
+}
+
 /* An ASCII letter or digit? */
 static inline bool tcs_is_ascii_word(uint32_t cp)
 {
-    return (cp >= '0' && cp <= '9') || ((cp | 0x20) >= 'a' && (cp | 0x20) <= 'z');
+    return tcs_is_ascii_digit(cp) || ((cp | 0x20) >= 'a' && (cp | 0x20) <= 'z');
 }
 
 /* True for a byte that continues a UTF-8 sequence. */

@@ -72,6 +72,20 @@ TCS_UTF8_TARGET __m256i tcs_utf8_faults(__m256i v, __m256i before)
     return _mm256_xor_si256(due, faults);
 }
 
+/* Behind some of the ASCII from p on, before end: most of a page is markup. */
+TCS_UTF8_TARGET const char *tcs_utf8_skip_ascii(const char *p, const char *end)
+{
+    for (; end - p >= 4 * TCS_UTF8_BLOCK; p += 4 * TCS_UTF8_BLOCK) {
+        const __m256i *v = (const __m256i *)(const void *)p;
+        __m256i a = _mm256_or_si256(_mm256_loadu_si256(v), _mm256_loadu_si256(v + 1));
+        __m256i b = _mm256_or_si256(_mm256_loadu_si256(v + 2), _mm256_loadu_si256(v + 3));
+
+        if (_mm256_movemask_epi8(_mm256_or_si256(a, b)))
+            break;
+    }
+    return p;
+}
+
 /*
  * Up to where [p, end), which begins at a character, is seen to be well formed: at a character, short of what is not. Adds the
  * sequences other than ASCII up to there to *sequences.
@@ -84,8 +98,13 @@ __attribute__((target("avx2,popcnt"))) static const char *tcs_utf8_skip_blocks(c
     unsigned high_before = 0, back;
 
     for (; end - p >= TCS_UTF8_BLOCK; p += TCS_UTF8_BLOCK) {
-        __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)p);
-        unsigned high = (unsigned)_mm256_movemask_epi8(v); /* bytes above 7F */
+        __m256i v;
+        unsigned high;
+
+        if (!high_before)
+            p = tcs_utf8_skip_ascii(p, end - TCS_UTF8_BLOCK);
+        v = _mm256_loadu_si256((const __m256i *)(const void *)p);
+        high = (unsigned)_mm256_movemask_epi8(v); /* bytes above 7F */
 
         if (high | high_before) {
             __m256i faults = tcs_utf8_faults(v, before);

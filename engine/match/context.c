@@ -48,14 +48,11 @@ static bool comparable(const struct tcs_term_item *item, uint32_t *code)
     return item->kind == TCS_TERM_SEPARATOR || item->cp == ' ';
 }
 
-static bool has_left_edge(const struct tcs_term *term)
+/* What stands at the term's end with the given character, n items behind the piece. The piece knows of its own edges. */
+static void add_end(uint32_t *items, uint32_t *n, uint32_t cp, bool is_version)
 {
-    return !term->version && tcs_is_ascii_word(term->items[0].cp);
-}
-
-static bool has_right_edge(const struct tcs_term *term)
-{
-    return !term->version && !term->inflect && !term->prefix_up_to && tcs_is_ascii_word(term->items[term->count - 1].cp);
+    if (*n < TCS_CONTEXT_MAX && tcs_is_ascii_word(cp) && (*n || is_version))
+        items[(*n)++] = is_version ? TCS_CONTEXT_KIND : TCS_CONTEXT_EDGE;
 }
 
 void tcs_context_make(struct tcs_context *context, const struct tcs_term *term, const struct tcs_piece *piece)
@@ -68,15 +65,15 @@ void tcs_context_make(struct tcs_context *context, const struct tcs_term *term, 
         return;
     for (i = at; i > 0 && n < TCS_CONTEXT_MAX && comparable(&term->items[i - 1], &context->before[n]); i--)
         n++;
-    if (n && n < TCS_CONTEXT_MAX && !i && has_left_edge(term))
-        context->before[n++] = TCS_CONTEXT_EDGE;
+    if (!i)
+        add_end(context->before, &n, term->items[0].cp, term->version);
     context->before_count = n;
     n = 0;
     for (i = at + piece->count;
          i < term->fixed_count && n < TCS_CONTEXT_MAX && comparable(&term->items[i], &context->after[n]); i++)
         n++;
-    if (n && n < TCS_CONTEXT_MAX && i == term->fixed_count && has_right_edge(term))
-        context->after[n++] = TCS_CONTEXT_EDGE;
+    if (i == term->fixed_count && !term->inflect && !term->prefix_up_to)
+        add_end(context->after, &n, term->items[term->count - 1].cp, term->version);
     context->after_count = n;
 }
 
@@ -117,6 +114,11 @@ static void set_unit(struct unit *unit, uint32_t cp)
  */
 static void set_ascii(struct unit *unit, enum tcs_syntax syntax, char c)
 {
+    if (tcs_is_ascii_word((unsigned char)c)) { /* as most is that is read */
+        unit->cp = (unsigned char)c | (c >= 'A' && c <= 'Z' ? 0x20u : 0u);
+        unit->sort = SORT_CHARACTER;
+        return;
+    }
     set_unit(unit, (unsigned char)c);
     if ((unsigned char)c < ' ')
         unit->sort = unit->cp == ' ' && syntax != TCS_SYNTAX_JSON ? SORT_CHARACTER : SORT_UNKNOWN;
@@ -345,12 +347,14 @@ static enum outcome take_character(struct reader *r, uint32_t cp, const uint32_t
                                                                                                   : OUTCOME_DROP;
 }
 
-static bool touches(const struct reader *r)
+/* Does a letter or digit touch the term's end, of which cp is the character? */
+static bool touches(const struct reader *r, uint32_t item, uint32_t cp)
 {
     struct unit unit;
 
     read_unit(r, &unit);
-    return unit.sort == SORT_CHARACTER && tcs_is_ascii_word(unit.cp);
+    return unit.sort == SORT_CHARACTER && tcs_is_ascii_word(unit.cp) &&
+           (item == TCS_CONTEXT_EDGE || tcs_is_ascii_digit(unit.cp) == tcs_is_ascii_digit(cp));
 }
 
 /* last: the piece's last two characters on this side, the outer one first. */
@@ -360,8 +364,8 @@ static bool may_go_on(struct reader *r, const uint32_t *items, uint32_t count, u
     uint32_t i;
 
     for (i = 0; i < count && outcome == OUTCOME_ON; i++) {
-        if (items[i] == TCS_CONTEXT_EDGE)
-            return !touches(r);
+        if (items[i] == TCS_CONTEXT_EDGE || items[i] == TCS_CONTEXT_KIND)
+            return !touches(r, items[i], last[0]);
         outcome = items[i] == TCS_CONTEXT_GAP ? take_gap(r, last) : take_character(r, items[i], last);
         last[1] = last[0];
         last[0] = items[i] == TCS_CONTEXT_GAP ? ' ' : items[i];

@@ -13,12 +13,13 @@
 #define TCS_CONTEXT_MAX 16 /* characters of the term on each side; those further off are not looked at */
 
 struct tcs_context {
-    /* What must follow on each side, nearest first: folded characters, and the two below. */
+    /* What must follow on each side, nearest first: folded characters, and the three below. */
     uint32_t before[TCS_CONTEXT_MAX], after[TCS_CONTEXT_MAX];
     uint32_t before_count, after_count;
 };
 #define TCS_CONTEXT_GAP 0x110000u  /* a separator or white space of the term */
 #define TCS_CONTEXT_EDGE 0x110001u /* the term's end, which an ASCII letter or digit would touch */
+#define TCS_CONTEXT_KIND 0x110002u /* its end, too, but between a letter and a digit none touches (version) */
 
 /* The context of a piece of term. Empty where the piece is all that is known to stand there. */
 void tcs_context_make(struct tcs_context *context, const struct tcs_term *term, const struct tcs_piece *piece);

@@ -4,7 +4,6 @@
  */
 #include "match/edge.h"
 
-#include "base/utf8.h"
 #include "match/escape.h"
 
 /* Letters and digits of a reference or escape are no more; a longer run is let through. */
@@ -16,24 +15,17 @@ static bool is_escape(const char *run, const char *p)
     return p - run <= (*run == 'u' ? TCS_ESCAPE_BYTES - 1 : 1);
 }
 
-static bool touches_left(const char *base, const char *p)
+bool tcs_edge_touches_left(const char *base, const char *p)
 {
     const char *run = p;
 
     while (run > base && tcs_is_ascii_word((unsigned char)run[-1]) && p - run < REFERENCE_MAX)
         run--;
-    if (run == p || p - run == REFERENCE_MAX)
+    if (p - run == REFERENCE_MAX)
         return false;
     if (run > base && run[-1] == '\\')
         return !is_escape(run, p);
     return run == base || (run[-1] != '&' && run[-1] != '#');
-}
-
-bool tcs_edges_hold(bool left, bool right, const char *base, const char *start, const char *end, const char *limit)
-{
-    if (right && end < limit && tcs_is_ascii_word((unsigned char)*end))
-        return false;
-    return !left || !touches_left(base, start);
 }
 
 /* If the stop before the last letter drops out, so does the one behind it; if not, what was found is not there. */

@@ -4,7 +4,8 @@
  * first bytes of what may break it off there (a quotation mark, a tag, an escape). ODD: a code point that folds to nothing, to
  * several, or to ASCII, in any spelling. After the last two, match/walk reads the bytes around and decides; it asks for a piece
  * that holds the literal, because one that ends before it is plain. A document is a candidate once the sides of the terms found
- * so far are enough (match/sides), which does not depend on the order of hits.
+ * so far are enough (match/sides), which does not depend on the order of hits. Before all that the bytes beside the
+ * literal are asked (match/guard), because nearly all that is found comes to nothing.
  *
  * Why this is complete: take any spelling of a piece. Either it is plain from end to end (WHOLE), or it has a first
  * place where it is not. Before that place stand k plain characters. If what stands there is frequent in news (quotation marks
@@ -18,13 +19,21 @@
 
 #include "match/edge.h"
 #include "match/endings.h"
+#include "match/guard.h"
 #include "match/sieve_literals.h"
 #include "match/walk.h"
+
+/* What an occurrence of a literal is turned down by, before the document is looked for that it stands in. */
+struct sight {
+    uint8_t len, kinds;
+    uint8_t next, left; /* guards */
+};
 
 struct tcs_sieve {
     enum tcs_syntax syntax;
     struct tcs_literals *literals;
-    uint8_t *kinds; /* by literal */
+    struct sight *sights; /* by literal */
+    struct tcs_guards guards;
     struct tcs_piece *pieces;
     struct tcs_context *contexts; /* by piece */
     uint8_t *side_of;             /* by piece */
@@ -121,10 +130,10 @@ static tocsin_status list_checks(struct tcs_sieve *sieve, uint32_t id)
     struct checker checker = {sieve, TOCSIN_OK};
     size_t first = sieve->check_count, i;
 
-    if (sieve->kinds[id] & TCS_LITERAL_WHOLE)
+    if (sieve->sights[id].kinds & TCS_LITERAL_WHOLE)
         tcs_walk_from(sieve->trie, sieve->syntax, text.data, end, end, note_piece, &checker);
     for (i = first; i < sieve->check_count; i++)
-        if (needs_no_check(sieve, sieve->checks[i], sieve->kinds[id]))
+        if (needs_no_check(sieve, sieve->checks[i], sieve->sights[id].kinds))
             sieve->check_count = first;
     sieve->first_check[id + 1] = (uint32_t)sieve->check_count;
     return checker.st;
@@ -148,7 +157,7 @@ static tocsin_status set_checks(struct tcs_sieve *sieve)
 /* The literals as the engine takes them; the texts point into what they come from. */
 struct texts {
     struct tcs_str *items;
-    uint8_t *kinds; /* the sieve's, once it is made */
+    uint8_t *kinds;
     size_t count;
 };
 
@@ -176,18 +185,53 @@ static tocsin_status texts_of(struct texts *texts, const struct tcs_sieve_litera
     return st;
 }
 
+static bool has_left_edge(uint8_t kinds)
+{
+    return !(kinds & (TCS_LITERAL_LOOSE_LEFT | TCS_LITERAL_ODD | TCS_LITERAL_BREAK));
+}
+
 /* On which sides on_literal turns an occurrence down for a letter that touches it. */
 static uint8_t edges_of(uint8_t kinds)
 {
     unsigned others = TCS_LITERAL_START | TCS_LITERAL_ODD | TCS_LITERAL_BREAK;
-    bool left = !(kinds & (TCS_LITERAL_LOOSE_LEFT | TCS_LITERAL_ODD | TCS_LITERAL_BREAK));
+    bool left = has_left_edge(kinds);
     bool right = !(kinds & (TCS_LITERAL_LOOSE_RIGHT | others));
 
     return (uint8_t)((left ? TCS_EDGE_LEFT : 0) | (right ? TCS_EDGE_RIGHT : 0));
 }
 
-/* Takes the kinds. */
-static tocsin_status set_literals(struct tcs_sieve *sieve, struct texts *texts, struct tcs_str engine, bool *recompiled_out,
+static tocsin_status set_guards(struct tcs_sieve *sieve, struct tcs_str text, struct sight *sight)
+{
+    unsigned kinds = sight->kinds & (TCS_LITERAL_WHOLE | TCS_LITERAL_START | TCS_LITERAL_ODD | TCS_LITERAL_BREAK);
+    tocsin_status st = TOCSIN_OK;
+
+    if (has_left_edge(sight->kinds))
+        sight->left = TCS_GUARD_EDGE;
+    else if (!(kinds & (TCS_LITERAL_ODD | TCS_LITERAL_BREAK)))
+        st = tcs_guards_add_left(&sieve->guards, sieve->trie, sieve->syntax, text, &sight->left);
+    if (st == TOCSIN_OK && kinds == TCS_LITERAL_START)
+        st = tcs_guards_add_next(&sieve->guards, sieve->trie, sieve->syntax, text, &sight->next);
+    return st;
+}
+
+static tocsin_status set_sights(struct tcs_sieve *sieve, const uint8_t *kinds)
+{
+    size_t count = tcs_literals_count(sieve->literals), i;
+    tocsin_status st = tcs_guards_init(&sieve->guards, sieve->trie, sieve->pieces, sieve->contexts, sieve->piece_count);
+
+    sieve->sights = calloc(count + 1, sizeof *sieve->sights);
+    if (!sieve->sights)
+        return TOCSIN_E_NOMEM;
+    for (i = 0; i < count && st == TOCSIN_OK; i++) {
+        struct tcs_str text = tcs_literals_text(sieve->literals, (uint32_t)i);
+
+        sieve->sights[i] = (struct sight){.len = (uint8_t)text.len, .kinds = kinds[i]};
+        st = set_guards(sieve, text, &sieve->sights[i]);
+    }
+    return st;
+}
+
+static tocsin_status set_literals(struct tcs_sieve *sieve, const struct texts *texts, struct tcs_str engine, bool *recompiled_out,
                                   struct tocsin_error *err)
 {
     uint8_t *edges = calloc(texts->count + 1, 1);
@@ -198,11 +242,9 @@ static tocsin_status set_literals(struct tcs_sieve *sieve, struct texts *texts, 
         return tcs_fail_nomem(err);
     for (i = 0; i < texts->count; i++)
         edges[i] = edges_of(texts->kinds[i]);
-    sieve->kinds = texts->kinds;
-    texts->kinds = NULL;
     st = tcs_literals_load(texts->items, edges, texts->count, true, engine, &sieve->literals, recompiled_out, err);
     free(edges);
-    if (st == TOCSIN_OK && set_checks(sieve) != TOCSIN_OK)
+    if (st == TOCSIN_OK && (set_sights(sieve, texts->kinds) != TOCSIN_OK || set_checks(sieve) != TOCSIN_OK))
         st = tcs_fail_nomem(err);
     return st;
 }
@@ -247,7 +289,8 @@ void tcs_sieve_free(struct tcs_sieve *sieve)
     tcs_literals_free(sieve->literals);
     tcs_trie_free(sieve->trie);
     tcs_endings_release(&sieve->endings);
-    free(sieve->kinds);
+    tcs_guards_release(&sieve->guards);
+    free(sieve->sights);
     free(sieve->first_check);
     free(sieve->checks);
     free(sieve->side_of);
@@ -285,7 +328,7 @@ tocsin_status tcs_sieve_save(const struct tcs_sieve *sieve, struct tcs_buf *out,
 
         st = tcs_buf_putc(out, (char)text.len);
         if (st == TOCSIN_OK)
-            st = tcs_buf_putc(out, (char)sieve->kinds[i]);
+            st = tcs_buf_putc(out, (char)sieve->sights[i].kinds);
         if (st == TOCSIN_OK)
             st = tcs_buf_append_str(out, text);
     }
@@ -520,21 +563,31 @@ static uint64_t sides_of_walks(const struct scan *s, const struct tcs_span *doc,
     return walked.sides;
 }
 
+/* Whatever document it stands in, is the occurrence none? What touches it on the left is of the same (tcs_locate). */
+static bool is_refused(const struct scan *s, const struct sight *sight, size_t start, size_t end)
+{
+    const struct tcs_guards *guards = &s->sieve->guards;
+    const char *base = s->data.data;
+
+    return (end < s->data.len && !tcs_guard_admits(guards, sight->next, base[end])) ||
+           tcs_guard_refuses(guards, sight->left, base, base + start);
+}
+
 static bool on_literal(void *context, uint32_t id, size_t end)
 {
     struct scan *s = context;
-    size_t start = end - tcs_literals_text(s->sieve->literals, id).len;
-    uint8_t kinds = s->sieve->kinds[id];
+    const struct sight *sight = &s->sieve->sights[id];
+    size_t start = end - sight->len;
+    uint8_t kinds = sight->kinds;
     const char *base = s->data.data;
     struct tcs_sifted *doc;
 
+    if (is_refused(s, sight, start, end))
+        return false;
     if (!go_to(s, start))
         return s->st != TOCSIN_OK;
     doc = &s->scratch->sifted[s->here];
     if (doc->is_candidate || end > doc->span.end)
-        return false;
-    if (!(kinds & (TCS_LITERAL_LOOSE_LEFT | TCS_LITERAL_ODD | TCS_LITERAL_BREAK)) &&
-        !tcs_edges_hold(true, false, base + doc->span.start, base + start, base + end, base + doc->span.end))
         return false;
     if ((kinds & TCS_LITERAL_WHOLE) && tcs_edges_hold(false, !(kinds & TCS_LITERAL_LOOSE_RIGHT), base, base + start, base + end,
                                                       base + doc->span.end))

@@ -47,7 +47,10 @@ struct tcs_sieve_scratch {
 };
 void tcs_sieve_scratch_release(struct tcs_sieve_scratch *scratch);
 
-/* Finds the document that holds byte `at` of the buffer; false where none does (a header, a blank line). */
+/*
+ * Finds the document that holds byte `at` of the buffer; false where none does (a header, a blank line). The byte before a
+ * document, where there is one, is no ASCII letter or digit.
+ */
 typedef bool (*tcs_locate)(void *context, size_t at, struct tcs_span *span_out);
 
 TOCSIN_MUST_CHECK tocsin_status tcs_sieve_new(const struct tcs_sought *sought, enum tcs_syntax syntax,

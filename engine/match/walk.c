@@ -2,6 +2,7 @@
  * The trie is one hash table of (node, character) edges. A walk reads units: a unit is what one code point, escape,
  * reference or tag folds to. Units that fold to nothing are stepped over; a stop may stand
  * between two characters once, and what the fold takes out as a gap. A walk that gets long ends as one that cannot be read.
+ * Nearly all walks come to nothing, so what says so is asked first: which characters stand in pieces at all, and where a gap can.
  */
 #include "match/walk.h"
 
@@ -27,7 +28,9 @@ struct tcs_trie {
     struct edge *edges;
     size_t mask;
     uint32_t node_count, longest;     /* piece, in characters */
-    uint64_t is_inner[0x10000 / 64]; /* characters that are not the last of their piece; others all count as such */
+    /* Characters that are not the last of their piece, and those of any; others all count as such. */
+    uint64_t is_inner[0x10000 / 64], is_held[0x10000 / 64];
+    bool *has_border; /* by node: does a piece go on over a border of Han and Latin there? */
 };
 
 /* Where one unit ends and what it folds to. */
@@ -63,8 +66,9 @@ tocsin_status tcs_trie_new(const struct tcs_piece *pieces, size_t count, struct 
         slots *= 2;
     trie->mask = slots - 1;
     trie->edges = calloc(slots, sizeof *trie->edges);
-    if (!trie->edges) {
-        free(trie);
+    trie->has_border = calloc(characters + 1, sizeof *trie->has_border);
+    if (!trie->edges || !trie->has_border) {
+        tcs_trie_free(trie);
         return TOCSIN_E_NOMEM;
     }
     trie->node_count = 1;
@@ -72,15 +76,20 @@ tocsin_status tcs_trie_new(const struct tcs_piece *pieces, size_t count, struct 
         uint32_t node = 0;
 
         for (k = 0; k < pieces[i].count; k++) {
-            struct edge *edge = edge_of(trie, node, pieces[i].cps[k]);
+            uint32_t cp = pieces[i].cps[k];
+            struct edge *edge = edge_of(trie, node, cp);
 
-            if (!edge->key)
-                *edge = (struct edge){(uint64_t)(node + 1) << 32 | pieces[i].cps[k], trie->node_count++};
+            if (!edge->key) {
+                *edge = (struct edge){(uint64_t)(node + 1) << 32 | cp, trie->node_count++};
+                trie->has_border[node] |= k && tcs_piece_is_border(pieces[i].cps[k - 1], cp);
+            }
             if (k + 1 == pieces[i].count)
                 edge->to |= LAST_NODE;
             node = edge->to & ~LAST_NODE;
-            if (k + 1 < pieces[i].count && pieces[i].cps[k] < 0x10000)
-                trie->is_inner[pieces[i].cps[k] / 64] |= (uint64_t)1 << pieces[i].cps[k] % 64;
+            if (cp < 0x10000)
+                trie->is_held[cp / 64] |= (uint64_t)1 << cp % 64;
+            if (cp < 0x10000 && k + 1 < pieces[i].count)
+                trie->is_inner[cp / 64] |= (uint64_t)1 << cp % 64;
         }
         if (pieces[i].count > trie->longest)
             trie->longest = pieces[i].count;
@@ -108,6 +117,7 @@ void tcs_trie_free(struct tcs_trie *trie)
     if (!trie)
         return;
     free(trie->edges);
+    free(trie->has_border);
     free(trie);
 }
 
@@ -269,7 +279,7 @@ static bool take(struct walker *w, uint32_t cp)
         return false;
     w->is_lone = tcs_gap_is_lone_quote(cp);
     w->is_white = tcs_props(cp) & TCS_PROP_SPACE;
-    return true;
+    return (w->gaps == 1 && w->is_lone) || w->course->trie->has_border[w->node];
 }
 
 static bool take_unit(struct walker *w, const struct unit *unit, uint32_t from)
@@ -314,18 +324,32 @@ static void walk_from(const struct course *course, const char *p)
 }
 
 /* A piece may begin inside an expansion: 社 in ㍿. */
-static void walk_inside(const struct course *course, const char *p)
+static void walk_inside(const struct course *course, const char *p, const struct unit *unit)
 {
-    struct unit unit;
     uint32_t i;
 
-    read_unit(course->syntax, p, course->end, &unit);
-    for (i = 0; i < unit.count; i++) {
+    for (i = 0; i < unit->count; i++) {
         struct walker w = {.course = course, .least = p, .start = p};
 
-        if (take_unit(&w, &unit, i) && w.node)
-            walk_on(&w, unit.next);
+        if (take_unit(&w, unit, i) && w.node)
+            walk_on(&w, unit->next);
     }
+}
+
+/*
+ * May a piece go on through the unit, behind one of its characters? U+FFFD may be half of an escaped pair. has_border: over a gap
+ * as well.
+ */
+static bool may_pass(const struct tcs_trie *trie, const struct unit *unit, bool has_border)
+{
+    uint32_t cp;
+
+    if (unit->is_unknown || unit->parts || !unit->count)
+        return !unit->parts;
+    cp = unit->cps[0];
+    return cp >= 0x10000 || cp == TCS_UTF8_REPLACEMENT || cp == '.' ||
+           (trie->is_held[cp / 64] >> cp % 64 & 1) || tcs_gap_is_lone_quote(cp) ||
+           (has_border && (tcs_props(cp) & TCS_PROP_GAP));
 }
 
 /* The start of the plain character that ends at p, or NULL: no markup, nothing that breaks a piece. */
@@ -348,6 +372,20 @@ static const char *plain_before(enum tcs_syntax syntax, const char *base, const 
     return start;
 }
 
+/* Does a plain character that others of its piece follow end at p? */
+static bool is_inner_before(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *base, const char *p)
+{
+    const char *start = plain_before(syntax, base, p);
+    struct unit unit;
+
+    if (!start)
+        return false;
+    read_unit(syntax, start, p, &unit);
+    /* U+FFFD: half of an escaped pair */
+    return unit.count != 1 || unit.cps[0] >= 0x10000 || unit.cps[0] == TCS_UTF8_REPLACEMENT || unit.cps[0] == '.' ||
+           (trie->is_inner[unit.cps[0] / 64] >> unit.cps[0] % 64 & 1);
+}
+
 void tcs_walk_from(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *p, const char *least, const char *end,
                    tcs_walk_seen seen, void *context)
 {
@@ -361,29 +399,19 @@ void tcs_walk_around(const struct tcs_trie *trie, enum tcs_syntax syntax, const 
 {
     const struct course course = {trie, syntax, least, end, seen, context};
     const char *start = p;
+    struct unit unit;
     uint32_t i;
 
-    walk_inside(&course, p);
+    read_unit(syntax, p, end, &unit);
+    walk_inside(&course, p, &unit);
+    if (!may_pass(trie, &unit, true) || !is_inner_before(trie, syntax, base, p))
+        return;
     for (i = 0; i < 2 * trie->longest; i++) { /* a stop may follow each */
         start = plain_before(syntax, base, start);
         if (!start)
             return;
         walk_from(&course, start);
     }
-}
-
-/* Does a plain character that others of its piece follow end at p? */
-static bool is_inner_before(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *base, const char *p)
-{
-    const char *start = plain_before(syntax, base, p);
-    struct unit unit;
-
-    if (!start)
-        return false;
-    read_unit(syntax, start, p, &unit);
-    /* U+FFFD: half of an escaped pair */
-    return unit.count != 1 || unit.cps[0] >= 0x10000 || unit.cps[0] == TCS_UTF8_REPLACEMENT || unit.cps[0] == '.' ||
-           (trie->is_inner[unit.cps[0] / 64] >> unit.cps[0] % 64 & 1);
 }
 
 bool tcs_walk_may_break(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *base, const char *p, const char *end)
@@ -403,4 +431,54 @@ bool tcs_walk_may_break(const struct tcs_trie *trie, enum tcs_syntax syntax, con
     if (!is_escaped_before && is_inner_before(trie, syntax, base, p))
         return true;
     return next < end && *next != '\\' && ((unsigned char)*next >= 0x80 || tcs_is_ascii_word((unsigned char)*next));
+}
+
+/* Does text begin with a character that is whole and stands for itself, whatever follows? */
+static bool is_plain(enum tcs_syntax syntax, struct tcs_str text)
+{
+    const char *p = text.data, *end = p + text.len;
+    int32_t high;
+    bool is_bad;
+    size_t len;
+
+    if (syntax == TCS_SYNTAX_JSON && *p == '\\') {
+        high = tcs_escape_utf16(p, end);
+        return high >= 0 && (high < 0xD800 || high > 0xDFFF || tcs_escape_utf16(p + TCS_ESCAPE_BYTES, end) >= 0);
+    }
+    (void)tcs_utf8_decode(p, end, &len, &is_bad);
+    return *p == '.' || tcs_is_ascii_word((unsigned char)*p) || ((unsigned char)*p >= 0x80 && !is_bad);
+}
+
+size_t tcs_walk_plain(const struct tcs_trie *trie, enum tcs_syntax syntax, struct tcs_str text, uint32_t *node_out)
+{
+    const char *p = text.data, *end = p + text.len;
+    const struct course course = {.trie = trie, .syntax = syntax, .end = end};
+    struct walker w = {.course = &course, .least = end + 1}; /* nobody is told of pieces */
+    struct unit unit;
+
+    for (; p < end && is_plain(syntax, (struct tcs_str){p, (size_t)(end - p)}); p = unit.next) {
+        read_unit(syntax, p, end, &unit);
+        if (!take_unit(&w, &unit, 0))
+            break;
+    }
+    *node_out = w.node;
+    return (size_t)(p - text.data);
+}
+
+bool tcs_trie_has_border(const struct tcs_trie *trie, uint32_t node)
+{
+    return trie->has_border[node];
+}
+
+uint32_t tcs_trie_node_count(const struct tcs_trie *trie)
+{
+    return trie->node_count;
+}
+
+bool tcs_walk_may_pass(const struct tcs_trie *trie, enum tcs_syntax syntax, struct tcs_str bytes, bool has_border)
+{
+    struct unit unit;
+
+    read_unit(syntax, bytes.data, bytes.data + bytes.len, &unit);
+    return may_pass(trie, &unit, has_border);
 }

@@ -16,6 +16,9 @@ TOCSIN_MUST_CHECK tocsin_status tcs_trie_new(const struct tcs_piece *pieces, siz
 void tcs_trie_free(struct tcs_trie *trie);
 /* The node at which the first count characters of a piece end, 0 for none of them; UINT32_MAX where no piece begins so. */
 uint32_t tcs_trie_node(const struct tcs_trie *trie, const uint32_t *cps, uint32_t count);
+uint32_t tcs_trie_node_count(const struct tcs_trie *trie);
+/* Does a piece go on over a border of Han and Latin at node? */
+bool tcs_trie_has_border(const struct tcs_trie *trie, uint32_t node);
 
 /*
  * Called for every piece that stands from start to end and ends at node, or, is_below, for all that begin as node does, where
@@ -38,5 +41,12 @@ void tcs_walk_from(const struct tcs_trie *trie, enum tcs_syntax syntax, const ch
  */
 void tcs_walk_around(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *base, const char *p, const char *least,
                      const char *end, tcs_walk_seen seen, void *context);
+/*
+ * How far text goes along a piece that begins at its start by characters that are whole and stand for themselves, and the node
+ * that is reached by them.
+ */
+size_t tcs_walk_plain(const struct tcs_trie *trie, enum tcs_syntax syntax, struct tcs_str text, uint32_t *node_out);
+/* bytes are a character in some spelling: may a piece go on through it? has_border: it may go on over such a border. */
+bool tcs_walk_may_pass(const struct tcs_trie *trie, enum tcs_syntax syntax, struct tcs_str bytes, bool has_border);
 
 #endif

@@ -1,34 +1,30 @@
 /*
- * Lines are looked for only around sieve hits; all others are counted by their line feeds. The first 1,000 documents of a
- * JSONL input are parsed in any case, to see whether the keys asked for occur.
+ * Where lines end is listed for the whole chunk, at the speed of the memory; only those around sieve hits are looked at. Documents of
+ * a JSONL input are parsed in any case until one has a key that is asked for, 1,000 at most; all of them where all damage is to be
+ * told (--validate).
  */
 #include "run/rows.h"
 
 #include <string.h>
 
 #include "base/utf8.h"
-#include "input/lines.h"
 #include "run/examine.h"
 
 struct rows {
     struct tcs_worker *w;
     enum tcs_syntax syntax;
     struct tcs_str data; /* whole lines */
-    size_t counted;      /* up to here lines were counted */
-    uint64_t line;       /* number of the line that starts at counted, from 1 */
+    const struct tcs_lines *lines; /* of it */
     bool is_damaged;     /* the last line is unfinished by damage */
 };
 
 static bool locate_line(void *context, size_t at, struct tcs_span *span)
 {
     const struct rows *rows = context;
-    const char *data = rows->data.data, *feed;
 
-    feed = at ? memrchr(data, '\n', at) : NULL;
-    span->start = feed ? (size_t)(feed - data) + 1 : 0;
-    feed = memchr(data + at, '\n', rows->data.len - at);
-    span->end = feed ? (size_t)(feed - data) : rows->data.len;
-    span->number = 0;
+    span->number = tcs_lines_at(rows->lines, at);
+    span->start = tcs_lines_start(rows->lines, span->number);
+    span->end = tcs_lines_end(rows->lines, span->number);
     return true;
 }
 
@@ -92,28 +88,19 @@ static tocsin_status lose_line(struct rows *rows, struct tcs_str line, const str
     return st;
 }
 
-/* Counts the lines that end before a place, which is not before the last. */
-static void count_lines(struct rows *rows, size_t to)
-{
-    rows->line += tcs_lines_count_feeds(rows->data.data + rows->counted, to - rows->counted);
-    rows->counted = to;
-}
-
 /*
- * One line: [start, end) of the data. through_sieve: the sieve let it through; else it is here because every document is
+ * One line of the data. through_sieve: the sieve let it through; else it is here because every document is
  * (examine) or only to be parsed.
  */
-static tocsin_status row(struct rows *rows, size_t start, size_t end, bool through_sieve, bool examine,
-                         struct tocsin_error *err)
+static tocsin_status row(struct rows *rows, size_t number, bool through_sieve, bool examine, struct tocsin_error *err)
 {
     struct tcs_worker *w = rows->w;
-    struct tcs_pointer pointer = {.file = w->input.path};
+    struct tcs_pointer pointer = {.file = w->input.path, .record = w->input.records + number + 1};
+    size_t start = tcs_lines_start(rows->lines, number), end = tcs_lines_end(rows->lines, number);
     struct tocsin_error why = {0};
     struct tcs_str line;
     tocsin_status st, st_json;
 
-    count_lines(rows, start);
-    pointer.record = rows->line;
     tcs_worker_point(w, start, end + (end < rows->data.len), &pointer); /* a member of the line holds its line feed */
     if (w->input.is_plain)
         pointer.length = end - start;
@@ -142,21 +129,26 @@ static tocsin_status row(struct rows *rows, size_t start, size_t end, bool throu
     return st == TOCSIN_OK ? tcs_examine_document(w, &pointer, err) : st;
 }
 
-/* Every line from `from` on, until stop_at documents were parsed in this input. */
-static tocsin_status all_rows(struct rows *rows, uint64_t stop_at, bool examine, size_t *done, struct tocsin_error *err)
+/* Are lines parsed that are no candidates? */
+static bool parses_all(const struct rows *rows)
+{
+    const struct tcs_worker *w = rows->w;
+
+    return rows->syntax == TCS_SYNTAX_JSON && (w->options->validate || !tcs_rows_are_known(&w->input));
+}
+
+/* Every line, with examine; else as long as all are parsed. *done is how many candidates were among them. */
+static tocsin_status all_rows(struct rows *rows, bool examine, size_t *done, struct tocsin_error *err)
 {
     struct tcs_sieve_scratch *sieve = &rows->w->sieve;
-    size_t start = 0, next = 0;
+    size_t count = tcs_lines_count(rows->lines), next = 0, i;
     tocsin_status st = TOCSIN_OK;
 
-    while (start < rows->data.len && rows->w->input.parsed < stop_at && st == TOCSIN_OK) {
-        const char *feed = memchr(rows->data.data + start, '\n', rows->data.len - start);
-        size_t end = feed ? (size_t)(feed - rows->data.data) : rows->data.len;
-        bool candidate = !examine && next < sieve->candidate_count && sieve->candidates[next].start == start;
+    for (i = 0; i < count && (examine || parses_all(rows)) && st == TOCSIN_OK; i++) {
+        bool candidate = !examine && next < sieve->candidate_count && sieve->candidates[next].number == i;
 
         next += candidate;
-        st = row(rows, start, end, candidate, examine, err);
-        start = end + (feed != NULL);
+        st = row(rows, i, candidate, examine, err);
     }
     *done = next;
     return st;
@@ -170,10 +162,9 @@ static tocsin_status sieved_rows(struct rows *rows, const struct tcs_sieve *siev
 
     if (st != TOCSIN_OK)
         return st;
-    if (rows->syntax == TCS_SYNTAX_JSON && w->input.parsed < TCS_ROWS_PARSED)
-        st = all_rows(rows, TCS_ROWS_PARSED, false, &i, err);
+    st = all_rows(rows, false, &i, err);
     for (; i < w->sieve.candidate_count && st == TOCSIN_OK; i++)
-        st = row(rows, w->sieve.candidates[i].start, w->sieve.candidates[i].end, true, false, err);
+        st = row(rows, w->sieve.candidates[i].number, true, false, err);
     return st;
 }
 
@@ -220,6 +211,11 @@ static size_t settled_end(const struct tcs_worker *w, size_t end)
     return memchr(data + last->start, '\n', end - last->start) == data + end - 1 ? last->start : end;
 }
 
+bool tcs_rows_are_known(const struct tcs_input_state *input)
+{
+    return input->has_fields || input->parsed >= TCS_ROWS_PARSED;
+}
+
 tocsin_status tcs_rows_process(struct tcs_worker *w, bool at_end, bool is_damaged, size_t *used_out,
                                struct tocsin_error *err)
 {
@@ -244,15 +240,15 @@ tocsin_status tcs_rows_process(struct tcs_worker *w, bool at_end, bool is_damage
     }
     rows.syntax = w->input.format == TCS_FORMAT_JSONL ? TCS_SYNTAX_JSON : TCS_SYNTAX_TEXT;
     rows.data = (struct tcs_str){w->chunk.data.data, end};
-    rows.line = w->input.records + 1;
     rows.is_damaged = is_damaged && end && rows.data.data[end - 1] != '\n';
-    w->stats.documents += tcs_lines_count_filled(rows.data);
+    rows.lines = &w->ends;
+    if (tcs_lines_find(&w->ends, rows.data) != TOCSIN_OK)
+        return tcs_fail_nomem(err);
+    w->stats.documents += tcs_lines_count_filled(rows.lines);
     st = has_html(&rows) ? TOCSIN_OK : tcs_worker_sieve(w, rows.syntax, &sieve, err);
     if (st == TOCSIN_OK)
-        st = sieve ? sieved_rows(&rows, sieve, err) : all_rows(&rows, UINT64_MAX, true, &ignored, err);
-    count_lines(&rows, end);
-    w->input.records = rows.line - 1;
-    w->input.records += end && rows.data.data[end - 1] != '\n'; /* a line that the input's end or damage cut off */
+        st = sieve ? sieved_rows(&rows, sieve, err) : all_rows(&rows, true, &ignored, err);
+    w->input.records += tcs_lines_count(rows.lines);
     *used_out = end;
     return st;
 }

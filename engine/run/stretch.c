@@ -177,7 +177,7 @@ static bool is_at_rest(const struct tcs_stretch *s)
     const struct tcs_worker *w = s->worker;
 
     return tcs_reader_is_fresh(s->in.reader) && !w->chunk.data.len && !w->input.is_skipping && w->chunk.base &&
-           (w->input.format != TCS_FORMAT_JSONL || w->input.parsed >= TCS_ROWS_PARSED);
+           (w->input.format != TCS_FORMAT_JSONL || tcs_rows_are_known(&w->input));
 }
 
 /* The shard is done: what came of it is left to the head. False where the stretch itself counts, or does not count, by now. */

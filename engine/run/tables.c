@@ -164,6 +164,12 @@ static tocsin_status all_rows(const struct rows *rows, struct tocsin_error *err)
     return st;
 }
 
+/* Are rows parsed that are no candidates? */
+static bool parses_all(const struct tcs_worker *w)
+{
+    return w->options->validate || (!w->input.has_fields && w->input.parsed < PARSED_MIN);
+}
+
 static tocsin_status sieved_rows(struct rows *rows, const struct tcs_sieve *sieve, struct tocsin_error *err)
 {
     struct tcs_worker *w = rows->w;
@@ -173,7 +179,7 @@ static tocsin_status sieved_rows(struct rows *rows, const struct tcs_sieve *siev
 
     if (st != TOCSIN_OK)
         return st;
-    for (i = rows->first; i < rows->count && w->input.parsed < PARSED_MIN && st == TOCSIN_OK; i++) {
+    for (i = rows->first; i < rows->count && parses_all(w) && st == TOCSIN_OK; i++) {
         bool is_candidate = next < scratch->candidate_count && scratch->candidates[next].number == i;
 
         next += is_candidate;

@@ -41,6 +41,7 @@ void tcs_worker_release(struct tcs_worker *w)
     free(w->chunk.members);
     free(w->chunk.bad_lines);
     free(w->pages.items);
+    tcs_lines_release(&w->ends);
     tcs_layout_columns_release(&w->table.columns);
     tcs_csv_scratch_release(&w->table.row);
     tcs_csv_rows_release(&w->table.ends);

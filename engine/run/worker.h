@@ -8,6 +8,7 @@
 #include "input/charset.h"
 #include "input/csv.h"
 #include "input/html.h"
+#include "input/lines.h"
 #include "input/reader.h"
 #include "input/url_date.h"
 #include "input/warc.h"
@@ -114,6 +115,7 @@ struct tcs_worker {
     struct tcs_buf lean; /* what the sieve reads of a page */
     struct tcs_chunk chunk;
     struct tcs_pages pages;
+    struct tcs_lines ends; /* of the chunk */
     struct tcs_table table;
     struct tcs_input_state input;
     struct tcs_outlet_lines lines;

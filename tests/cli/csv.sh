@@ -68,6 +68,9 @@ is "rows that may hold a term are told" "$(grep -o '"record":[0-9]*' lost | tr '
 has "as damage of a document" lost '"kind":"document"'
 run scan -q -e 换脸 --validate --quarantine lost damaged.csv
 is "--validate tells all" "$(lines lost)" 4
+awk 'BEGIN { print "id,title"; for (i = 0; i < 1200; i++) print i ",x"; print "late,x,too many" }' >late.csv
+run scan -q -e 换脸 --validate --quarantine lost late.csv
+is "however late it stands" "$(grep -o '"record":[0-9]*' lost)" '"record":1202'
 
 {
     printf 'id,title,text\n1,换脸,"'

@@ -50,6 +50,12 @@ has "with its line" lost '"record":3'
 has "as damage of a document" lost '"kind":"document"'
 run scan -q -e 换脸 --validate --quarantine lost lines.jsonl
 is "--validate tells all" "$(lines lost)" 2
+{
+    awk 'BEGIN { for (i = 0; i < 1200; i++) print "{\"title\":\"x\"}" }'
+    echo '{"title":"no term" broken}'
+} >late.jsonl
+run scan -q -e 换脸 --validate --quarantine lost late.jsonl
+is "however late it stands" "$(grep -o '"record":[0-9]*' lost)" '"record":1201'
 
 {
     echo 换脸

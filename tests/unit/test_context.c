@@ -119,6 +119,16 @@ static const struct {
     {"video app", "i", "video", TEXT, "a ", "video", " apps", true, "its last word may have another end"},
     {"video app", "2", "video", TEXT, "a ", "video", " apple", true, NULL},
     {"video app", "v", "video", TEXT, "a ", "video", " app2", true, "a digit may touch"},
+    {"video app", "v", "video", TEXT, "a ", "video", " apps", false, "but no letter a letter"},
+    {"gpt", "v", "gpt", TEXT, "4", "gpt", "4", true, NULL},
+    {"gpt", "v", "gpt", TEXT, "chat", "gpt", "4", false, NULL},
+    {"gpt", "v", "gpt", TEXT, "", "gpt", "s", false, NULL},
+    {"gpt", "vi", "gpt", TEXT, "", "gpt", "s", true, NULL},
+    {"gpt4", "v", "gpt4", TEXT, "", "gpt4", "o", true, NULL},
+    {"gpt4", "v", "gpt4", TEXT, "", "gpt4", "5", false, NULL},
+    {"gpt", "v", "gpt", JSON, "\\n", "gpt", "", true, "a line break"},
+    {"gpt", "v", "gpt", JSON, "\\u0061", "gpt", "", false, "a letter, escaped"},
+    {"gpt", "v", "gpt", HTML, "&nbsp", "gpt", "", true, "a reference"},
     {"video app", "", "video", TEXT, "a ", "video", ", app", false, "a comma is no gap"},
     {"video app", "", "video", TEXT, "a ", "video", ". App", false, "nor is a full stop behind a word"},
     {"video app", "", "video", TEXT, "a ", "video", "。app", false, NULL},
@@ -244,14 +254,17 @@ static void test_context__is_cut_at_its_length(void **state)
 
 /* The code point stands at X, which is the only place of its byte. */
 static const struct place {
-    const char *term, *piece, *text;
+    const char *term, *options, *piece, *text;
 } places[] = {
-    {"ab cd", "ab", "abXcd"},   {"ab cd", "ab", "ab Xcd"},   {"ab cd", "ab", "abX cd"},     {"ab cd", "ab", "ab cXd"},
-    {"ab cd", "ab", "ab cX"},   {"ab cd", "ab", "ab cdX"},   {"ab cd", "cd", "abXcd"},      {"ab cd", "cd", "aXb cd"},
-    {"ab cd", "cd", "Xab cd"},  {"ab cd", "cd", "aX cd"},    {"ab cd", "cd", "ab Xcd"},     {"虚拟恋人", "虚拟", "虚拟X恋人"},
-    {"虚拟恋人", "虚拟", "虚拟X人"}, {"虚拟恋人", "恋人", "虚拟X恋人"}, {"虚拟恋人", "恋人", "虚X恋人"}, {"虚拟恋人", "虚拟", "虚拟恋人X"},
-    {"ab换脸", "换脸", "abX换脸"},   {"ab换脸", "换脸", "aXb换脸"},   {"换脸ab", "换脸", "换脸X ab"},  {"换脸ab", "换脸", "换脸abX"},
-    {"a换脸", "换脸", "aX换脸"},     {"a b cd", "cd", "a.bX cd"},     {"ab cd", "ab", "abX.cd"},
+    {"ab cd", "", "ab", "abXcd"}, {"ab cd", "", "ab", "ab Xcd"}, {"ab cd", "", "ab", "abX cd"},
+    {"ab cd", "", "ab", "ab cXd"}, {"ab cd", "", "ab", "ab cX"}, {"ab cd", "", "ab", "ab cdX"},
+    {"ab cd", "", "cd", "abXcd"}, {"ab cd", "", "cd", "aXb cd"}, {"ab cd", "", "cd", "Xab cd"},
+    {"ab cd", "", "cd", "aX cd"}, {"ab cd", "", "cd", "ab Xcd"}, {"虚拟恋人", "", "虚拟", "虚拟X恋人"},
+    {"虚拟恋人", "", "虚拟", "虚拟X人"}, {"虚拟恋人", "", "恋人", "虚拟X恋人"}, {"虚拟恋人", "", "恋人", "虚X恋人"},
+    {"虚拟恋人", "", "虚拟", "虚拟恋人X"}, {"ab换脸", "", "换脸", "abX换脸"}, {"ab换脸", "", "换脸", "aXb换脸"},
+    {"换脸ab", "", "换脸", "换脸X ab"}, {"换脸ab", "", "换脸", "换脸abX"}, {"a换脸", "", "换脸", "aX换脸"},
+    {"a b cd", "", "cd", "a.bX cd"}, {"ab cd", "", "ab", "abX.cd"}, {"ab", "v", "ab", "Xab"},
+    {"ab", "v", "ab", "abX"}, {"a4", "v", "a4", "a4X"}, {"ab cd", "v", "ab", "ab cdX"},
 };
 
 struct everywhere {
@@ -304,7 +317,7 @@ static void test_context__every_code_point(void **state)
         struct everywhere e = {.place = &places[i]};
         uint32_t cp;
 
-        sought_open_piece(&e.s, places[i].term, "", places[i].piece);
+        sought_open_piece(&e.s, places[i].term, places[i].options, places[i].piece);
         rig_open(&e.rig, e.s.piece);
         for (cp = ' '; cp < 0x110000; cp++) {
             if (!is_of_interest(cp))

@@ -83,6 +83,9 @@ static const struct {
     {TEXT, "换“脸", true, "a mark between Han"},
     {TEXT, "换”“脸", false, "two"},
     {TEXT, "换 脸", false, NULL},
+    {TEXT, "P “图", true, "a gap of two, at a border"},
+    {HTML, "换 <script/>谱", false, "unknown, but behind a gap that stays"},
+    {HTML, "P <script/>谱", true, "behind one that may vanish"},
     {TEXT, "换\u200B\uFE0F\u00AD脸", true, "ignorables"},
     {TEXT, "换\u200B“\u200B脸", true, NULL},
     {TEXT, "换\xFF脸", false, "an ill-formed byte"},
@@ -178,7 +181,10 @@ static const struct {
     {TEXT, "^㍿", true},  /* 式会: inside */
     {TEXT, "g^㏗t", false},
     {TEXT, "^\u200B换脸", false}, /* before a piece, not in it: found by itself */
+    {TEXT, "深^\u200B了", false},
+    {TEXT, "a^㏂", true},
     {JSON, "\\u6362^\\u200b\\u8138", true},
+    {JSON, "\\ud840^\\udc00换", true}, /* the second half of a pair */
     {JSON, "换^\\u200b脸", true},
     {JSON, "^\\u0041I", true},
     {JSON, "A^\\u0049", true},
