@@ -76,5 +76,7 @@ TOCSIN_MUST_CHECK tocsin_status tcs_json_read(struct tcs_str text,
  * escaped; ill-formed UTF-8 becomes U+FFFD. The one way in which Tocsin composes JSON strings.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_json_write_string(struct tcs_buf *out, struct tcs_str text);
+/* The same of text that is known to be well formed: a field of a document, or part of one. */
+TOCSIN_MUST_CHECK tocsin_status tcs_json_write_well_formed(struct tcs_buf *out, struct tcs_str text);
 
 #endif

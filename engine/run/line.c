@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
-#include "base/word.h"
+#include "base/utf8_count.h"
 #include "input/json_writer.h"
 #include "rules/segment.h"
 
@@ -74,7 +73,7 @@ static void write_lead(struct tcs_json_writer *w, const struct tcs_document *doc
         return;
     text = field->text;
     text.len = tcs_segment_lead_end(text, field->lf_paragraph);
-    tcs_json_text_key(w, "lead", tcs_str_trim(text));
+    tcs_json_field_key(w, "lead", tcs_str_trim(text));
 }
 
 static void write_head(struct tcs_json_writer *w, const struct tcs_judge *judge, const struct tcs_document *doc,
@@ -96,7 +95,7 @@ static void write_head(struct tcs_json_writer *w, const struct tcs_judge *judge,
     if (doc->charset_errors)
         tcs_json_number_key(w, "charset_errors", doc->charset_errors);
     if (title)
-        tcs_json_text_key(w, "title", title->text);
+        tcs_json_field_key(w, "title", title->text);
     write_lead(w, doc);
 }
 
@@ -133,42 +132,16 @@ static void write_verdict(struct tcs_json_writer *w, const struct tcs_judge *jud
 
 /* ---- hits ---- */
 
-static unsigned chars_in_word(const char *p)
-{
-    return 8 - tcs_word_count(tcs_word_continuations(tcs_load64(p)));
-}
-
-static size_t count_chars(const char *from, const char *to)
-{
-    size_t count = 0;
-
-    for (; to - from >= 8; from += 8)
-        count += chars_in_word(from);
-    for (; from < to; from++)
-        count += !tcs_utf8_is_continuation(*from);
-    return count;
-}
-
 static struct tcs_str context_before(struct tcs_str text, size_t at)
 {
-    size_t start = at, chars = 0, more;
+    size_t start = tcs_utf8_back(text, at, CONTEXT_CHARS);
 
-    for (; start >= 8 && (more = chars + chars_in_word(text.data + start - 8)) < CONTEXT_CHARS; start -= 8)
-        chars = more;
-    while (start && chars < CONTEXT_CHARS)
-        chars += !tcs_utf8_is_continuation(text.data[--start]);
     return (struct tcs_str){text.data + start, at - start};
 }
 
 static struct tcs_str context_after(struct tcs_str text, size_t at)
 {
-    size_t end = at, chars = 0, more;
-
-    for (; text.len - end >= 8 && (more = chars + chars_in_word(text.data + end)) <= CONTEXT_CHARS; end += 8)
-        chars = more;
-    for (; end < text.len && (tcs_utf8_is_continuation(text.data[end]) || chars < CONTEXT_CHARS); end++)
-        chars += !tcs_utf8_is_continuation(text.data[end]);
-    return (struct tcs_str){text.data + at, end - at};
+    return (struct tcs_str){text.data + at, tcs_utf8_forth(text, at, CONTEXT_CHARS) - at};
 }
 
 /* Where code points were counted to, so that a field is gone through once. */
@@ -181,7 +154,7 @@ static size_t chars_at(struct counted *c, uint32_t field, struct tcs_str text, s
 {
     if (c->field != field || byte < c->byte)
         *c = (struct counted){.field = field};
-    c->chars += count_chars(text.data + c->byte, text.data + byte);
+    c->chars += tcs_utf8_count((struct tcs_str){text.data + c->byte, byte - c->byte});
     c->byte = byte;
     return c->chars;
 }
@@ -190,6 +163,7 @@ static void write_hit(struct tcs_json_writer *w, const struct tcs_judge *judge, 
                       const struct tcs_hit *hit, struct counted *counted)
 {
     const struct tcs_field *field = &doc->fields[hit->field];
+    struct tcs_str text = {field->text.data + hit->start_byte, hit->end_byte - hit->start_byte};
     size_t start = chars_at(counted, hit->field, field->text, hit->start_byte);
 
     tcs_json_open_object(w);
@@ -197,12 +171,12 @@ static void write_hit(struct tcs_json_writer *w, const struct tcs_judge *judge, 
     tcs_json_text_key(w, "term", tcs_str_from(tcs_ruleset_patterns(judge->ruleset)->terms[hit->term].authored));
     tcs_json_text_key(w, "field", tcs_str_from(field->name));
     tcs_json_number_key(w, "start", start);
-    tcs_json_number_key(w, "end", start + count_chars(field->text.data + hit->start_byte, field->text.data + hit->end_byte));
+    tcs_json_number_key(w, "end", start + tcs_utf8_count(text));
     tcs_json_number_key(w, "start_byte", hit->start_byte);
     tcs_json_number_key(w, "end_byte", hit->end_byte);
-    tcs_json_text_key(w, "text", (struct tcs_str){field->text.data + hit->start_byte, hit->end_byte - hit->start_byte});
-    tcs_json_text_key(w, "before", context_before(field->text, hit->start_byte));
-    tcs_json_text_key(w, "after", context_after(field->text, hit->end_byte));
+    tcs_json_field_key(w, "text", text);
+    tcs_json_field_key(w, "before", context_before(field->text, hit->start_byte));
+    tcs_json_field_key(w, "after", context_after(field->text, hit->end_byte));
     tcs_json_close_object(w);
 }
 
@@ -317,7 +291,7 @@ tocsin_status tcs_line_fields(struct tcs_buf *out, const struct tcs_document *do
             tcs_json_put_raw(&w, "true");
         }
         tcs_json_key(&w, "text");
-        tcs_json_put_string(&w, field->text);
+        tcs_json_put_well_formed(&w, field->text);
         tcs_json_close_object(&w);
     }
     tcs_json_put_raw(&w, "]");
