@@ -57,6 +57,7 @@ struct tcs_json_scratch {
     size_t count, cap;
     struct tcs_buf key; /* the key being compared */
     bool has_watched;   /* the object has the key of tcs_json_paths_watch, whatever its value */
+    bool is_well_formed; /* set by the caller: the text is known to be UTF-8; false: what is not is replaced */
 };
 void tcs_json_scratch_release(struct tcs_json_scratch *scratch);
 

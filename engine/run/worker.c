@@ -203,13 +203,13 @@ void tcs_worker_point(const struct tcs_worker *w, size_t start, size_t end, stru
     }
 }
 
-size_t tcs_worker_charset_errors(struct tcs_worker *w, struct tcs_str bytes)
+size_t tcs_worker_charset_errors(struct tcs_worker *w, struct tcs_str bytes, bool is_well_formed)
 {
     struct tcs_charset utf8 = {.name = "utf-8", .from = "utf-8"};
     size_t start = (size_t)(bytes.data - w->chunk.data.data), errors = 0, i;
 
     if (!w->input.is_converted)
-        return !tcs_utf8_is_valid(bytes) && tcs_charset_convert(bytes, &utf8, &w->charset, NULL, NULL) == TOCSIN_OK
+        return !is_well_formed && tcs_charset_convert(bytes, &utf8, &w->charset, NULL, NULL) == TOCSIN_OK
                    ? utf8.errors
                    : 0;
     for (i = 0; i < w->chunk.bad_count; i++)
