@@ -107,13 +107,13 @@ static bool has_blocks(void)
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt");
 }
 
-/* Bits for the ASCII letters of a block. */
-TARGET static inline unsigned letters_in(__m256i v)
+/* Bits for the bytes of a block from first to last. */
+TARGET static inline unsigned bytes_in(__m256i v, unsigned first, unsigned last)
 {
-    __m256i from_a = _mm256_sub_epi8(_mm256_or_si256(v, _mm256_set1_epi8(0x20)), _mm256_set1_epi8('a'));
+    __m256i from = _mm256_sub_epi8(v, _mm256_set1_epi8((char)first));
 
     return (unsigned)_mm256_movemask_epi8(
-        _mm256_cmpeq_epi8(_mm256_min_epu8(from_a, _mm256_set1_epi8('z' - 'a')), from_a));
+        _mm256_cmpeq_epi8(_mm256_min_epu8(from, _mm256_set1_epi8((char)(last - first))), from));
 }
 
 /* Is one of the words that begin at the bits of starts an English one? Eight bytes may be read at each. */
@@ -137,32 +137,21 @@ TARGET static bool has_english_word(const char *start, const char *p, const char
     return false;
 }
 
-/* The characters that begin at the bits of leads, none of them ASCII. */
-TARGET static inline void count_leads(struct tcs_language_counts *c, const char *p, const char *text_end, unsigned leads)
+/* The characters from TCS_HAN_FIRST to TCS_HAN_LAST that begin at the bits of leads. */
+TARGET static inline void count_han(struct tcs_language_counts *c, const char *p, unsigned leads)
 {
-    uint32_t han = 0, hans = 0, hant = 0;
-    size_t len;
+    unsigned either = 0, hans = 0;
 
+    c->han += (unsigned)__builtin_popcount(leads);
     for (; leads; leads &= leads - 1) {
-        const char *at = p + __builtin_ctz(leads);
-        uint32_t word = tcs_load32(at);
-        unsigned props;
+        uint32_t word = tcs_load32(p + __builtin_ctz(leads));
+        unsigned script = tcs_han_script((word & 0x0F) << 12 | (word >> 2 & 0xFC0) | (word >> 16 & 0x3F));
 
-        if ((word & 0xC0C0F0) == 0x8080E0 && (word & 0x0F) != 0 && (word & 0x0F) != 0x0D)
-            props = tcs_props((word & 0x0F) << 12 | (word >> 2 & 0xFC0) | (word >> 16 & 0x3F));
-        else
-            props = tcs_props(tcs_utf8_decode(at, text_end, &len, NULL));
-        if (props & TCS_PROP_HAN) {
-            han++;
-            hans += props & TCS_PROP_HANS;
-            hant += props & TCS_PROP_HANT;
-        } else if (props & (TCS_PROP_LETTER | TCS_PROP_KANA | TCS_PROP_HANGUL)) {
-            count_character(c, props);
-        }
+        either += script;
+        hans += script & 1;
     }
-    c->han += han;
-    c->hans += hans / TCS_PROP_HANS;
-    c->hant += hant / TCS_PROP_HANT;
+    c->hans += hans;
+    c->hant += (either - hans) / 2;
 }
 
 /* Counts what begins in whole blocks, as long as eight bytes stand behind one, and returns the next character or word. */
@@ -171,19 +160,26 @@ TARGET static const char *count_blocks(struct tcs_language_counts *c, const char
 {
     unsigned before = 0; /* 1 behind a letter */
     const char *p = start;
+    size_t len;
 
     for (; end - p >= BLOCK + 8; p += BLOCK) {
         __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)p);
-        unsigned letters = letters_in(v);
+        unsigned letters = bytes_in(_mm256_or_si256(v, _mm256_set1_epi8(0x20)), 'a', 'z');
         unsigned leads = (unsigned)_mm256_movemask_epi8(_mm256_and_si256(v, _mm256_add_epi8(v, v))); /* above BF */
+        unsigned han;
 
         c->latin += (unsigned)__builtin_popcount(letters);
         if (!c->is_english)
             c->is_english = has_english_word(start, p, text_end, letters & ~(letters << 1 | before));
         before = letters >> (BLOCK - 1);
-        count_leads(c, p, text_end, leads);
+        if (!leads)
+            continue;
+        han = bytes_in(v, 0xE5, 0xE9) | (bytes_in(v, 0xE4, 0xE4) & bytes_in(v, 0xB8, 0xBF) >> 1);
+        count_han(c, p, han);
+        for (leads &= ~han; leads; leads &= leads - 1)
+            count_character(c, tcs_props(tcs_utf8_decode(p + __builtin_ctz(leads), text_end, &len, NULL)));
     }
-    for (; before && p < end && tcs_is_ascii_word((unsigned char)*p) && (unsigned char)*p > '9'; p++)
+    for (; before && p < end && (*p | 0x20) >= 'a' && (*p | 0x20) <= 'z'; p++)
         c->latin++;
     while (p < end && tcs_utf8_is_continuation(*p))
         p++;
