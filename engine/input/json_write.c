@@ -129,6 +129,16 @@ static tocsin_status repair_content(struct tcs_buf *out, struct tcs_str text)
     return st;
 }
 
+static bool is_ascii(struct tcs_str text)
+{
+    const char *p = text.data, *end = p + text.len;
+    uint64_t all = 0;
+
+    for (; end - p > 8; p += 8)
+        all |= tcs_load64(p);
+    return !((all | tcs_word_load(p, end)) & TCS_HIGHS);
+}
+
 static tocsin_status write_string(struct tcs_buf *out, struct tcs_str text, bool is_well_formed)
 {
     size_t mark = out->len;
@@ -137,7 +147,7 @@ static tocsin_status write_string(struct tcs_buf *out, struct tcs_str text, bool
     if (st != TOCSIN_OK)
         return st;
     out->data[out->len++] = '"';
-    st = is_well_formed ? write_content(out, text) : repair_content(out, text);
+    st = is_well_formed || is_ascii(text) ? write_content(out, text) : repair_content(out, text);
     if (st == TOCSIN_OK)
         st = tcs_buf_putc(out, '"');
     if (st != TOCSIN_OK)

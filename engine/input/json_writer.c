@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define DIGITS_MAX 20 /* of UINT64_MAX, beyond whose power of ten nothing is multiplied */
+
 bool tcs_json_make_room(struct tcs_json_writer *w, size_t extra)
 {
     if (w->st == TOCSIN_OK)
@@ -25,12 +27,12 @@ void tcs_json_put_well_formed(struct tcs_json_writer *w, struct tcs_str text)
 void tcs_json_put_number(struct tcs_json_writer *w, uint64_t value)
 {
     unsigned count = 1;
-    uint64_t rest;
+    uint64_t power;
     char *at;
 
-    if (!tcs_json_has_room(w, 20)) /* the digits of UINT64_MAX */
+    if (!tcs_json_has_room(w, DIGITS_MAX))
         return;
-    for (rest = value; rest >= 10; rest /= 10)
+    for (power = 10; count < DIGITS_MAX && value >= power; power *= 10)
         count++;
     w->out->len += count;
     at = w->out->data + w->out->len;

@@ -159,16 +159,44 @@ static size_t chars_at(struct counted *c, uint32_t field, struct tcs_str text, s
     return c->chars;
 }
 
-static void write_hit(struct tcs_json_writer *w, const struct tcs_judge *judge, const struct tcs_document *doc,
-                      const struct tcs_hit *hit, struct counted *counted)
+struct tcs_line_head {
+    size_t at, len;
+};
+
+/* What a hit begins with: the object, its lexicon and its term. Hits of one term are many, their names ever the same. */
+static void write_head_of_hit(struct tcs_json_writer *w, struct tcs_line_scratch *scratch, const struct tcs_judge *judge,
+                              const struct tcs_hit *hit)
+{
+    struct tcs_line_head *head = &scratch->head_of[hit->term];
+
+    if (!head->len) {
+        struct tcs_json_writer maker = {.out = &scratch->heads};
+        size_t at = scratch->heads.len;
+
+        tcs_json_open_object(&maker);
+        tcs_json_text_key(&maker, "lexicon", tcs_str_from(tcs_judge_lexicon_name(judge, tcs_judge_lexicon(judge, hit))));
+        tcs_json_text_key(&maker, "term", tcs_str_from(tcs_ruleset_patterns(judge->ruleset)->terms[hit->term].authored));
+        if (maker.st != TOCSIN_OK) {
+            w->st = maker.st;
+            return;
+        }
+        *head = (struct tcs_line_head){at, scratch->heads.len - at};
+    }
+    if (tcs_json_has_room(w, head->len)) {
+        memcpy(w->out->data + w->out->len, scratch->heads.data + head->at, head->len);
+        w->out->len += head->len;
+    }
+    w->needs_comma = true;
+}
+
+static void write_hit(struct tcs_json_writer *w, struct tcs_line_scratch *scratch, const struct tcs_judge *judge,
+                      const struct tcs_document *doc, const struct tcs_hit *hit, struct counted *counted)
 {
     const struct tcs_field *field = &doc->fields[hit->field];
     struct tcs_str text = {field->text.data + hit->start_byte, hit->end_byte - hit->start_byte};
     size_t start = chars_at(counted, hit->field, field->text, hit->start_byte);
 
-    tcs_json_open_object(w);
-    tcs_json_text_key(w, "lexicon", tcs_str_from(tcs_judge_lexicon_name(judge, tcs_judge_lexicon(judge, hit))));
-    tcs_json_text_key(w, "term", tcs_str_from(tcs_ruleset_patterns(judge->ruleset)->terms[hit->term].authored));
+    write_head_of_hit(w, scratch, judge, hit);
     tcs_json_text_key(w, "field", tcs_str_from(field->name));
     tcs_json_number_key(w, "start", start);
     tcs_json_number_key(w, "end", start + tcs_utf8_count(text));
@@ -190,7 +218,7 @@ static bool is_shown(const struct tcs_line_scratch *scratch, const struct tcs_ju
  * Hits in their order: field, span, then the order of lexicons, "rules" behind all; pattern terms already stand in it,
  * because quoted terms are numbered last.
  */
-static void write_hits(struct tcs_json_writer *w, const struct tcs_line_scratch *scratch, const struct tcs_judge *judge,
+static void write_hits(struct tcs_json_writer *w, struct tcs_line_scratch *scratch, const struct tcs_judge *judge,
                        const struct tcs_document *doc, const struct tcs_line_options *options)
 {
     struct counted counted = {.field = UINT32_MAX};
@@ -203,7 +231,7 @@ static void write_hits(struct tcs_json_writer *w, const struct tcs_line_scratch 
             continue;
         if (written++)
             tcs_json_put_raw(w, ",");
-        write_hit(w, judge, doc, &judge->hits.items[i], &counted);
+        write_hit(w, scratch, judge, doc, &judge->hits.items[i], &counted);
     }
     tcs_json_put_raw(w, "]");
     tcs_json_number_key(w, "hits_total", scratch->hits_total);
@@ -230,6 +258,10 @@ static tocsin_status count_hits(struct tcs_line_scratch *scratch, const struct t
 
     if (st == TOCSIN_OK)
         st = TCS_GROW(scratch->counts, scratch->counts_cap, patterns->lexicon_count + 1);
+    if (st == TOCSIN_OK && !scratch->head_of) {
+        scratch->head_of = calloc(patterns->term_count + 1, sizeof *scratch->head_of);
+        st = scratch->head_of ? st : TOCSIN_E_NOMEM;
+    }
     if (st != TOCSIN_OK)
         return st;
     memset(scratch->counts, 0, (patterns->lexicon_count + 1) * sizeof *scratch->counts);
@@ -325,6 +357,8 @@ void tcs_line_scratch_release(struct tcs_line_scratch *scratch)
 {
     free(scratch->used);
     free(scratch->counts);
+    free(scratch->head_of);
+    tcs_buf_release(&scratch->heads);
     *scratch = (struct tcs_line_scratch){0};
 }
 
