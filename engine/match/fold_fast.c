@@ -48,6 +48,12 @@ INLINE void map_char(const struct run *r, const char *o, const char *p, size_t l
     r->end_at[o - r->folded] = (uint32_t)(p - r->text + (ptrdiff_t)len);
 }
 
+/* The same of count characters of one byte. */
+INLINE void map_ascii(const struct run *r, const char *o, const char *p, unsigned count)
+{
+    tcs_block_map(r->start_at + (o - r->folded), r->end_at + (o - r->folded), (uint32_t)(p - r->text), count);
+}
+
 /* The plain entry of three bytes, the lowest of word. */
 INLINE uint32_t wide_entry(uint32_t word)
 {
@@ -172,14 +178,13 @@ INLINE bool take_one_gap(struct run *r, uint32_t gap, size_t len, uint32_t right
 INLINE bool take_short_ascii(struct run *r, bool with_map)
 {
     uint64_t word = tcs_load64(r->p);
-    unsigned len = tcs_word_plain_len(word), i;
+    unsigned len = tcs_word_plain_len(word);
 
     if (!len || len > 7)
         return false;
     tcs_store64(r->o, tcs_word_lower(word));
     if (with_map)
-        for (i = 0; i < 8; i++)
-            map_char(r, r->o + i, r->p + i, 1);
+        map_ascii(r, r->o, r->p, 8);
     r->p += len;
     r->o += len;
     r->left = tcs_plain_ascii[(unsigned char)r->p[-1]];
@@ -293,17 +298,6 @@ INLINE bool is_ascii_gap(char c)
     return (unsigned char)c < 0x80 && (tcs_plain_ascii[(unsigned char)c] & TCS_PLAIN_GAP);
 }
 
-INLINE void map_block(const struct run *r, const char *o, const char *p)
-{
-    uint32_t at = (uint32_t)(p - r->text), *start = r->start_at + (o - r->folded), *end = r->end_at + (o - r->folded);
-    uint32_t i;
-
-    for (i = 0; i < TCS_BLOCK; i++) {
-        start[i] = at + i;
-        end[i] = at + i + 1;
-    }
-}
-
 /*
  * ASCII, up to its last character that is no gap: whether the gap behind that one stays depends on what follows. The
  * caller sees to it that a gap at the start stays. False if there is nothing to take.
@@ -331,7 +325,7 @@ INLINE bool take_ascii(struct run *r, bool with_map)
         if (block.stop & (block.stop << 2 | stops_before))
             bad |= 1u << find_initials(r->folded, o, block.stop);
         if (with_map)
-            map_block(r, o, p);
+            map_ascii(r, o, p, TCS_BLOCK);
         n = (unsigned)__builtin_ctz(bad);
         if (n < TCS_BLOCK)
             break;
