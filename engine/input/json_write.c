@@ -77,16 +77,23 @@ static inline unsigned copy_block(const char *p, size_t len, char *out)
 #endif
 }
 
-/* Appends well-formed text; there is room for text.len and one block more. */
+/* Appends well-formed text; there is room for text.len and one block more, and at least for one byte behind it. */
 static tocsin_status write_content(struct tcs_buf *out, struct tcs_str text)
 {
     const char *p = text.data, *end = p + text.len;
 
     while (p < end) {
-        size_t len = end - p < BLOCK ? (size_t)(end - p) : BLOCK, taken = len, used = len, char_len;
-        unsigned mask = copy_block(p, len, out->data + out->len);
+        size_t len, taken, used, char_len;
+        char *o = out->data + out->len;
+        unsigned mask = 0;
         uint32_t cp = 0;
 
+        for (; end - p >= BLOCK && !(mask = copy_block(p, BLOCK, o)); p += BLOCK)
+            o += BLOCK;
+        out->len = (size_t)(o - out->data);
+        taken = used = len = end - p < BLOCK ? (size_t)(end - p) : BLOCK;
+        if (len < BLOCK)
+            mask = len ? copy_block(p, len, o) : 0;
         for (; mask; mask &= mask - 1) {
             unsigned at = (unsigned)__builtin_ctz(mask);
 
@@ -149,8 +156,8 @@ static tocsin_status write_string(struct tcs_buf *out, struct tcs_str text, bool
     out->data[out->len++] = '"';
     st = is_well_formed || is_ascii(text) ? write_content(out, text) : repair_content(out, text);
     if (st == TOCSIN_OK)
-        st = tcs_buf_putc(out, '"');
-    if (st != TOCSIN_OK)
+        out->data[out->len++] = '"';
+    else
         out->len = mark;
     return st;
 }

@@ -27,7 +27,7 @@ void tcs_json_put_well_formed(struct tcs_json_writer *w, struct tcs_str text)
 void tcs_json_put_number(struct tcs_json_writer *w, uint64_t value)
 {
     unsigned count = 1;
-    uint64_t power;
+    uint64_t power, rest;
     char *at;
 
     if (!tcs_json_has_room(w, DIGITS_MAX))
@@ -36,10 +36,11 @@ void tcs_json_put_number(struct tcs_json_writer *w, uint64_t value)
         count++;
     w->out->len += count;
     at = w->out->data + w->out->len;
-    do {
-        *--at = (char)('0' + value % 10);
-        value /= 10;
-    } while (value);
+    for (; value >= 10; value = rest) {
+        rest = value / 10;
+        *--at = (char)('0' + (value - 10 * rest));
+    }
+    *--at = (char)('0' + value);
 }
 
 void tcs_json_next(struct tcs_json_writer *w)

@@ -245,16 +245,9 @@ size_t tcs_segment_lead_end(struct tcs_str text, bool lf_paragraph)
         bool run = in_run;
         unsigned props;
 
-        len = 0;
-        if (by_blocks && has_begun && text.len - at >= TCS_SEGMENT_REACH) {
-            len = tcs_segment_take_block(start + at, &run, &more);
-            if (more > TCS_LEAD_UNITS) { /* the end is near */
-                by_blocks = false;
-                len = 0;
-                run = in_run;
-                more = units;
-            }
-        }
+        len = by_blocks && has_begun
+                  ? tcs_segment_take_blocks(start + at, text.len - at, TCS_LEAD_UNITS, &run, &more)
+                  : 0;
         if (!len && (unsigned char)start[at] < 0x80)
             len = count_ascii_units(start + at, end, &run, &more);
         if (len && more <= TCS_LEAD_UNITS) {
