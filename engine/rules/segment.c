@@ -236,7 +236,7 @@ size_t tcs_segment_lead_end(struct tcs_str text, bool lf_paragraph)
 {
     const char *start = text.len ? text.data : "", *end = start + text.len;
     struct blank blank = {0};
-    bool in_run = false, has_begun = false, by_blocks = tcs_segment_has_blocks();
+    bool in_run = false, has_begun = false, has_blocks = tcs_segment_has_blocks(), is_near = false;
     uint32_t units = 0;
     size_t at, len;
 
@@ -245,9 +245,9 @@ size_t tcs_segment_lead_end(struct tcs_str text, bool lf_paragraph)
         bool run = in_run;
         unsigned props;
 
-        len = by_blocks && has_begun
-                  ? tcs_segment_take_blocks(start + at, text.len - at, TCS_LEAD_UNITS, &run, &more)
-                  : 0;
+        len = 0;
+        if (has_blocks && has_begun && !is_near)
+            len = tcs_segment_take_blocks(start + at, text.len - at, TCS_LEAD_UNITS, &run, &more, &is_near);
         if (!len && (unsigned char)start[at] < 0x80)
             len = count_ascii_units(start + at, end, &run, &more);
         if (len && more <= TCS_LEAD_UNITS) {

@@ -11,7 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Readable bytes that a block needs: the last character may begin at its end. */
+#include "base/utf8.h"
+
+/* Readable bytes that a block needs: its last character may begin at its end. */
 #define TCS_SEGMENT_REACH (32 + 2)
 
 #if defined(__x86_64__)
@@ -37,71 +39,81 @@ TCS_SEGMENT_TARGET uint32_t tcs_segment_range(__m256i v, unsigned first, unsigne
         _mm256_cmpeq_epi8(_mm256_min_epu8(from, _mm256_set1_epi8((char)(last - first))), from));
 }
 
-/* The bytes that begin plain punctuation of three: U+2010-2027, 3001-3002, 3008-3011, FF01-FF0F, FF1A-FF20. */
-TCS_SEGMENT_TARGET uint32_t tcs_segment_punctuation(__m256i v, uint32_t e2, uint32_t e3, uint32_t ef)
+/* Bytes where a plain character begins that is not ASCII. v1, v2: what stands one and two bytes behind. */
+TCS_SEGMENT_TARGET uint32_t tcs_segment_wide(__m256i v, __m256i v1, __m256i v2, uint32_t *han)
 {
-    uint32_t found = 0;
+    uint32_t general = tcs_segment_bytes(v, 0xE2), cjk = tcs_segment_bytes(v, 0xE3), wide = tcs_segment_bytes(v, 0xEF);
 
-    if (ef)
-        found = ef & tcs_segment_bytes(v, 0xBC) >> 1 &
-                (tcs_segment_range(v, 0x81, 0x8F) | tcs_segment_range(v, 0x9A, 0xA0)) >> 2;
-    if (e2 | e3)
-        found |= tcs_segment_bytes(v, 0x80) >> 1 &
-                 ((e2 & tcs_segment_range(v, 0x90, 0xA7) >> 2) |
-                  (e3 & (tcs_segment_range(v, 0x81, 0x82) | tcs_segment_range(v, 0x88, 0x91)) >> 2));
-    return found;
+    *han = tcs_segment_range(v, 0xE5, 0xE9) | (tcs_segment_bytes(v, 0xE4) & tcs_segment_range(v1, 0xB8, 0xBF));
+    wide &= tcs_segment_bytes(v1, 0xBC) & (tcs_segment_range(v2, 0x81, 0x8F) | tcs_segment_range(v2, 0x9A, 0xA0));
+    general &= tcs_segment_range(v2, 0x90, 0xA7);
+    cjk &= tcs_segment_range(v2, 0x81, 0x82) | tcs_segment_range(v2, 0x88, 0x91);
+    return *han | wide | ((general | cjk) & tcs_segment_bytes(v1, 0x80));
 }
 
-/*
- * The plain text that begins at p, at most a block, as far as its last character that is no space: its length, and the units
- * that it adds. 0 where there is none.
- */
-TCS_SEGMENT_TARGET size_t tcs_segment_take_block(const char *p, bool *in_run, uint32_t *units)
+/* What a block holds: bytes that are not plain, Han, letters and digits of ASCII. */
+struct tcs_segment_block {
+    uint32_t other, han, words;
+};
+
+TCS_SEGMENT_TARGET struct tcs_segment_block tcs_segment_look(const char *p)
 {
     __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)p);
-    uint32_t high = (uint32_t)_mm256_movemask_epi8(v), han = 0, other = tcs_segment_range(v, 0, 0x1F), taken, visible, words;
-    size_t len;
+    uint32_t high = (uint32_t)_mm256_movemask_epi8(v);
+    struct tcs_segment_block block = {.other = tcs_segment_range(v, 0, 0x1F)};
 
+    block.words = tcs_segment_range(_mm256_or_si256(v, _mm256_set1_epi8(0x20)), 'a', 'z') | tcs_segment_range(v, '0', '9');
     if (high) {
         uint32_t starts = high & (uint32_t)_mm256_movemask_epi8(_mm256_add_epi8(v, v)); /* above BF */
-        uint32_t e2 = tcs_segment_bytes(v, 0xE2), e3 = tcs_segment_bytes(v, 0xE3), ef = tcs_segment_bytes(v, 0xEF);
 
-        han = tcs_segment_range(v, 0xE5, 0xE9) | (tcs_segment_bytes(v, 0xE4) & tcs_segment_range(v, 0xB8, 0xBF) >> 1);
-        other |= starts & ~han & ~tcs_segment_punctuation(v, e2, e3, ef);
+        block.other |= starts & ~tcs_segment_wide(v, _mm256_loadu_si256((const __m256i *)(const void *)(p + 1)),
+                                                  _mm256_loadu_si256((const __m256i *)(const void *)(p + 2)), &block.han);
     }
-    taken = _blsmsk_u32(other) >> (other != 0); /* below the first that is not plain */
-    visible = taken & ~tcs_segment_bytes(v, ' ');
-    if (!visible)
-        return 0;
-    len = 32 - (size_t)__builtin_clz(visible);
-    words = (tcs_segment_range(_mm256_or_si256(v, _mm256_set1_epi8(0x20)), 'a', 'z') | tcs_segment_range(v, '0', '9')) & taken;
-    *units += (uint32_t)__builtin_popcount(han & taken) + 2 * (uint32_t)__builtin_popcount(words & ~(words << 1 | *in_run));
-    *in_run = words >> (len - 1) & 1;
-    if (len == 32)
-        len += han >> 31 ? 2 : han >> 30 & 1;
-    return len;
+    return block;
+}
+
+TCS_SEGMENT_TARGET uint32_t tcs_segment_units(uint32_t han, uint32_t words, uint32_t before)
+{
+    return (uint32_t)__builtin_popcount(han) + 2 * (uint32_t)__builtin_popcount(words & ~(words << 1 | before));
 }
 
 /*
- * Blocks of plain text from p on, of which `have` bytes can be read, as long as there are no more than `most` units: their length.
- * *in_run and *units go on.
+ * The length of the plain text that begins at p, of which `have` bytes can be read, as far as its last character that is no space,
+ * and at most a block short of where there are more than `most` units; *is_near is set if that is why it ends. *in_run and *units
+ * go on. Blocks follow each other at every 32 bytes: a character may begin in one and end in the next, which sees nothing in its
+ * end.
  */
-__attribute__((target("avx2,bmi,popcnt"))) static size_t tcs_segment_take_blocks(const char *p, size_t have, uint32_t most,
-                                                                                 bool *in_run, uint32_t *units)
+__attribute__((target("avx2,bmi,popcnt"))) static size_t
+tcs_segment_take_blocks(const char *p, size_t have, uint32_t most, bool *in_run, uint32_t *units, bool *is_near)
 {
-    size_t at = 0, len;
+    uint32_t before = *in_run, count = *units;
+    size_t at = 0;
 
-    while (have - at >= TCS_SEGMENT_REACH) {
-        bool run = *in_run;
-        uint32_t more = *units;
+    for (; have - at >= TCS_SEGMENT_REACH; at += 32) {
+        struct tcs_segment_block block = tcs_segment_look(p + at);
+        uint32_t taken = block.other ? (block.other & (0 - block.other)) - 1 : UINT32_MAX; /* below the first of them */
+        uint32_t words = block.words & taken, more = count + tcs_segment_units(block.han & taken, words, before);
 
-        len = tcs_segment_take_block(p + at, &run, &more);
-        if (!len || more > most)
+        if (more > most) {
+            *is_near = true;
             break;
-        at += len;
-        *in_run = run;
-        *units = more;
+        }
+        count = more;
+        if (block.other) {
+            unsigned len = (unsigned)__builtin_ctz(block.other);
+
+            before = len ? words >> (len - 1) & 1 : before;
+            at += len;
+            break;
+        }
+        before = words >> 31;
     }
+    while (at < have && tcs_utf8_is_continuation(p[at]))
+        at++;
+    while (at && p[at - 1] == ' ') /* white space may be what ends the paragraph; behind it no run goes on */
+        at--;
+    *in_run = before;
+    *units = count;
     return at;
 }
 #else
@@ -110,13 +122,15 @@ static inline bool tcs_segment_has_blocks(void)
     return false;
 }
 
-static inline size_t tcs_segment_take_blocks(const char *p, size_t have, uint32_t most, bool *in_run, uint32_t *units)
+static inline size_t tcs_segment_take_blocks(const char *p, size_t have, uint32_t most, bool *in_run, uint32_t *units,
+                                             bool *is_near)
 {
     (void)p;
     (void)have;
     (void)most;
     (void)in_run;
     (void)units;
+    (void)is_near;
     return 0;
 }
 #endif
