@@ -1,8 +1,8 @@
 /*
  * segment_block: units of plain text in vectors of 32 bytes, on processors with AVX2. Internal to segment.c, which decides by
- * its tables what this stops at. Plain are ASCII without controls, Han from U+4E00 to U+9FFF and the punctuation that Chinese
- * is full of: none of them but the space is white space, and besides ASCII letters and digits only Han counts. The text is
- * taken to be well formed.
+ * its tables what this stops at. Plain are ASCII without controls, Han from U+4E00 to U+9FFF, the punctuation that Chinese is
+ * full of (U+2010-2027, 3001-3002, 3008-3011, FF01-FF0F, FF1A-FF20) and emoji (U+1F300-1FAFF): none of them but the space is white
+ * space, and besides ASCII letters and digits only Han counts. The text is taken to be well formed.
  */
 #ifndef TOCSIN_SEGMENT_BLOCK_H
 #define TOCSIN_SEGMENT_BLOCK_H
@@ -14,7 +14,7 @@
 #include "base/utf8.h"
 
 /* Readable bytes that a block needs: its last character may begin at its end. */
-#define TCS_SEGMENT_REACH (32 + 2)
+#define TCS_SEGMENT_REACH (32 + 3)
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -43,12 +43,13 @@ TCS_SEGMENT_TARGET uint32_t tcs_segment_range(__m256i v, unsigned first, unsigne
 TCS_SEGMENT_TARGET uint32_t tcs_segment_wide(__m256i v, __m256i v1, __m256i v2, uint32_t *han)
 {
     uint32_t general = tcs_segment_bytes(v, 0xE2), cjk = tcs_segment_bytes(v, 0xE3), wide = tcs_segment_bytes(v, 0xEF);
+    uint32_t emoji = tcs_segment_bytes(v, 0xF0) & tcs_segment_bytes(v1, 0x9F) & tcs_segment_range(v2, 0x8C, 0xAB);
 
     *han = tcs_segment_range(v, 0xE5, 0xE9) | (tcs_segment_bytes(v, 0xE4) & tcs_segment_range(v1, 0xB8, 0xBF));
     wide &= tcs_segment_bytes(v1, 0xBC) & (tcs_segment_range(v2, 0x81, 0x8F) | tcs_segment_range(v2, 0x9A, 0xA0));
     general &= tcs_segment_range(v2, 0x90, 0xA7);
     cjk &= tcs_segment_range(v2, 0x81, 0x82) | tcs_segment_range(v2, 0x88, 0x91);
-    return *han | wide | ((general | cjk) & tcs_segment_bytes(v1, 0x80));
+    return *han | wide | emoji | ((general | cjk) & tcs_segment_bytes(v1, 0x80));
 }
 
 /* What a block holds: bytes that are not plain, Han, letters and digits of ASCII. */
