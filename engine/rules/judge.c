@@ -76,6 +76,8 @@ static tocsin_status find_in_field(struct tcs_judge *judge, const struct tcs_fie
         st = tcs_fold(field->text, field->lf_paragraph, true, &judge->folded);
     if (!is_checked)
         st = look_at(judge, field->text, field->lf_paragraph, true, number);
+    if (st == TOCSIN_OK && !is_checked && judge->keeps_seen)
+        tcs_finder_seen(tcs_ruleset_finder(judge->ruleset), &judge->finder, number, &judge->folded, judge->seen);
     return st == TOCSIN_OK && tcs_finder_has(&judge->finder, number)
                ? tcs_finder_find(tcs_ruleset_finder(judge->ruleset), &judge->finder, number, field->text, &judge->folded,
                                  &judge->hits)
@@ -90,7 +92,7 @@ static tocsin_status find(struct tcs_judge *judge, const struct tcs_document *do
 
     judge->hits.count = 0;
     if (!is_checked)
-        tcs_finder_begin(&judge->finder);
+        tcs_check_begin(judge);
     for (i = 0; i < doc->field_count && st == TOCSIN_OK; i++)
         st = find_in_field(judge, &doc->fields[i], (uint32_t)i, is_checked);
     return st == TOCSIN_OK ? st : tcs_fail_nomem(err);

@@ -13,6 +13,7 @@ tocsin_status tcs_worker_init(struct tcs_worker *w, struct tcs_ruleset *ruleset,
     *w = (struct tcs_worker){.ruleset = ruleset, .options = options, .outlet = outlet};
     w->mode = options->emit == TCS_EMIT_FLAGGED ? TCS_PLAN_FLAGGED : TCS_PLAN_HITS;
     st = tcs_judge_init(&w->judge, ruleset, err);
+    w->judge.keeps_seen = options->profile != NULL;
     w->judge.eval.keeps_removed = options->visit != NULL;
     if (st == TOCSIN_OK && tcs_stats_init(&w->stats, tcs_ruleset_patterns(ruleset)) != TOCSIN_OK)
         st = tcs_fail_nomem(err);
