@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-tocsin_status tcs_array_reserve(void **data, size_t *cap, size_t need, size_t elem_size)
+tocsin_status tcs_array_make_room(void **data, size_t *cap, size_t need, size_t elem_size)
 {
     size_t next = *cap ? *cap : 16;
     void *grown;
@@ -28,7 +28,7 @@ tocsin_status tcs_array_reserve(void **data, size_t *cap, size_t need, size_t el
     return TOCSIN_OK;
 }
 
-tocsin_status tcs_buf_reserve(struct tcs_buf *buf, size_t extra)
+tocsin_status tcs_buf_make_room(struct tcs_buf *buf, size_t extra)
 {
     if (extra > SIZE_MAX - buf->len)
         return TOCSIN_E_NOMEM;

@@ -27,8 +27,13 @@ struct tcs_buf {
     size_t cap;
 };
 
-/* Makes room for `extra` bytes behind len. On failure the buffer is unchanged. */
-TOCSIN_MUST_CHECK tocsin_status tcs_buf_reserve(struct tcs_buf *buf, size_t extra);
+/* Makes room for `extra` bytes behind len. On failure the buffer is unchanged. Inline where there is room, as there mostly is. */
+TOCSIN_MUST_CHECK tocsin_status tcs_buf_make_room(struct tcs_buf *buf, size_t extra);
+TOCSIN_MUST_CHECK static inline tocsin_status tcs_buf_reserve(struct tcs_buf *buf, size_t extra)
+{
+    return buf->cap - buf->len >= extra ? TOCSIN_OK : tcs_buf_make_room(buf, extra);
+}
+
 /* Appends len bytes; data may be NULL when len is 0. */
 TOCSIN_MUST_CHECK tocsin_status tcs_buf_append(struct tcs_buf *buf, const char *data, size_t len);
 TOCSIN_MUST_CHECK tocsin_status tcs_buf_append_str(struct tcs_buf *buf, struct tcs_str text);
@@ -49,8 +54,11 @@ struct tcs_str tcs_buf_view(const struct tcs_buf *buf);
  * Makes room for `need` elements of elem_size bytes in *data, whose capacity is *cap; grows by doubling.
  * Checks the multiplication. On failure nothing changes. Use through TCS_GROW.
  */
-TOCSIN_MUST_CHECK tocsin_status tcs_array_reserve(void **data, size_t *cap, size_t need,
-                                                  size_t elem_size);
+TOCSIN_MUST_CHECK tocsin_status tcs_array_make_room(void **data, size_t *cap, size_t need, size_t elem_size);
+TOCSIN_MUST_CHECK static inline tocsin_status tcs_array_reserve(void **data, size_t *cap, size_t need, size_t elem_size)
+{
+    return need <= *cap ? TOCSIN_OK : tcs_array_make_room(data, cap, need, elem_size);
+}
 #define TCS_GROW(array, cap, need) \
     tcs_array_reserve((void **)&(array), &(cap), (need), sizeof *(array))
 

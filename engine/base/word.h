@@ -5,6 +5,7 @@
 #ifndef TOCSIN_WORD_H
 #define TOCSIN_WORD_H
 
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -89,15 +90,19 @@ static inline unsigned tcs_word_count(uint64_t flags)
     return (unsigned)((flags >> 7) * TCS_ONES >> 56);
 }
 
-/* Up to eight bytes at p, zeros behind the end. */
+/* Up to eight bytes at p, zeros behind the end. Loads overlap, which costs less than a copy that is read back. */
 static inline uint64_t tcs_word_load(const char *p, const char *end)
 {
-    char bytes[8] = {0};
+    ptrdiff_t len = end - p;
 
-    if (end - p >= 8)
+    if (len >= 8)
         return tcs_load64(p);
-    memcpy(bytes, p, (size_t)(end - p));
-    return tcs_load64(bytes);
+    if (len >= 4)
+        return tcs_load32(p) | (uint64_t)tcs_load32(end - 4) << 8 * (len - 4);
+    if (len <= 0)
+        return 0;
+    return (uint64_t)(unsigned char)p[0] | (uint64_t)(unsigned char)p[len / 2] << 8 * (len / 2) |
+           (uint64_t)(unsigned char)p[len - 1] << 8 * (len - 1);
 }
 
 #endif

@@ -162,6 +162,12 @@ static tocsin_status read_escape(struct reader *r, uint32_t *cp)
     return TOCSIN_OK;
 }
 
+/* What stands for itself; what is ill-formed becomes U+FFFD. */
+static tocsin_status append_run(const struct reader *r, struct tcs_buf *out, struct tcs_str run)
+{
+    return r->scratch->is_well_formed ? tcs_buf_append_str(out, run) : tcs_utf8_append(out, run);
+}
+
 /*
  * Reads a string whose opening quote is behind r->p already; decodes it into out unless that is
  * NULL.
@@ -175,7 +181,7 @@ static tocsin_status read_string(struct reader *r, struct tcs_buf *out)
 
         r->p = scan_run(run, r->end);
         if (out && r->p > run)
-            st = tcs_utf8_append(out, (struct tcs_str){run, (size_t)(r->p - run)});
+            st = append_run(r, out, (struct tcs_str){run, (size_t)(r->p - run)});
         if (st != TOCSIN_OK)
             return tcs_fail_nomem(r->err);
         if (r->p == r->end)

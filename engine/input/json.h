@@ -57,6 +57,7 @@ struct tcs_json_scratch {
     size_t count, cap;
     struct tcs_buf key; /* the key being compared */
     bool has_watched;   /* the object has the key of tcs_json_paths_watch, whatever its value */
+    bool is_well_formed; /* set by the caller: the text is known to be UTF-8; false: what is not is replaced */
 };
 void tcs_json_scratch_release(struct tcs_json_scratch *scratch);
 
@@ -76,5 +77,7 @@ TOCSIN_MUST_CHECK tocsin_status tcs_json_read(struct tcs_str text,
  * escaped; ill-formed UTF-8 becomes U+FFFD. The one way in which Tocsin composes JSON strings.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_json_write_string(struct tcs_buf *out, struct tcs_str text);
+/* The same of text that is known to be well formed: a field of a document, or part of one. */
+TOCSIN_MUST_CHECK tocsin_status tcs_json_write_well_formed(struct tcs_buf *out, struct tcs_str text);
 
 #endif

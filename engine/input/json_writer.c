@@ -3,10 +3,13 @@
 
 #include <string.h>
 
-void tcs_json_put_raw(struct tcs_json_writer *w, const char *text)
+#define DIGITS_MAX 20 /* of UINT64_MAX, beyond whose power of ten nothing is multiplied */
+
+bool tcs_json_make_room(struct tcs_json_writer *w, size_t extra)
 {
     if (w->st == TOCSIN_OK)
-        w->st = tcs_buf_append(w->out, text, strlen(text));
+        w->st = tcs_buf_reserve(w->out, extra);
+    return w->st == TOCSIN_OK;
 }
 
 void tcs_json_put_string(struct tcs_json_writer *w, struct tcs_str text)
@@ -15,17 +18,29 @@ void tcs_json_put_string(struct tcs_json_writer *w, struct tcs_str text)
         w->st = tcs_json_write_string(w->out, text);
 }
 
+void tcs_json_put_well_formed(struct tcs_json_writer *w, struct tcs_str text)
+{
+    if (w->st == TOCSIN_OK)
+        w->st = tcs_json_write_well_formed(w->out, text);
+}
+
 void tcs_json_put_number(struct tcs_json_writer *w, uint64_t value)
 {
-    char digits[20]; /* of UINT64_MAX */
-    size_t at = sizeof digits;
+    unsigned count = 1;
+    uint64_t power, rest;
+    char *at;
 
-    do {
-        digits[--at] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value);
-    if (w->st == TOCSIN_OK)
-        w->st = tcs_buf_append(w->out, digits + at, sizeof digits - at);
+    if (!tcs_json_has_room(w, DIGITS_MAX))
+        return;
+    for (power = 10; count < DIGITS_MAX && value >= power; power *= 10)
+        count++;
+    w->out->len += count;
+    at = w->out->data + w->out->len;
+    for (; value >= 10; value = rest) {
+        rest = value / 10;
+        *--at = (char)('0' + (value - 10 * rest));
+    }
+    *--at = (char)('0' + value);
 }
 
 void tcs_json_next(struct tcs_json_writer *w)
@@ -35,41 +50,10 @@ void tcs_json_next(struct tcs_json_writer *w)
     w->needs_comma = true;
 }
 
-/* In one piece: half of a line is keys. */
-void tcs_json_name(struct tcs_json_writer *w, struct tcs_str name)
-{
-    char *at;
-
-    if (w->st == TOCSIN_OK)
-        w->st = tcs_buf_reserve(w->out, name.len + 4);
-    if (w->st != TOCSIN_OK)
-        return;
-    at = w->out->data + w->out->len;
-    *at = ',';
-    at += w->needs_comma;
-    w->needs_comma = true;
-    *at++ = '"';
-    memcpy(at, name.data, name.len);
-    memcpy(at + name.len, "\":", 2);
-    w->out->len = (size_t)(at + name.len + 2 - w->out->data);
-}
-
 void tcs_json_bool_key(struct tcs_json_writer *w, const char *name, bool value)
 {
     tcs_json_key(w, name);
     tcs_json_put_raw(w, value ? "true" : "false");
-}
-
-void tcs_json_open_object(struct tcs_json_writer *w)
-{
-    tcs_json_put_raw(w, "{");
-    w->needs_comma = false;
-}
-
-void tcs_json_close_object(struct tcs_json_writer *w)
-{
-    tcs_json_put_raw(w, "}");
-    w->needs_comma = true;
 }
 
 void tcs_json_open_list(struct tcs_json_writer *w, const char *name)

@@ -242,11 +242,15 @@ tocsin_status tcs_layout_document(const struct tcs_layout *layout, const struct 
                                   struct tcs_document *doc)
 {
     bool has_role[COUNT(role_names)] = {false};
+    uint64_t found = 0; /* entries that have values; bit 63 is of all from there on */
     tocsin_status st = TOCSIN_OK;
     size_t i;
 
+    for (i = 0; i < scratch->count; i++)
+        found |= UINT64_C(1) << (scratch->values[i].path < 63 ? scratch->values[i].path : 63);
     for (i = 0; st == TOCSIN_OK && i < layout->count; i++)
-        if (layout->entries[i].is_meta || !layout->entries[i].is_default || !has_role[layout->entries[i].role])
+        if ((found >> (i < 63 ? i : 63) & 1) &&
+            (layout->entries[i].is_meta || !layout->entries[i].is_default || !has_role[layout->entries[i].role]))
             st = take_entry(layout, i, scratch, has_role, doc);
     return st;
 }

@@ -8,6 +8,7 @@
 #define TOCSIN_UTF8_BLOCK_H
 
 #include <stdbool.h>
+#include <string.h>
 
 #include "base/utf8.h"
 
@@ -87,8 +88,9 @@ TCS_UTF8_TARGET const char *tcs_utf8_skip_ascii(const char *p, const char *end)
 }
 
 /*
- * Up to where [p, end), which begins at a character, is seen to be well formed: at a character, short of what is not. Adds the
- * sequences other than ASCII up to there to *sequences.
+ * Up to where [p, end), which begins at a character, is seen to be well formed: end, or at a character, short of what is not.
+ * Adds the sequences other than ASCII up to there to *sequences. Behind the end zeros stand for bytes, so that a sequence cut
+ * off there is a fault.
  */
 __attribute__((target("avx2,popcnt"))) static const char *tcs_utf8_skip_blocks(const char *p, const char *end,
                                                                                size_t *sequences)
@@ -96,16 +98,20 @@ __attribute__((target("avx2,popcnt"))) static const char *tcs_utf8_skip_blocks(c
     const char *start = p;
     __m256i before = _mm256_setzero_si256();
     unsigned high_before = 0, back;
+    char tail[TCS_UTF8_BLOCK] = {0};
 
-    for (; end - p >= TCS_UTF8_BLOCK; p += TCS_UTF8_BLOCK) {
+    for (;; p += TCS_UTF8_BLOCK) {
+        bool is_last;
         __m256i v;
-        unsigned high;
+        unsigned high; /* bytes above 7F */
 
         if (!high_before)
-            p = tcs_utf8_skip_ascii(p, end - TCS_UTF8_BLOCK);
-        v = _mm256_loadu_si256((const __m256i *)(const void *)p);
-        high = (unsigned)_mm256_movemask_epi8(v); /* bytes above 7F */
-
+            p = tcs_utf8_skip_ascii(p, end);
+        is_last = end - p < TCS_UTF8_BLOCK;
+        if (is_last)
+            memcpy(tail, p, (size_t)(end - p));
+        v = _mm256_loadu_si256((const __m256i *)(const void *)(is_last ? tail : p));
+        high = (unsigned)_mm256_movemask_epi8(v);
         if (high | high_before) {
             __m256i faults = tcs_utf8_faults(v, before);
 
@@ -113,6 +119,8 @@ __attribute__((target("avx2,popcnt"))) static const char *tcs_utf8_skip_blocks(c
                 break;
             *sequences += (unsigned)__builtin_popcount(high & (unsigned)_mm256_movemask_epi8(_mm256_add_epi8(v, v)));
         }
+        if (is_last)
+            return end;
         before = v;
         high_before = high;
     }
@@ -130,8 +138,6 @@ static inline bool tcs_utf8_has_blocks(void)
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("popcnt");
 }
 #else
-#define TCS_UTF8_BLOCK 1
-
 static const char *tcs_utf8_skip_blocks(const char *p, const char *end, size_t *sequences)
 {
     (void)end;

@@ -55,8 +55,11 @@ size_t tcs_utf8_count_prefix(struct tcs_str text, size_t *sequences)
     if (!text.len)
         return 0;
     end = p + text.len;
-    if (text.len >= TCS_UTF8_BLOCK && tcs_utf8_has_blocks())
+    if (tcs_utf8_has_blocks()) {
         p = tcs_utf8_skip_blocks(p, end, sequences);
+        if (p == end)
+            return text.len;
+    }
     for (;;) {
         run = skip_ascii(p, end);
         p = skip_triples(run, end);

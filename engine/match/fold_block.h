@@ -34,6 +34,19 @@ static inline unsigned tcs_word_plain_len(uint64_t v)
 
 #if TCS_FOLD_SSE2
 
+/* start[i] = at + i and end[i] = at + i + 1 for count bytes, a multiple of four. */
+static inline void tcs_block_map(uint32_t *start, uint32_t *end, uint32_t at, unsigned count)
+{
+    __m128i v = _mm_add_epi32(_mm_set1_epi32((int)at), _mm_setr_epi32(0, 1, 2, 3));
+    unsigned i;
+
+    for (i = 0; i < count; i += 4) {
+        _mm_storeu_si128((__m128i *)(void *)(start + i), v);
+        _mm_storeu_si128((__m128i *)(void *)(end + i), _mm_add_epi32(v, _mm_set1_epi32(1)));
+        v = _mm_add_epi32(v, _mm_set1_epi32(4));
+    }
+}
+
 static inline __m128i tcs_block_range(__m128i v, char first, char last)
 {
     return _mm_and_si128(_mm_cmpgt_epi8(v, _mm_set1_epi8((char)(first - 1))),
@@ -72,6 +85,16 @@ static inline struct tcs_block tcs_block_fold(const char *in, char *out, char li
 }
 
 #else
+
+static inline void tcs_block_map(uint32_t *start, uint32_t *end, uint32_t at, unsigned count)
+{
+    unsigned i;
+
+    for (i = 0; i < count; i++) {
+        start[i] = at + i;
+        end[i] = at + i + 1;
+    }
+}
 
 static inline uint32_t tcs_word_mask(uint64_t flags)
 {

@@ -1,8 +1,8 @@
 /*
  * Plain text is folded by what comes next: ASCII in blocks of sixteen bytes (up to seven letters or digits amid Han in
  * one word), characters of three bytes two at a time and of two bytes one by one through tables from bytes to bytes
- * (fold_table.h), gaps of up to eight characters with the characters at both sides in view. Whatever else comes up ends
- * the run, and the machine of fold.c goes on: ignorables, expansions, four bytes, ill-formed bytes, runs of
+ * (fold_table.h), emoji as they are, gaps of up to eight characters with the characters at both sides in view. Whatever else comes up ends
+ * the run, and the machine of fold.c goes on: ignorables, expansions, other characters of four bytes, ill-formed bytes, runs of
  * initials, long gaps, the gap at the end of the text.
  *
  * A plain character that turns out to be followed by one that is no normalisation boundary is taken back, with the gap
@@ -48,6 +48,12 @@ INLINE void map_char(const struct run *r, const char *o, const char *p, size_t l
     r->end_at[o - r->folded] = (uint32_t)(p - r->text + (ptrdiff_t)len);
 }
 
+/* The same of count characters of one byte. */
+INLINE void map_ascii(const struct run *r, const char *o, const char *p, unsigned count)
+{
+    tcs_block_map(r->start_at + (o - r->folded), r->end_at + (o - r->folded), (uint32_t)(p - r->text), count);
+}
+
 /* The plain entry of three bytes, the lowest of word. */
 INLINE uint32_t wide_entry(uint32_t word)
 {
@@ -68,6 +74,18 @@ INLINE uint32_t narrow_entry(uint32_t word)
 INLINE uint32_t narrow_fault(uint32_t word)
 {
     return (word & 0xC0E0) ^ 0x80C0;
+}
+
+/* The entry of an emoji, four bytes: it folds to itself, and is neither gap nor Han, Latin or digit. */
+#define EMOJI_ENTRY 0u
+
+/* Is it a character from U+1F300 to U+1FAFF that is no more than EMOJI_ENTRY says? */
+INLINE bool is_emoji(uint32_t word)
+{
+    uint32_t cp = 0x1F000 | (word >> 10 & 0xFC0) | (word >> 24 & 0x3F);
+
+    return (word & 0xC0C0FFFF) == 0x80809FF0 && cp >= 0x1F300 && cp <= 0x1FAFF && tcs_props(cp) == TCS_PROP_SIMPLE &&
+           (tcs_fold_entry(cp) & (TCS_FOLD_KIND_MASK | TCS_FOLD_BOUNDARY)) == (TCS_FOLD_KIND_SELF | TCS_FOLD_BOUNDARY);
 }
 
 /* Up to four bytes at p; zeros stand for those behind the end. */
@@ -95,6 +113,10 @@ INLINE uint32_t entry_at(const char *p, const char *end, size_t *len)
     if (!wide_fault(word)) {
         *len = 3;
         return wide_entry(word);
+    }
+    if (is_emoji(word)) {
+        *len = 4;
+        return EMOJI_ENTRY;
     }
     *len = 2;
     return narrow_fault(word) ? TCS_PLAIN_OTHER : narrow_entry(word);
@@ -172,14 +194,13 @@ INLINE bool take_one_gap(struct run *r, uint32_t gap, size_t len, uint32_t right
 INLINE bool take_short_ascii(struct run *r, bool with_map)
 {
     uint64_t word = tcs_load64(r->p);
-    unsigned len = tcs_word_plain_len(word), i;
+    unsigned len = tcs_word_plain_len(word);
 
     if (!len || len > 7)
         return false;
     tcs_store64(r->o, tcs_word_lower(word));
     if (with_map)
-        for (i = 0; i < 8; i++)
-            map_char(r, r->o + i, r->p + i, 1);
+        map_ascii(r, r->o, r->p, 8);
     r->p += len;
     r->o += len;
     r->left = tcs_plain_ascii[(unsigned char)r->p[-1]];
@@ -293,17 +314,6 @@ INLINE bool is_ascii_gap(char c)
     return (unsigned char)c < 0x80 && (tcs_plain_ascii[(unsigned char)c] & TCS_PLAIN_GAP);
 }
 
-INLINE void map_block(const struct run *r, const char *o, const char *p)
-{
-    uint32_t at = (uint32_t)(p - r->text), *start = r->start_at + (o - r->folded), *end = r->end_at + (o - r->folded);
-    uint32_t i;
-
-    for (i = 0; i < TCS_BLOCK; i++) {
-        start[i] = at + i;
-        end[i] = at + i + 1;
-    }
-}
-
 /*
  * ASCII, up to its last character that is no gap: whether the gap behind that one stays depends on what follows. The
  * caller sees to it that a gap at the start stays. False if there is nothing to take.
@@ -331,7 +341,7 @@ INLINE bool take_ascii(struct run *r, bool with_map)
         if (block.stop & (block.stop << 2 | stops_before))
             bad |= 1u << find_initials(r->folded, o, block.stop);
         if (with_map)
-            map_block(r, o, p);
+            map_ascii(r, o, p, TCS_BLOCK);
         n = (unsigned)__builtin_ctz(bad);
         if (n < TCS_BLOCK)
             break;
@@ -424,6 +434,16 @@ static bool may_join(const char *p, const char *end)
     return !(tcs_fold_entry(tcs_utf8_decode(p, end, &len, NULL)) & TCS_FOLD_BOUNDARY);
 }
 
+INLINE void take_emoji(struct run *r, bool with_map)
+{
+    tcs_store32(r->o, tcs_load32(r->p));
+    if (with_map)
+        map_char(r, r->o, r->p, 4);
+    r->o += 4;
+    r->p += 4;
+    r->left = EMOJI_ENTRY;
+}
+
 /* Ends where nothing can be taken, possibly right behind a gap. */
 INLINE void take_all(struct run *r, bool with_map)
 {
@@ -441,7 +461,9 @@ INLINE void take_all(struct run *r, bool with_map)
         entry = entry_at(r->p, r->end, &len);
         if (entry & TCS_PLAIN_OTHER)
             return;
-        if (entry & TCS_PLAIN_GAP) {
+        if (len == 4) {
+            take_emoji(r, with_map);
+        } else if (entry & TCS_PLAIN_GAP) {
             if (r->end - r->p >= 8 && take_one_gap(r, entry, len, (uint32_t)(tcs_load64(r->p) >> 8 * len), with_map))
                 continue;
             if (len == 1 && !(r->left & TCS_PLAIN_HAN) && take_ascii(r, with_map))

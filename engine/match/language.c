@@ -2,12 +2,19 @@
  * A Han character says about as much as three Latin letters, and Chinese news is full of Latin names: that is the weight
  * at which Chinese wins, and where no English word and no letter of a third script is among them it wins at any. Latin
  * letters alone are English only if some of its commonest words are there.
+ *
+ * Blocks of 32 bytes are gone through by masks where the processor has them: letters of ASCII are bits to be counted, words
+ * begin at bits, and of the bytes above 7F only those are looked at that begin a character.
  */
 #include "match/language.h"
 
 #include "base/utf8.h"
 #include "base/word.h"
 #include "match/props.h"
+
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 #define HAN_WEIGHT 3
 #define WORD(a, b, c, d, e) \
@@ -77,12 +84,129 @@ static void count_character(struct tcs_language_counts *c, unsigned props)
     }
 }
 
+/* Does a Latin letter that is not ASCII stand right before p? */
+static bool is_after_foreign(const char *start, const char *p)
+{
+    const char *at = p;
+    size_t len;
+
+    if (p == start || (unsigned char)p[-1] < 0x80)
+        return false;
+    do
+        at--;
+    while (at > start && tcs_utf8_is_continuation(*at));
+    return (tcs_props(tcs_utf8_decode(at, p, &len, NULL)) & TCS_PROP_LATIN) != 0;
+}
+
+#if defined(__x86_64__)
+#define BLOCK 32
+#define TARGET __attribute__((target("avx2,bmi,popcnt")))
+
+static bool has_blocks(void)
+{
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("popcnt");
+}
+
+/* Bits for the bytes of a block from first to last. */
+TARGET static inline unsigned bytes_in(__m256i v, unsigned first, unsigned last)
+{
+    __m256i from = _mm256_sub_epi8(v, _mm256_set1_epi8((char)first));
+
+    return (unsigned)_mm256_movemask_epi8(
+        _mm256_cmpeq_epi8(_mm256_min_epu8(from, _mm256_set1_epi8((char)(last - first))), from));
+}
+
+/* Is one of the words that begin at the bits of starts an English one? Eight bytes may be read at each. */
+TARGET static bool has_english_word(const char *start, const char *p, const char *text_end, unsigned starts)
+{
+    size_t len;
+
+    for (; starts; starts &= starts - 1) {
+        const char *at = p + __builtin_ctz(starts);
+        uint64_t v = tcs_load64(at), others = ~tcs_word_letters(v) & TCS_HIGHS;
+        unsigned letters = others ? (unsigned)__builtin_ctzll(others) / 8 : 8;
+
+        if (letters > 5 || !is_english_word((v | TCS_ONES << 5) & ((UINT64_C(1) << 8 * letters) - 1)))
+            continue;
+        if ((unsigned char)at[letters] >= 0x80 &&
+            (tcs_props(tcs_utf8_decode(at + letters, text_end, &len, NULL)) & TCS_PROP_LATIN))
+            continue;
+        if (!is_after_foreign(start, at))
+            return true;
+    }
+    return false;
+}
+
+/* The characters from TCS_HAN_FIRST to TCS_HAN_LAST that begin at the bits of leads. */
+TARGET static inline void count_han(struct tcs_language_counts *c, const char *p, unsigned leads)
+{
+    unsigned either = 0, hans = 0;
+
+    c->han += (unsigned)__builtin_popcount(leads);
+    for (; leads; leads &= leads - 1) {
+        uint32_t word = tcs_load32(p + __builtin_ctz(leads));
+        unsigned script = tcs_han_script((word & 0x0F) << 12 | (word >> 2 & 0xFC0) | (word >> 16 & 0x3F));
+
+        either += script;
+        hans += script & 1;
+    }
+    c->hans += hans;
+    c->hant += (either - hans) / 2;
+}
+
+/* Counts what begins in whole blocks, as long as eight bytes stand behind one, and returns the next character or word. */
+TARGET static const char *count_blocks(struct tcs_language_counts *c, const char *start, const char *end,
+                                       const char *text_end)
+{
+    unsigned before = 0; /* 1 behind a letter */
+    const char *p = start;
+    size_t len;
+
+    for (; end - p >= BLOCK + 8; p += BLOCK) {
+        __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)p);
+        unsigned letters = bytes_in(_mm256_or_si256(v, _mm256_set1_epi8(0x20)), 'a', 'z');
+        unsigned leads = (unsigned)_mm256_movemask_epi8(_mm256_and_si256(v, _mm256_add_epi8(v, v))); /* above BF */
+        unsigned han;
+
+        c->latin += (unsigned)__builtin_popcount(letters);
+        if (!c->is_english)
+            c->is_english = has_english_word(start, p, text_end, letters & ~(letters << 1 | before));
+        before = letters >> (BLOCK - 1);
+        if (!leads)
+            continue;
+        han = bytes_in(v, 0xE5, 0xE9) | (bytes_in(v, 0xE4, 0xE4) & bytes_in(v, 0xB8, 0xBF) >> 1);
+        count_han(c, p, han);
+        for (leads &= ~han; leads; leads &= leads - 1)
+            count_character(c, tcs_props(tcs_utf8_decode(p + __builtin_ctz(leads), text_end, &len, NULL)));
+    }
+    for (; before && p < end && (*p | 0x20) >= 'a' && (*p | 0x20) <= 'z'; p++)
+        c->latin++;
+    while (p < end && tcs_utf8_is_continuation(*p))
+        p++;
+    return p;
+}
+#else
+static bool has_blocks(void)
+{
+    return false;
+}
+
+static const char *count_blocks(struct tcs_language_counts *c, const char *start, const char *end, const char *text_end)
+{
+    (void)c;
+    (void)end;
+    (void)text_end;
+    return start;
+}
+#endif
+
 void tcs_language_count(struct tcs_language_counts *counts, struct tcs_str text)
 {
     struct tcs_language_counts c = *counts; /* its own, for registers */
-    const char *p = text.len ? text.data : "", *text_end = p + text.len;
-    const char *end = p + (text.len < TCS_LANGUAGE_BYTES ? text.len : TCS_LANGUAGE_BYTES);
-    bool is_foreign = false; /* the letter before is Latin, but no English one */
+    const char *start = text.len ? text.data : "", *text_end = start + text.len;
+    const char *end = start + (text.len < TCS_LANGUAGE_BYTES ? text.len : TCS_LANGUAGE_BYTES);
+    const char *p = has_blocks() ? count_blocks(&c, start, end, text_end) : start;
+    bool is_foreign = is_after_foreign(start, p);
     size_t len;
 
     while (p < end) {

@@ -22,7 +22,8 @@ struct tcs_literals {
     char *bytes;
     size_t count;
     bool caseless;
-    hs_database_t *database;    /* NULL where count is 0 or above ENGINE_MAX */
+    bool is_few;                /* looked for one by one */
+    hs_database_t *database;    /* NULL where count is 0 or above ENGINE_MAX, or is_few */
     struct tcs_hashed *hashed; /* of a set above ENGINE_MAX */
     pthread_mutex_t plain_lock;
     struct tcs_automaton *plain; /* built on first use, under the lock */
@@ -122,7 +123,7 @@ static tocsin_status copy_literals(struct tcs_literals *set, const struct tcs_st
 }
 
 static tocsin_status make(const struct tcs_str *literals, const uint8_t *edges, size_t count, size_t longest, bool caseless,
-                          struct tcs_str engine, struct tcs_literals **literals_out, bool *recompiled_out,
+                          bool is_few, struct tcs_str engine, struct tcs_literals **literals_out, bool *recompiled_out,
                           struct tocsin_error *err)
 {
     struct tcs_literals *set = calloc(1, sizeof *set);
@@ -132,12 +133,13 @@ static tocsin_status make(const struct tcs_str *literals, const uint8_t *edges, 
     if (!set)
         return tcs_fail_nomem(err);
     set->caseless = caseless;
+    set->is_few = is_few;
     pthread_mutex_init(&set->plain_lock, NULL);
     st = copy_literals(set, literals, count, longest, err);
     if (st == TOCSIN_OK && count > ENGINE_MAX) {
         if (tcs_hashed_new(set->texts, edges, count, caseless, &set->hashed) != TOCSIN_OK)
             st = tcs_fail_nomem(err);
-    } else if (st == TOCSIN_OK && count) {
+    } else if (st == TOCSIN_OK && count && !set->is_few) {
         if (!engine.len || hs_deserialize_database(engine.data, engine.len, &set->database) != HS_SUCCESS) {
             *recompiled_out = true;
             st = compile(set, err);
@@ -155,7 +157,7 @@ tocsin_status tcs_literals_load(const struct tcs_str *literals, const uint8_t *e
                                 struct tcs_str engine, struct tcs_literals **literals_out, bool *recompiled_out,
                                 struct tocsin_error *err)
 {
-    return make(literals, edges, count, TCS_LITERAL_MAX, caseless, engine, literals_out, recompiled_out, err);
+    return make(literals, edges, count, TCS_LITERAL_MAX, caseless, !caseless && count <= TCS_FEW_MAX, engine, literals_out, recompiled_out, err);
 }
 
 tocsin_status tcs_literals_new(const struct tcs_str *literals, const uint8_t *edges, size_t count, bool caseless,
@@ -266,6 +268,8 @@ tocsin_status tcs_literals_scan(const struct tcs_literals *set, struct tcs_liter
     struct relay relay = {seen, context, 0, 0, len > TAIL ? len - TAIL : 0};
     hs_error_t code = HS_SUCCESS;
 
+    if (set->is_few)
+        tcs_few_scan(set->texts, set->count, data, len, seen, context);
     if (set->hashed)
         tcs_hashed_scan(set->hashed, data, len, seen, context);
     if (!set->database || !len)
@@ -407,7 +411,8 @@ tocsin_status tcs_literals_try(const struct tcs_str *literals, size_t count, boo
     struct tcs_literals_scratch *scratch = NULL;
     struct occurrences found = {0}, expected = {0};
     bool recompiled, has_failed = false;
-    tocsin_status st = make(literals, NULL, count, SIZE_MAX, caseless, (struct tcs_str){NULL, 0}, &set, &recompiled, err);
+    tocsin_status st = make(literals, NULL, count, SIZE_MAX, caseless, false, (struct tcs_str){NULL, 0}, &set, &recompiled,
+                            err);
 
     if (st == TOCSIN_OK)
         st = tcs_literals_scratch_fit(&scratch, set, err);

@@ -1,6 +1,6 @@
 /*
- * literals: many byte strings looked for at once. The only door to Hyperscan (or Vectorscan), and to match/hashed, which takes
- * its place for sets so large that Hyperscan needs minutes to compile them. A set is built from
+ * literals: many byte strings looked for at once. The only door to Hyperscan (or Vectorscan), to match/hashed, which takes
+ * its place for sets so large that Hyperscan needs minutes to compile them, and to match/few, for a handful. A set is built from
  * literals, or loaded from the bytes of an earlier build by the same library on the same kind of CPU; it is immutable and shared.
  * Each thread has a scratch. Literals are 1 to 32 bytes, the limit under which Hyperscan 5.4.0 is known not to lose hits, and
  * do not begin with NUL, which some releases of both libraries take for an empty literal (no term holds NUL).
@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "match/automaton.h"
+#include "match/few.h"
 #include "match/hashed.h"
 
 #define TCS_LITERAL_MAX 32

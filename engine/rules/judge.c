@@ -31,23 +31,25 @@ void tcs_check_begin(struct tcs_judge *judge)
     tcs_finder_begin(&judge->finder);
 }
 
-/* The terms that the next text may hold. */
-static tocsin_status look_at(struct tcs_judge *judge, struct tcs_str text, bool lf_paragraph, bool with_map)
+/* Looks in the next text for what terms are found by. */
+static tocsin_status look_at(struct tcs_judge *judge, struct tcs_str text, bool lf_paragraph, bool with_map, uint32_t field)
 {
-    const struct tcs_finder *finder = tcs_ruleset_finder(judge->ruleset);
-    uint32_t field = judge->text_count++;
     tocsin_status st = tcs_fold(text, lf_paragraph, with_map, &judge->folded);
 
     if (st == TOCSIN_OK)
-        st = tcs_finder_search(finder, &judge->finder, field, tcs_buf_view(&judge->folded.text));
-    if (st == TOCSIN_OK)
-        tcs_finder_seen(finder, &judge->finder, field, &judge->folded, judge->seen);
+        st = tcs_finder_search(tcs_ruleset_finder(judge->ruleset), &judge->finder, field,
+                               tcs_buf_view(&judge->folded.text));
     return st;
 }
 
 tocsin_status tcs_check_text(struct tcs_judge *judge, struct tcs_str text, bool lf_paragraph)
 {
-    return look_at(judge, text, lf_paragraph, false);
+    uint32_t field = judge->text_count++;
+    tocsin_status st = look_at(judge, text, lf_paragraph, false, field);
+
+    if (st == TOCSIN_OK)
+        tcs_finder_seen(tcs_ruleset_finder(judge->ruleset), &judge->finder, field, &judge->folded, judge->seen);
+    return st;
 }
 
 bool tcs_check_passes(const struct tcs_judge *judge)
@@ -73,7 +75,9 @@ static tocsin_status find_in_field(struct tcs_judge *judge, const struct tcs_fie
     if (is_checked && tcs_finder_has(&judge->finder, number))
         st = tcs_fold(field->text, field->lf_paragraph, true, &judge->folded);
     if (!is_checked)
-        st = look_at(judge, field->text, field->lf_paragraph, true);
+        st = look_at(judge, field->text, field->lf_paragraph, true, number);
+    if (st == TOCSIN_OK && !is_checked && judge->keeps_seen)
+        tcs_finder_seen(tcs_ruleset_finder(judge->ruleset), &judge->finder, number, &judge->folded, judge->seen);
     return st == TOCSIN_OK && tcs_finder_has(&judge->finder, number)
                ? tcs_finder_find(tcs_ruleset_finder(judge->ruleset), &judge->finder, number, field->text, &judge->folded,
                                  &judge->hits)

@@ -16,6 +16,7 @@ struct tcs_judge {
     struct tcs_eval_scratch eval;
     uint8_t *seen;       /* bitmap over terms: those that the document may hold, by the texts looked at so far */
     uint32_t text_count; /* of these */
+    bool keeps_seen;     /* tcs_judge_find notes them, too, as the check does: for a profile */
     /* the answer for the last document: */
     struct tcs_hits hits; /* after `unless`; sorted by field, start, end, term; terms that fold alike each have theirs */
     struct tcs_verdict verdict;

@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "base/word.h"
 #include "match/props.h"
+#include "rules/segment_block.h"
 
 #define ONE_UNIT (TCS_PROP_HAN | TCS_PROP_KANA | TCS_PROP_HANGUL)
 #define WORD_CHAR (TCS_PROP_LETTER | TCS_PROP_MARK | TCS_PROP_DIGIT)
@@ -235,7 +236,7 @@ size_t tcs_segment_lead_end(struct tcs_str text, bool lf_paragraph)
 {
     const char *start = text.len ? text.data : "", *end = start + text.len;
     struct blank blank = {0};
-    bool in_run = false, has_begun = false;
+    bool in_run = false, has_begun = false, has_blocks = tcs_segment_has_blocks(), is_near = false;
     uint32_t units = 0;
     size_t at, len;
 
@@ -244,7 +245,11 @@ size_t tcs_segment_lead_end(struct tcs_str text, bool lf_paragraph)
         bool run = in_run;
         unsigned props;
 
-        len = (unsigned char)start[at] < 0x80 ? count_ascii_units(start + at, end, &run, &more) : 0;
+        len = 0;
+        if (has_blocks && has_begun && !is_near)
+            len = tcs_segment_take_blocks(start + at, text.len - at, TCS_LEAD_UNITS, &run, &more, &is_near);
+        if (!len && (unsigned char)start[at] < 0x80)
+            len = count_ascii_units(start + at, end, &run, &more);
         if (len && more <= TCS_LEAD_UNITS) {
             blank.is_open = false;
             has_begun = true;

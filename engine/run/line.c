@@ -5,8 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
-#include "base/word.h"
+#include "base/utf8_count.h"
 #include "input/json_writer.h"
 #include "rules/segment.h"
 
@@ -74,7 +73,7 @@ static void write_lead(struct tcs_json_writer *w, const struct tcs_document *doc
         return;
     text = field->text;
     text.len = tcs_segment_lead_end(text, field->lf_paragraph);
-    tcs_json_text_key(w, "lead", tcs_str_trim(text));
+    tcs_json_field_key(w, "lead", tcs_str_trim(text));
 }
 
 static void write_head(struct tcs_json_writer *w, const struct tcs_judge *judge, const struct tcs_document *doc,
@@ -96,7 +95,7 @@ static void write_head(struct tcs_json_writer *w, const struct tcs_judge *judge,
     if (doc->charset_errors)
         tcs_json_number_key(w, "charset_errors", doc->charset_errors);
     if (title)
-        tcs_json_text_key(w, "title", title->text);
+        tcs_json_field_key(w, "title", title->text);
     write_lead(w, doc);
 }
 
@@ -133,42 +132,16 @@ static void write_verdict(struct tcs_json_writer *w, const struct tcs_judge *jud
 
 /* ---- hits ---- */
 
-static unsigned chars_in_word(const char *p)
-{
-    return 8 - tcs_word_count(tcs_word_continuations(tcs_load64(p)));
-}
-
-static size_t count_chars(const char *from, const char *to)
-{
-    size_t count = 0;
-
-    for (; to - from >= 8; from += 8)
-        count += chars_in_word(from);
-    for (; from < to; from++)
-        count += !tcs_utf8_is_continuation(*from);
-    return count;
-}
-
 static struct tcs_str context_before(struct tcs_str text, size_t at)
 {
-    size_t start = at, chars = 0, more;
+    size_t start = tcs_utf8_back(text, at, CONTEXT_CHARS);
 
-    for (; start >= 8 && (more = chars + chars_in_word(text.data + start - 8)) < CONTEXT_CHARS; start -= 8)
-        chars = more;
-    while (start && chars < CONTEXT_CHARS)
-        chars += !tcs_utf8_is_continuation(text.data[--start]);
     return (struct tcs_str){text.data + start, at - start};
 }
 
 static struct tcs_str context_after(struct tcs_str text, size_t at)
 {
-    size_t end = at, chars = 0, more;
-
-    for (; text.len - end >= 8 && (more = chars + chars_in_word(text.data + end)) <= CONTEXT_CHARS; end += 8)
-        chars = more;
-    for (; end < text.len && (tcs_utf8_is_continuation(text.data[end]) || chars < CONTEXT_CHARS); end++)
-        chars += !tcs_utf8_is_continuation(text.data[end]);
-    return (struct tcs_str){text.data + at, end - at};
+    return (struct tcs_str){text.data + at, tcs_utf8_forth(text, at, CONTEXT_CHARS) - at};
 }
 
 /* Where code points were counted to, so that a field is gone through once. */
@@ -181,28 +154,57 @@ static size_t chars_at(struct counted *c, uint32_t field, struct tcs_str text, s
 {
     if (c->field != field || byte < c->byte)
         *c = (struct counted){.field = field};
-    c->chars += count_chars(text.data + c->byte, text.data + byte);
+    c->chars += tcs_utf8_count((struct tcs_str){text.data + c->byte, byte - c->byte});
     c->byte = byte;
     return c->chars;
 }
 
-static void write_hit(struct tcs_json_writer *w, const struct tcs_judge *judge, const struct tcs_document *doc,
-                      const struct tcs_hit *hit, struct counted *counted)
+struct tcs_line_head {
+    size_t at, len;
+};
+
+/* What a hit begins with: the object, its lexicon and its term. Hits of one term are many, their names ever the same. */
+static void write_head_of_hit(struct tcs_json_writer *w, struct tcs_line_scratch *scratch, const struct tcs_judge *judge,
+                              const struct tcs_hit *hit)
+{
+    struct tcs_line_head *head = &scratch->head_of[hit->term];
+
+    if (!head->len) {
+        struct tcs_json_writer maker = {.out = &scratch->heads};
+        size_t at = scratch->heads.len;
+
+        tcs_json_open_object(&maker);
+        tcs_json_text_key(&maker, "lexicon", tcs_str_from(tcs_judge_lexicon_name(judge, tcs_judge_lexicon(judge, hit))));
+        tcs_json_text_key(&maker, "term", tcs_str_from(tcs_ruleset_patterns(judge->ruleset)->terms[hit->term].authored));
+        if (maker.st != TOCSIN_OK) {
+            w->st = maker.st;
+            return;
+        }
+        *head = (struct tcs_line_head){at, scratch->heads.len - at};
+    }
+    if (tcs_json_has_room(w, head->len)) {
+        memcpy(w->out->data + w->out->len, scratch->heads.data + head->at, head->len);
+        w->out->len += head->len;
+    }
+    w->needs_comma = true;
+}
+
+static void write_hit(struct tcs_json_writer *w, struct tcs_line_scratch *scratch, const struct tcs_judge *judge,
+                      const struct tcs_document *doc, const struct tcs_hit *hit, struct counted *counted)
 {
     const struct tcs_field *field = &doc->fields[hit->field];
+    struct tcs_str text = {field->text.data + hit->start_byte, hit->end_byte - hit->start_byte};
     size_t start = chars_at(counted, hit->field, field->text, hit->start_byte);
 
-    tcs_json_open_object(w);
-    tcs_json_text_key(w, "lexicon", tcs_str_from(tcs_judge_lexicon_name(judge, tcs_judge_lexicon(judge, hit))));
-    tcs_json_text_key(w, "term", tcs_str_from(tcs_ruleset_patterns(judge->ruleset)->terms[hit->term].authored));
+    write_head_of_hit(w, scratch, judge, hit);
     tcs_json_text_key(w, "field", tcs_str_from(field->name));
     tcs_json_number_key(w, "start", start);
-    tcs_json_number_key(w, "end", start + count_chars(field->text.data + hit->start_byte, field->text.data + hit->end_byte));
+    tcs_json_number_key(w, "end", start + tcs_utf8_count(text));
     tcs_json_number_key(w, "start_byte", hit->start_byte);
     tcs_json_number_key(w, "end_byte", hit->end_byte);
-    tcs_json_text_key(w, "text", (struct tcs_str){field->text.data + hit->start_byte, hit->end_byte - hit->start_byte});
-    tcs_json_text_key(w, "before", context_before(field->text, hit->start_byte));
-    tcs_json_text_key(w, "after", context_after(field->text, hit->end_byte));
+    tcs_json_field_key(w, "text", text);
+    tcs_json_field_key(w, "before", context_before(field->text, hit->start_byte));
+    tcs_json_field_key(w, "after", context_after(field->text, hit->end_byte));
     tcs_json_close_object(w);
 }
 
@@ -216,7 +218,7 @@ static bool is_shown(const struct tcs_line_scratch *scratch, const struct tcs_ju
  * Hits in their order: field, span, then the order of lexicons, "rules" behind all; pattern terms already stand in it,
  * because quoted terms are numbered last.
  */
-static void write_hits(struct tcs_json_writer *w, const struct tcs_line_scratch *scratch, const struct tcs_judge *judge,
+static void write_hits(struct tcs_json_writer *w, struct tcs_line_scratch *scratch, const struct tcs_judge *judge,
                        const struct tcs_document *doc, const struct tcs_line_options *options)
 {
     struct counted counted = {.field = UINT32_MAX};
@@ -229,7 +231,7 @@ static void write_hits(struct tcs_json_writer *w, const struct tcs_line_scratch 
             continue;
         if (written++)
             tcs_json_put_raw(w, ",");
-        write_hit(w, judge, doc, &judge->hits.items[i], &counted);
+        write_hit(w, scratch, judge, doc, &judge->hits.items[i], &counted);
     }
     tcs_json_put_raw(w, "]");
     tcs_json_number_key(w, "hits_total", scratch->hits_total);
@@ -256,6 +258,10 @@ static tocsin_status count_hits(struct tcs_line_scratch *scratch, const struct t
 
     if (st == TOCSIN_OK)
         st = TCS_GROW(scratch->counts, scratch->counts_cap, patterns->lexicon_count + 1);
+    if (st == TOCSIN_OK && !scratch->head_of) {
+        scratch->head_of = calloc(patterns->term_count + 1, sizeof *scratch->head_of);
+        st = scratch->head_of ? st : TOCSIN_E_NOMEM;
+    }
     if (st != TOCSIN_OK)
         return st;
     memset(scratch->counts, 0, (patterns->lexicon_count + 1) * sizeof *scratch->counts);
@@ -317,7 +323,7 @@ tocsin_status tcs_line_fields(struct tcs_buf *out, const struct tcs_document *do
             tcs_json_put_raw(&w, "true");
         }
         tcs_json_key(&w, "text");
-        tcs_json_put_string(&w, field->text);
+        tcs_json_put_well_formed(&w, field->text);
         tcs_json_close_object(&w);
     }
     tcs_json_put_raw(&w, "]");
@@ -351,6 +357,8 @@ void tcs_line_scratch_release(struct tcs_line_scratch *scratch)
 {
     free(scratch->used);
     free(scratch->counts);
+    free(scratch->head_of);
+    tcs_buf_release(&scratch->heads);
     *scratch = (struct tcs_line_scratch){0};
 }
 

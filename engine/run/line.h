@@ -24,13 +24,17 @@ struct tcs_line_options {
     bool only_used; /* hits and lexicons: only those that a fired rule uses (--emit flagged) */
 };
 
-/* Reused memory of one worker; all zero is ready. */
+struct tcs_line_head;
+
+/* Reused memory of one worker, that is of one judge; all zero is ready. */
 struct tcs_line_scratch {
     uint8_t *used; /* by pattern term */
     size_t used_cap;
     uint64_t *counts; /* by lexicon, one more for "rules" */
     size_t counts_cap;
     uint64_t hits_total;
+    struct tcs_buf heads; /* how a hit of each term begins, as far as hits were written */
+    struct tcs_line_head *head_of; /* by pattern term: where in heads */
 };
 void tcs_line_scratch_release(struct tcs_line_scratch *scratch);
 

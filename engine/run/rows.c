@@ -28,11 +28,14 @@ static bool locate_line(void *context, size_t at, struct tcs_span *span)
     return true;
 }
 
-static tocsin_status read_json(struct rows *rows, struct tcs_str line, struct tocsin_error *why)
+static tocsin_status read_json(struct rows *rows, struct tcs_str line, bool is_well_formed, struct tocsin_error *why)
 {
     struct tcs_worker *w = rows->w;
     bool is_object = false;
-    tocsin_status st = tcs_json_read(line, &w->options->layout->paths, &w->json, &is_object, why);
+    tocsin_status st;
+
+    w->json.is_well_formed = is_well_formed;
+    st = tcs_json_read(line, &w->options->layout->paths, &w->json, &is_object, why);
 
     if (st == TOCSIN_OK && !is_object)
         st = tcs_fail(why, TOCSIN_E_CORRUPT, NULL, 0, "a line of JSONL must be a JSON object");
@@ -45,19 +48,20 @@ static tocsin_status make_document(struct rows *rows, struct tcs_str line, struc
 {
     struct tcs_worker *w = rows->w;
     struct tcs_charset utf8 = {.name = "utf-8", .from = "utf-8"};
+    bool is_well_formed = tcs_utf8_is_valid(line);
 
     tcs_document_reset(&w->doc);
     w->doc.charset = w->input.charset;
     w->doc.charset_from = w->input.charset_from;
-    w->doc.charset_errors = tcs_worker_charset_errors(w, line);
+    w->doc.charset_errors = tcs_worker_charset_errors(w, line, is_well_formed);
     *st_json = TOCSIN_OK;
     if (rows->syntax == TCS_SYNTAX_JSON) {
-        *st_json = read_json(rows, line, why);
+        *st_json = read_json(rows, line, is_well_formed, why);
         if (*st_json == TOCSIN_E_NOMEM)
             return *st_json;
         return tcs_layout_document(w->options->layout, &w->json, &w->doc);
     }
-    if (!tcs_utf8_is_valid(line)) {
+    if (!is_well_formed) {
         tocsin_status st;
 
         tcs_buf_reset(&w->repaired);

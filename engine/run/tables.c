@@ -70,12 +70,12 @@ static struct tcs_pointer pointer_to(const struct rows *rows, size_t index)
 /* ---- one row ---- */
 
 /* The fields of a row, well-formed UTF-8, into w->row. *st_row tells whether it could be read. */
-static tocsin_status read_fields(struct tcs_worker *w, struct tcs_str row, struct tocsin_error *why,
+static tocsin_status read_fields(struct tcs_worker *w, struct tcs_str row, bool is_well_formed, struct tocsin_error *why,
                                  tocsin_status *st_row)
 {
     struct tcs_charset utf8 = {.name = "utf-8", .from = "utf-8"};
 
-    if (!tcs_utf8_is_valid(row)) {
+    if (!is_well_formed) {
         tocsin_status st;
 
         tcs_buf_reset(&w->repaired);
@@ -92,12 +92,13 @@ static tocsin_status read_fields(struct tcs_worker *w, struct tcs_str row, struc
 static tocsin_status make_document(struct tcs_worker *w, struct tcs_str row, struct tocsin_error *why,
                                    tocsin_status *st_row)
 {
-    tocsin_status st = read_fields(w, row, why, st_row);
+    bool is_well_formed = tcs_utf8_is_valid(row);
+    tocsin_status st = read_fields(w, row, is_well_formed, why, st_row);
 
     tcs_document_reset(&w->doc);
     w->doc.charset = w->input.charset;
     w->doc.charset_from = w->input.charset_from;
-    w->doc.charset_errors = tcs_worker_charset_errors(w, row);
+    w->doc.charset_errors = tcs_worker_charset_errors(w, row, is_well_formed);
     if (st != TOCSIN_OK)
         return st;
     if (*st_row == TOCSIN_OK && w->table.row.count > w->input.columns)
@@ -199,13 +200,15 @@ static tocsin_status take_header(struct rows *rows, struct tocsin_error *err)
 {
     struct tcs_worker *w = rows->w;
     struct tocsin_error why = {0};
+    struct tcs_str header;
     tocsin_status st, st_row = TOCSIN_OK;
 
     while (rows->first < rows->count && tcs_str_is_blank(row_at(rows, rows->first)))
         rows->first++;
     if (rows->first == rows->count)
         return TOCSIN_OK;
-    st = read_fields(w, row_at(rows, rows->first), &why, &st_row);
+    header = row_at(rows, rows->first);
+    st = read_fields(w, header, tcs_utf8_is_valid(header), &why, &st_row);
     if (st == TOCSIN_OK)
         st = tcs_layout_columns(w->options->layout, w->table.row.fields, w->table.row.count, &w->table.columns);
     if (st != TOCSIN_OK)

@@ -13,6 +13,7 @@ tocsin_status tcs_worker_init(struct tcs_worker *w, struct tcs_ruleset *ruleset,
     *w = (struct tcs_worker){.ruleset = ruleset, .options = options, .outlet = outlet};
     w->mode = options->emit == TCS_EMIT_FLAGGED ? TCS_PLAN_FLAGGED : TCS_PLAN_HITS;
     st = tcs_judge_init(&w->judge, ruleset, err);
+    w->judge.keeps_seen = options->profile != NULL;
     w->judge.eval.keeps_removed = options->visit != NULL;
     if (st == TOCSIN_OK && tcs_stats_init(&w->stats, tcs_ruleset_patterns(ruleset)) != TOCSIN_OK)
         st = tcs_fail_nomem(err);
@@ -204,13 +205,13 @@ void tcs_worker_point(const struct tcs_worker *w, size_t start, size_t end, stru
     }
 }
 
-size_t tcs_worker_charset_errors(struct tcs_worker *w, struct tcs_str bytes)
+size_t tcs_worker_charset_errors(struct tcs_worker *w, struct tcs_str bytes, bool is_well_formed)
 {
     struct tcs_charset utf8 = {.name = "utf-8", .from = "utf-8"};
     size_t start = (size_t)(bytes.data - w->chunk.data.data), errors = 0, i;
 
     if (!w->input.is_converted)
-        return !tcs_utf8_is_valid(bytes) && tcs_charset_convert(bytes, &utf8, &w->charset, NULL, NULL) == TOCSIN_OK
+        return !is_well_formed && tcs_charset_convert(bytes, &utf8, &w->charset, NULL, NULL) == TOCSIN_OK
                    ? utf8.errors
                    : 0;
     for (i = 0; i < w->chunk.bad_count; i++)

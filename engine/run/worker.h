@@ -165,8 +165,11 @@ void tcs_worker_say_notes(const struct tcs_worker *worker, struct tcs_buf *notes
 /* Fills offset and length of a pointer for the document [start, end) of the chunk. */
 void tcs_worker_point(const struct tcs_worker *worker, size_t start, size_t end, struct tcs_pointer *pointer);
 
-/* How many sequences did not decode in the document that is bytes of the chunk, of an input of lines or rows. */
-size_t tcs_worker_charset_errors(struct tcs_worker *worker, struct tcs_str bytes);
+/*
+ * How many sequences did not decode in the document that is bytes of the chunk, of an input of lines or rows. is_well_formed:
+ * are they UTF-8 as they stand, by tcs_utf8_is_valid?
+ */
+size_t tcs_worker_charset_errors(struct tcs_worker *worker, struct tcs_str bytes, bool is_well_formed);
 
 /* Seconds of a clock that only goes forward. */
 double tcs_worker_clock(void);

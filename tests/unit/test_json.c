@@ -504,6 +504,15 @@ static void test_json__written_strings_read_back(void **state)
                          TOCSIN_OK);
         assert_int_equal(scratch.count, 1);
         assert_true(tcs_str_equal(scratch.values[0].text, tcs_buf_view(&wanted)));
+        tcs_buf_reset(&text);
+        assert_int_equal(tcs_buf_append(&text, "{\"k\":", 5), TOCSIN_OK);
+        assert_int_equal(tcs_json_write_well_formed(&text, tcs_buf_view(&wanted)), TOCSIN_OK);
+        assert_int_equal(tcs_buf_putc(&text, '}'), TOCSIN_OK);
+        assert_true(tcs_str_equal(tcs_buf_view(&text), tcs_buf_view(&json)));
+        scratch.is_well_formed = true;
+        assert_int_equal(tcs_json_read(tcs_buf_view(&json), &paths, &scratch, NULL, NULL), TOCSIN_OK);
+        assert_true(tcs_str_equal(scratch.values[0].text, tcs_buf_view(&wanted)));
+        scratch.is_well_formed = false;
     }
     tcs_buf_release(&text);
     tcs_buf_release(&json);

@@ -5,9 +5,13 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "base/utf8.h"
 #include "match/language.h"
+#include "match/props.h"
 
 static const char *language_of(const char *text)
 {
@@ -105,10 +109,114 @@ static void test_language__a_letter_may_cross_the_bound(void **state)
     assert_int_equal(counts.latin, 4);
 }
 
+static uint32_t next_random(uint32_t *seed)
+{
+    *seed = *seed * 1664525u + 1013904223u;
+    return *seed >> 8;
+}
+
+static bool is_letter(const char *p)
+{
+    return (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z');
+}
+
+/* Is the ASCII word [p, p + len) one of those that the texts below hold, with no Latin letter beside it? */
+static bool is_english(struct tcs_str text, const char *p, size_t len)
+{
+    const char *end = text.data + text.len, *before = p;
+    size_t used;
+
+    if (!(len == 3 && (!strncasecmp(p, "the", 3) || !strncasecmp(p, "for", 3))) && !(len == 2 && !strncasecmp(p, "of", 2)) &&
+        !(len == 5 && !strncasecmp(p, "after", 5)))
+        return false;
+    if (p + len < end && (unsigned char)p[len] >= 0x80 &&
+        (tcs_props(tcs_utf8_decode(p + len, end, &used, NULL)) & TCS_PROP_LATIN))
+        return false;
+    if (p == text.data || (unsigned char)p[-1] < 0x80)
+        return true;
+    do
+        before--;
+    while (tcs_utf8_is_continuation(*before));
+    return !(tcs_props(tcs_utf8_decode(before, end, &used, NULL)) & TCS_PROP_LATIN);
+}
+
+static struct tcs_language_counts count_one_by_one(struct tcs_str text)
+{
+    struct tcs_language_counts c = {0};
+    const char *p, *end = text.data + text.len;
+    size_t len;
+
+    for (p = text.data; p < end; p += len) {
+        unsigned props = tcs_props(tcs_utf8_decode(p, end, &len, NULL));
+
+        if (is_letter(p)) {
+            while (p + len < end && is_letter(p + len))
+                len++;
+            c.latin += len;
+            c.is_english |= is_english(text, p, len);
+        } else if (props & TCS_PROP_HAN) {
+            c.han++;
+            c.hans += (props & TCS_PROP_HANS) != 0;
+            c.hant += (props & TCS_PROP_HANT) != 0;
+        } else if (props & TCS_PROP_KANA) {
+            c.kana++;
+        } else if (props & TCS_PROP_HANGUL) {
+            c.hangul++;
+        } else if (props & TCS_PROP_LETTER) {
+            *(props & TCS_PROP_LATIN ? &c.latin : &c.other) += 1;
+        }
+    }
+    return c;
+}
+
+/* Blocks count what one character after the other counts; each text in memory of its own. */
+static void test_language__by_blocks(void **state)
+{
+    static const char *const parts[] = {"the", "of", "After", "for", "words", "longer", " ", " ", ",", "7", "é", "ж", "が", "한",
+                                        "，", "“", "🚀", "图", "圖", "们", "一", "龥", "\xE4\xB7\xBF", "\xEA\x80\x80", "々"};
+    uint32_t seed = 4;
+
+    (void)state;
+    for (int round = 0; round < 60000; round++) {
+        size_t kinds = 1 + next_random(&seed) % (sizeof parts / sizeof *parts), count = next_random(&seed) % 80, len = 0;
+        size_t first = next_random(&seed) % (sizeof parts / sizeof *parts);
+        struct tcs_language_counts counts = {0}, wanted;
+        char bytes[80 * 8], *copy;
+
+        for (; count; count--) {
+            const char *part = parts[(first + next_random(&seed) % kinds) % (sizeof parts / sizeof *parts)];
+
+            memcpy(bytes + len, part, strlen(part));
+            len += strlen(part);
+        }
+        copy = malloc(len + !len);
+        assert_non_null(copy);
+        memcpy(copy, bytes, len);
+        wanted = count_one_by_one((struct tcs_str){copy, len});
+        tcs_language_count(&counts, (struct tcs_str){copy, len});
+        assert_memory_equal(&counts, &wanted, sizeof counts);
+        free(copy);
+    }
+}
+
+/* The table beside the properties. */
+static void test_language__scripts_of_han(void **state)
+{
+    (void)state;
+    for (uint32_t cp = TCS_HAN_FIRST; cp <= TCS_HAN_LAST; cp++) {
+        unsigned props = tcs_props(cp);
+
+        assert_true(props & TCS_PROP_HAN);
+        assert_int_equal(tcs_han_script(cp), props & TCS_PROP_HANS ? 1 : props & TCS_PROP_HANT ? 2 : 0);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_language__table),
+        cmocka_unit_test(test_language__by_blocks),
+        cmocka_unit_test(test_language__scripts_of_han),
         cmocka_unit_test(test_language__letters_and_english_words),
         cmocka_unit_test(test_language__a_letter_may_cross_the_bound),
         cmocka_unit_test(test_language__long_text_is_read_to_a_bound),

@@ -246,14 +246,92 @@ static void test_segment__lead_is_cut_at_the_unit(void **state)
     }
 }
 
-/* What lead_end takes for granted of the characters that E5 to E9 begin. */
+/* The lead's end by one pass over the characters. */
+static size_t one_pass_lead_end(struct tcs_str text, bool lf_paragraph)
+{
+    const unsigned one = TCS_PROP_HAN | TCS_PROP_KANA | TCS_PROP_HANGUL;
+    size_t at, len, blank = 0, breaks = 0;
+    unsigned units = 0;
+    bool in_blank = false, in_run = false, has_begun = false, after_cr = false;
+
+    for (at = 0; at < text.len; at += len) {
+        uint32_t cp = tcs_utf8_decode(text.data + at, text.data + text.len, &len, NULL);
+        unsigned props = tcs_props(cp);
+        bool is_word = (props & (TCS_PROP_LETTER | TCS_PROP_MARK | TCS_PROP_DIGIT)) && !(props & one);
+
+        if (props & TCS_PROP_SPACE) {
+            if (!in_blank) {
+                blank = at;
+                breaks = 0;
+                after_cr = false;
+            }
+            if (props & TCS_PROP_LINE_BREAK && !(cp == '\n' && after_cr))
+                breaks += props & TCS_PROP_PARAGRAPH ? 2 : 1;
+            if (has_begun && breaks >= (lf_paragraph ? 1 : 2))
+                return blank;
+        } else {
+            has_begun = true;
+        }
+        in_blank = props & TCS_PROP_SPACE;
+        after_cr = cp == '\r';
+        units += props & one ? 1 : is_word && !in_run ? 2 : 0;
+        in_run = is_word;
+        if (units > TCS_LEAD_UNITS)
+            return at;
+    }
+    return text.len;
+}
+
+/* Long texts of what blocks take, with something else now and then; each in memory of its own. */
+static void test_segment__lead_by_blocks(void **state)
+{
+    static const uint32_t plain[] = {'a', 'Z', '7', ' ', '-', '.', 0x7F, 0x4E00, 0x4FFF, 0x5000, 0x6362, 0x9FFF, 0x2019, 0x2026,
+                                     0x3001, 0x3010, 0xFF0C, 0xFF1F, 0x1F300, 0x1FAFF};
+    static const uint32_t others[] = {'\n', '\t', 0, 0xE9, 0x301, 0x2000, 0x2028, 0x2029, 0x3000, 0x3003, 0x3042, 0x4DFF, 0xA000,
+                                      0xAC00, 0xFE0F, 0xFF10, 0xFF21, 0x1F100, 0x1FBF0, 0x20000};
+    uint32_t seed = 9;
+
+    (void)state;
+    for (int round = 0; round < 30000; round++) {
+        char bytes[4 * 500], *copy;
+        size_t len = 0, chars = next_random(&seed) % 500;
+        uint32_t few = 1 + next_random(&seed) % 60, kinds = 1 + next_random(&seed) % (sizeof plain / sizeof *plain);
+        struct tcs_str text;
+
+        for (; chars; chars--)
+            len += tcs_utf8_encode(next_random(&seed) % few ? plain[next_random(&seed) % kinds]
+                                                            : others[next_random(&seed) % (sizeof others / sizeof *others)],
+                                   bytes + len);
+        copy = malloc(len + !len);
+        assert_non_null(copy);
+        memcpy(copy, bytes, len);
+        text = (struct tcs_str){copy, len};
+        assert_int_equal(tcs_segment_lead_end(text, false), one_pass_lead_end(text, false));
+        assert_int_equal(tcs_segment_lead_end(text, true), one_pass_lead_end(text, true));
+        free(copy);
+    }
+}
+
+/* What lead_end and segment_block.h take for granted of characters. */
 static void test_segment__what_looks_han_is(void **state)
 {
     (void)state;
-    for (uint32_t cp = 0x5000; cp <= 0x9FFF; cp++) {
+    for (uint32_t cp = 0x4E00; cp <= 0x9FFF; cp++) {
         assert_true(tcs_props(cp) & TCS_PROP_HAN);
         assert_false(tcs_props(cp) & TCS_PROP_SPACE);
     }
+}
+
+static void test_segment__what_looks_like_punctuation_is(void **state)
+{
+    static const uint32_t ranges[][2] = {{0x2010, 0x2027}, {0x3001, 0x3002}, {0x3008, 0x3011},
+                                         {0xFF01, 0xFF0F}, {0xFF1A, 0xFF20}, {0x1F300, 0x1FAFF}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++)
+        for (uint32_t cp = ranges[i][0]; cp <= ranges[i][1]; cp++)
+            assert_false(tcs_props(cp) & (TCS_PROP_SPACE | TCS_PROP_LINE_BREAK | TCS_PROP_LETTER | TCS_PROP_MARK |
+                                          TCS_PROP_DIGIT | TCS_PROP_HAN | TCS_PROP_KANA | TCS_PROP_HANGUL));
 }
 
 int main(void)
@@ -263,7 +341,9 @@ int main(void)
         cmocka_unit_test(test_segment__units_are_those_of_one_pass),
         cmocka_unit_test(test_segment__lead_is_the_first_paragraph),
         cmocka_unit_test(test_segment__lead_is_cut_at_the_unit),
+        cmocka_unit_test(test_segment__lead_by_blocks),
         cmocka_unit_test(test_segment__what_looks_han_is),
+        cmocka_unit_test(test_segment__what_looks_like_punctuation_is),
     };
 
     return cmocka_run_group_tests_name("segment", tests, NULL, NULL);

@@ -444,6 +444,18 @@ static void write_plain_table(FILE *out, const char *name, uint32_t from, uint32
     write_words(out, name, words, to);
 }
 
+/* See tcs_han_script. */
+static void write_han_scripts(FILE *out)
+{
+    static uint32_t words[(TCS_HAN_LAST + 1 - TCS_HAN_FIRST) / 16];
+    uint32_t c;
+
+    for (c = TCS_HAN_FIRST; c <= TCS_HAN_LAST; c++)
+        words[(c - TCS_HAN_FIRST) / 16] |=
+            (props[c] & TCS_PROP_HANS ? 1u : props[c] & TCS_PROP_HANT ? 2u : 0u) << 2 * (c & 15);
+    write_words(out, "tcs_han_scripts", words, (uint32_t)(sizeof words / sizeof *words));
+}
+
 static uint64_t version_hash(void)
 {
     uint64_t hash = XXH3_64bits(entries, sizeof entries);
@@ -483,6 +495,7 @@ int main(int argc, char **argv)
     write_plain_table(out, "tcs_plain_ascii", 0, 0x80);
     write_plain_table(out, "tcs_plain_narrow", 0x80, 0x800);
     write_plain_table(out, "tcs_plain_wide", 0x800, 0x10000);
+    write_han_scripts(out);
     fprintf(out, "const char tcs_fold_version[] = \"%016llx\";\n", (unsigned long long)version_hash());
     if (fclose(out))
         die("cannot write", argv[1]);
