@@ -132,32 +132,35 @@ static int compare_keyed(const void *left, const void *right)
     return a->term < b->term ? -1 : a->term > b->term;
 }
 
-void tcs_ruleset_mark_terms(const struct tcs_ruleset *r, uint32_t root, uint8_t *used)
+void tcs_ruleset_mark_groups(const struct tcs_ruleset *r, uint32_t root, uint8_t *used)
 {
     const struct tcs_expr *expr = &r->patterns.nodes[root];
     uint32_t i;
 
-    if (expr->op == TCS_EXPR_TERM)
-        used[expr->index] = 1;
-    else if (expr->op == TCS_EXPR_LEXICON)
-        memset(used + r->patterns.lexicons[expr->index].first_term, 1, r->patterns.lexicons[expr->index].term_count);
+    if (expr->op == TCS_EXPR_TERM || expr->op == TCS_EXPR_LEXICON)
+        used[tcs_patterns_group(&r->patterns, expr)] = 1;
     for (i = 0; i < expr->child_count; i++)
-        tcs_ruleset_mark_terms(r, r->patterns.children[expr->first_child + i], used);
+        tcs_ruleset_mark_groups(r, r->patterns.children[expr->first_child + i], used);
 }
 
 /* Which terms are evidence: those of lexicons, and quoted ones that a rule mentions; what only labels quote decides labels. */
 static tocsin_status mark_evidence(struct tcs_ruleset *r)
 {
+    uint8_t *used = calloc((size_t)tcs_patterns_group_count(&r->patterns) + 1, 1);
     size_t i;
 
     r->is_reported = calloc(r->term_count + 1, 1);
-    if (!r->is_reported)
+    if (!r->is_reported || !used) {
+        free(used);
         return TOCSIN_E_NOMEM;
+    }
     for (i = 0; i < r->patterns.rule_count; i++)
-        tcs_ruleset_mark_terms(r, r->patterns.rules[i].root, r->is_reported);
+        tcs_ruleset_mark_groups(r, r->patterns.rules[i].root, used);
     for (i = 0; i < r->term_count; i++)
-        if (r->patterns.terms[i].lexicon != TCS_NO_LEXICON)
-            r->is_reported[i] = !r->patterns.terms[i].is_unless;
+        r->is_reported[i] = r->patterns.terms[i].lexicon == TCS_NO_LEXICON
+                                ? used[tcs_patterns_group_of(&r->patterns, (uint32_t)i)]
+                                : !r->patterns.terms[i].is_unless;
+    free(used);
     return TOCSIN_OK;
 }
 

@@ -26,7 +26,7 @@ struct tcs_line_options {
 
 /* Reused memory of one worker; all zero is ready. */
 struct tcs_line_scratch {
-    uint8_t *used; /* by pattern term */
+    uint8_t *used; /* by group of terms */
     size_t used_cap;
     uint64_t *counts; /* by lexicon, one more for "rules" */
     size_t counts_cap;
