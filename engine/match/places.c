@@ -61,11 +61,16 @@ void tcs_places_begin(struct tcs_places *places)
     unsigned byte;
 
     memset(places, 0, sizeof *places);
-    places->is_plain = !has_vbmi();
+    tcs_places_resume(places);
     for (byte = 0; byte < 256; byte++)
         places->classes[byte] = tcs_is_ascii_word(byte) ? 1 << WORD : 0;
     places->classes['\\'] = 1 << ESCAPE;
     places->classes['&'] = places->classes['#'] = 1 << ESCAPE;
+}
+
+void tcs_places_resume(struct tcs_places *places)
+{
+    places->is_plain = !has_vbmi();
 }
 
 static void add(struct tcs_places *places, uint8_t byte, unsigned class, bool caseless)

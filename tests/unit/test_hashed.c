@@ -155,6 +155,22 @@ static void check_both(struct set *set, struct tcs_str text)
     tcs_hashed_free(hashed);
 }
 
+/* Letters behind the third of Han characters are in any case too. */
+static void test_hashed__letters_in_long_keys(void **state)
+{
+    static const char *const literals[] = {"换脸a", "换脸ai", "换脸aigc", "换脸度aigc", "换脸度deep", "换a脸i度x"};
+    struct set *set = malloc(sizeof *set);
+    size_t i;
+
+    (void)state;
+    assert_non_null(set);
+    *set = (struct set){.caseless = true};
+    for (i = 0; i < COUNT(literals); i++)
+        add(set, str(literals[i]), 0);
+    check_both(set, str("换脸A 换脸AIGC换脸aIgC 换脸度AIGC 换脸度deep 换脸度DeeP，换A脸I度X换a脸i度x换脸Ai"));
+    free(set);
+}
+
 static void test_hashed__random_sets(void **state)
 {
     struct set *set = malloc(sizeof *set);
@@ -295,6 +311,7 @@ static void test_hashed__stops_when_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_hashed__letters_in_long_keys),
         cmocka_unit_test(test_hashed__random_sets),
         cmocka_unit_test(test_hashed__every_place),
         cmocka_unit_test(test_hashed__many_literals),
