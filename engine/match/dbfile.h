@@ -16,7 +16,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 
-#define TCS_DBFILE_FORMAT 2u
+#define TCS_DBFILE_FORMAT 3u
 #define TCS_DBFILE_BYTES_MAX ((uint64_t)4 << 30)
 
 struct tcs_dbfile_section {

@@ -21,13 +21,20 @@
 struct edge {
     uint64_t key; /* node << 32 | character; 0 in a free slot */
     uint32_t to;  /* LAST_NODE set where a piece ends */
+    uint32_t zero; /* where padding would be: edges are written to files as they are */
+};
+
+/* With the edges behind it, the file form. */
+struct trie_head {
+    uint64_t mask;                   /* the number of slots less one */
+    uint32_t node_count, longest;    /* piece, in characters */
+    uint64_t is_inner[0x10000 / 64]; /* characters that are not the last of their piece; others all count as such */
 };
 
 struct tcs_trie {
-    struct edge *edges;
-    size_t mask;
-    uint32_t node_count, longest;     /* piece, in characters */
-    uint64_t is_inner[0x10000 / 64]; /* characters that are not the last of their piece; others all count as such */
+    struct trie_head head;
+    const struct edge *edges;
+    struct edge *made; /* the edges, where they were made here */
 };
 
 /* Where one unit ends and what it folds to. */
@@ -39,21 +46,45 @@ struct unit {
     bool parts;      /* ends a paragraph, and with it every piece */
 };
 
-static struct edge *edge_of(const struct tcs_trie *trie, uint32_t node, uint32_t cp)
+static size_t slot_of(const struct tcs_trie *trie, uint32_t node, uint32_t cp)
 {
     uint64_t key = (uint64_t)(node + 1) << 32 | cp;
-    size_t slot = (size_t)((key * 0x9E3779B97F4A7C15u) >> 32) & trie->mask;
+    size_t slot = (size_t)((key * 0x9E3779B97F4A7C15u) >> 32) & trie->head.mask;
 
     while (trie->edges[slot].key && trie->edges[slot].key != key)
-        slot = (slot + 1) & trie->mask;
-    return &trie->edges[slot];
+        slot = (slot + 1) & trie->head.mask;
+    return slot;
+}
+
+static const struct edge *edge_of(const struct tcs_trie *trie, uint32_t node, uint32_t cp)
+{
+    return &trie->edges[slot_of(trie, node, cp)];
+}
+
+static void add_piece(struct tcs_trie *trie, const struct tcs_piece *piece)
+{
+    uint32_t node = 0, k;
+
+    for (k = 0; k < piece->count; k++) {
+        uint32_t cp = piece->cps[k];
+        struct edge *edge = &trie->made[slot_of(trie, node, cp)];
+
+        if (!edge->key)
+            *edge = (struct edge){(uint64_t)(node + 1) << 32 | cp, trie->head.node_count++, 0};
+        if (k + 1 == piece->count)
+            edge->to |= LAST_NODE;
+        node = edge->to & ~LAST_NODE;
+        if (k + 1 < piece->count && cp < 0x10000)
+            trie->head.is_inner[cp / 64] |= (uint64_t)1 << cp % 64;
+    }
+    if (piece->count > trie->head.longest)
+        trie->head.longest = piece->count;
 }
 
 tocsin_status tcs_trie_new(const struct tcs_piece *pieces, size_t count, struct tcs_trie **trie_out)
 {
     struct tcs_trie *trie = calloc(1, sizeof *trie);
     size_t slots = 64, characters = 0, i;
-    uint32_t k;
 
     if (!trie)
         return TOCSIN_E_NOMEM;
@@ -61,30 +92,42 @@ tocsin_status tcs_trie_new(const struct tcs_piece *pieces, size_t count, struct 
         characters += pieces[i].count;
     while (slots < characters * 2)
         slots *= 2;
-    trie->mask = slots - 1;
-    trie->edges = calloc(slots, sizeof *trie->edges);
-    if (!trie->edges) {
+    trie->head.mask = slots - 1;
+    trie->edges = trie->made = calloc(slots, sizeof *trie->made);
+    if (!trie->made) {
         free(trie);
         return TOCSIN_E_NOMEM;
     }
-    trie->node_count = 1;
-    for (i = 0; i < count; i++) {
-        uint32_t node = 0;
+    trie->head.node_count = 1;
+    for (i = 0; i < count; i++)
+        add_piece(trie, &pieces[i]);
+    *trie_out = trie;
+    return TOCSIN_OK;
+}
 
-        for (k = 0; k < pieces[i].count; k++) {
-            struct edge *edge = edge_of(trie, node, pieces[i].cps[k]);
+tocsin_status tcs_trie_save(const struct tcs_trie *trie, struct tcs_buf *out)
+{
+    tocsin_status st = tcs_buf_append(out, (const char *)&trie->head, sizeof trie->head);
 
-            if (!edge->key)
-                *edge = (struct edge){(uint64_t)(node + 1) << 32 | pieces[i].cps[k], trie->node_count++};
-            if (k + 1 == pieces[i].count)
-                edge->to |= LAST_NODE;
-            node = edge->to & ~LAST_NODE;
-            if (k + 1 < pieces[i].count && pieces[i].cps[k] < 0x10000)
-                trie->is_inner[pieces[i].cps[k] / 64] |= (uint64_t)1 << pieces[i].cps[k] % 64;
-        }
-        if (pieces[i].count > trie->longest)
-            trie->longest = pieces[i].count;
+    return st == TOCSIN_OK ? tcs_buf_append(out, (const char *)trie->edges, (trie->head.mask + 1) * sizeof *trie->edges) : st;
+}
+
+tocsin_status tcs_trie_open(struct tcs_str *bytes, struct tcs_trie **trie_out)
+{
+    struct tcs_trie *trie = calloc(1, sizeof *trie);
+    size_t size;
+
+    if (!trie)
+        return TOCSIN_E_NOMEM;
+    if (bytes->len >= sizeof trie->head)
+        memcpy(&trie->head, bytes->data, sizeof trie->head);
+    size = sizeof trie->head + (trie->head.mask + 1) * sizeof *trie->edges;
+    if (bytes->len < sizeof trie->head || trie->head.mask >= bytes->len || size > bytes->len) {
+        free(trie);
+        return TOCSIN_E_CORRUPT;
     }
+    trie->edges = (const void *)(bytes->data + sizeof trie->head);
+    *bytes = (struct tcs_str){bytes->data + size, bytes->len - size};
     *trie_out = trie;
     return TOCSIN_OK;
 }
@@ -107,7 +150,7 @@ void tcs_trie_free(struct tcs_trie *trie)
 {
     if (!trie)
         return;
-    free(trie->edges);
+    free(trie->made);
     free(trie);
 }
 
@@ -364,7 +407,7 @@ void tcs_walk_around(const struct tcs_trie *trie, enum tcs_syntax syntax, const 
     uint32_t i;
 
     walk_inside(&course, p);
-    for (i = 0; i < 2 * trie->longest; i++) { /* a stop may follow each */
+    for (i = 0; i < 2 * trie->head.longest; i++) { /* a stop may follow each */
         start = plain_before(syntax, base, start);
         if (!start)
             return;
@@ -383,7 +426,7 @@ static bool is_inner_before(const struct tcs_trie *trie, enum tcs_syntax syntax,
     read_unit(syntax, start, p, &unit);
     /* U+FFFD: half of an escaped pair */
     return unit.count != 1 || unit.cps[0] >= 0x10000 || unit.cps[0] == TCS_UTF8_REPLACEMENT || unit.cps[0] == '.' ||
-           (trie->is_inner[unit.cps[0] / 64] >> unit.cps[0] % 64 & 1);
+           (trie->head.is_inner[unit.cps[0] / 64] >> unit.cps[0] % 64 & 1);
 }
 
 bool tcs_walk_may_break(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *base, const char *p, const char *end)

@@ -55,11 +55,13 @@ struct tcs_ruleset {
     struct tcs_dbfile file;   /* what it was loaded from; none else */
     struct tcs_buf sources;   /* SECTION_SOURCES */
     struct tcs_buf trees;     /* SECTION_TREES */
+    struct tcs_buf finder_bytes; /* SECTION_FINDER */
     char hash[33];
     char notice[512];
     pthread_mutex_t lock; /* over those below, and the offer */
     struct piece_list lists[MODES];
     struct tcs_sieve *sieves[SIEVES];
+    struct tcs_buf sieve_bytes[SIEVES]; /* what those that were loaded stand in */
     bool is_ready[SIEVES];
 };
 
@@ -394,13 +396,9 @@ static tocsin_status load_patterns(struct tcs_ruleset *r, const char *path, stru
 
 static tocsin_status load_finder(struct tcs_ruleset *r, struct tocsin_error *err)
 {
-    struct tcs_buf engine = {0};
-    tocsin_status st = r->notice[0] ? TOCSIN_OK : tcs_dbfile_read(&r->file, SECTION_FINDER, &engine, err);
+    tocsin_status st = r->notice[0] ? TOCSIN_OK : tcs_dbfile_read(&r->file, SECTION_FINDER, &r->finder_bytes, err);
 
-    if (st == TOCSIN_OK)
-        st = finish(r, tcs_buf_view(&engine), err);
-    tcs_buf_release(&engine);
-    return st;
+    return st == TOCSIN_OK ? finish(r, tcs_buf_view(&r->finder_bytes), err) : st;
 }
 
 tocsin_status tcs_ruleset_load(const char *path, struct tcs_ruleset **ruleset_out, struct tocsin_error *err)
@@ -439,9 +437,12 @@ void tcs_ruleset_free(struct tcs_ruleset *r)
 
     if (!r)
         return;
-    for (i = 0; i < SIEVES; i++)
+    for (i = 0; i < SIEVES; i++) {
         tcs_sieve_free(r->sieves[i]);
+        tcs_buf_release(&r->sieve_bytes[i]);
+    }
     tcs_finder_free(r->finder);
+    tcs_buf_release(&r->finder_bytes);
     for (i = 0; i < r->term_count; i++)
         tcs_term_release(&r->terms[i]);
     free(r->terms);
@@ -565,16 +566,16 @@ static enum tcs_syntax syntax_of(size_t slot)
     return (enum tcs_syntax)(slot % TCS_SYNTAX_COUNT);
 }
 
-static tocsin_status load_sieve(const struct tcs_ruleset *r, size_t slot, struct tcs_sieve **sieve_out,
-                                struct tocsin_error *err)
+static tocsin_status load_sieve(struct tcs_ruleset *r, size_t slot, struct tocsin_error *err)
 {
-    struct tcs_buf saved = {0};
-    tocsin_status st = tcs_dbfile_read(&r->file, SECTION_SIEVES + (uint32_t)slot, &saved, err);
+    struct tcs_buf *bytes = &r->sieve_bytes[slot];
+    tocsin_status st = tcs_dbfile_read(&r->file, SECTION_SIEVES + (uint32_t)slot, bytes, err);
     bool recompiled;
 
     if (st == TOCSIN_OK)
-        st = tcs_sieve_load(tcs_buf_view(&saved), syntax_of(slot), sieve_out, &recompiled, err);
-    tcs_buf_release(&saved);
+        st = tcs_sieve_load(tcs_buf_view(bytes), syntax_of(slot), &r->sieves[slot], &recompiled, err);
+    if (st != TOCSIN_OK)
+        tcs_buf_release(bytes);
     return st;
 }
 
@@ -668,18 +669,17 @@ static bool is_stored(const struct tcs_ruleset *r, size_t slot)
     return !r->notice[0] && tcs_dbfile_has(&r->file, SECTION_SIEVES + (uint32_t)slot);
 }
 
-/* Its list is ready, or it is stored. *sieve_out stays as it is where there is no sieve. */
-static tocsin_status make_sieve(const struct tcs_ruleset *r, size_t slot, struct tcs_sieve **sieve_out,
-                                struct tocsin_error *err)
+/* Its list is ready, or it is stored. It stays NULL where there is no sieve. */
+static tocsin_status make_sieve(struct tcs_ruleset *r, size_t slot, struct tocsin_error *err)
 {
     const struct piece_list *list = &r->lists[mode_of(slot)];
 
     if (is_stored(r, slot))
-        return load_sieve(r, slot, sieve_out, err);
+        return load_sieve(r, slot, err);
     if (list->needs_all)
         return TOCSIN_OK;
     return tcs_sieve_new(&(struct tcs_sought){list->items, list->count, list->contexts, list->side_of, &list->sides},
-                         syntax_of(slot), sieve_out, err);
+                         syntax_of(slot), &r->sieves[slot], err);
 }
 
 tocsin_status tcs_ruleset_offer(struct tcs_ruleset *r, const struct tcs_offer **offer_out, struct tocsin_error *err)
@@ -704,7 +704,7 @@ tocsin_status tcs_ruleset_sieve(struct tcs_ruleset *r, enum tcs_plan_mode mode, 
         if (!is_stored(r, slot))
             st = ready_list(r, mode, err);
         if (st == TOCSIN_OK)
-            st = make_sieve(r, slot, &r->sieves[slot], err);
+            st = make_sieve(r, slot, err);
         r->is_ready[slot] = st == TOCSIN_OK;
     }
     *sieve_out = r->sieves[slot];
@@ -772,7 +772,7 @@ static void save_sieve(void *context, size_t slot)
     if (twin_of(r, slot) != slot)
         return;
     if (!r->is_ready[slot])
-        st = make_sieve(r, slot, &r->sieves[slot], err);
+        st = make_sieve(r, slot, err);
     r->is_ready[slot] = st == TOCSIN_OK;
     if (st == TOCSIN_OK && r->sieves[slot])
         st = tcs_sieve_save(r->sieves[slot], &saving->bytes[slot], err);
