@@ -22,16 +22,12 @@
 #include "base/utf8.h"
 #include "match/places.h"
 
+/* What is compiled for several kinds of CPU must be in one piece. */
+#define INLINED static inline __attribute__((always_inline))
 #define PAD 32 /* zeros behind the last bytes of data, more than a key reads */
 #define BEHIND 32 /* the longest literal, which TAG reads backwards */
 #define BATCH 256 /* keys that are looked up together */
 #define MIN_BITS 14
-#define MAX_BITS 23 /* a megabyte: about the second cache */
-#define MAX_PAIR_BITS 18 /* 32 KiB: about the first */
-#define MAX_TRIPLE_BITS 22
-#define KEY_BITS 32 /* a key in the tables below, as far as they may grow */
-#define PAIR_BITS 16
-#define TRIPLE_BITS 16
 /* Kinds of keys beside those of places: WORD with a shorter key, HAN with longer ones. */
 enum { SHORT_WORD = TCS_PLACE_KINDS, HAN3, HAN4, KEY_KINDS };
 #define CASE_BITS 0x2020202020202020u
@@ -41,7 +37,8 @@ struct entry {
     uint32_t tag, id; /* tag: upper half of the key's hash */
 };
 
-/* Two bits a key, both in one word. */
+/* Two bits a key, both in one word. Tables of them: of the keys of Han that are two characters and of longer ones, of the beginnings of both, of other keys. */
+enum { HAN2_KEYS, HAN_KEYS, HAN_PAIRS, HAN_TRIPLES, OTHER_KEYS, BITS };
 struct bits {
     const uint64_t *words;
     unsigned shift; /* 64 less the logarithm of the number of words */
@@ -51,8 +48,9 @@ struct bits {
 struct form {
     uint64_t bytes, text_bytes;
     uint32_t count, entry_count;
-    uint8_t key_log, pair_log, triple_log, bucket_log; /* of the number of words, of buckets */
-    uint8_t caseless, zero[3];
+    uint8_t bits_log[BITS]; /* of the number of words */
+    uint8_t bucket_log;     /* of the number of buckets */
+    uint8_t caseless, zero;
     uint8_t has_kind[KEY_KINDS + (8 - KEY_KINDS % 8)];
     uint8_t other_lengths[256]; /* of keys of the kind OTHER, by first byte; 0 for none */
     struct tcs_places places;
@@ -66,7 +64,8 @@ struct tcs_hashed {
     struct tcs_places places;
     const uint8_t *has_kind; /* are there such keys? */
     const uint8_t *other_lengths;
-    struct bits keys, pairs, triples; /* pairs, triples: of the first characters of Han keys, of all and of three and more */
+    struct bits bits[BITS];
+    bool is_plain; /* as on a CPU without BMI */
     const uint32_t *buckets; /* those of bucket i are entries[buckets[i]] to entries[buckets[i + 1] - 1] */
     unsigned bucket_shift;
     const struct entry *entries;
@@ -119,7 +118,7 @@ static enum tcs_place_kind kind_of(struct tcs_str text, uint8_t edges)
     return is_tag(text, edges) ? TCS_PLACE_TAG : text.len + 1 >= SHORT_WORD_KEY ? TCS_PLACE_WORD : TCS_PLACE_OTHER;
 }
 
-static inline uint64_t load8(const uint8_t *p)
+INLINED uint64_t load8(const uint8_t *p)
 {
     uint64_t bytes;
 
@@ -130,7 +129,7 @@ static inline uint64_t load8(const uint8_t *p)
     return bytes;
 }
 
-static inline uint32_t load4(const uint8_t *p)
+INLINED uint32_t load4(const uint8_t *p)
 {
     uint32_t bytes;
 
@@ -141,7 +140,7 @@ static inline uint32_t load4(const uint8_t *p)
     return bytes;
 }
 
-static inline uint64_t first_bytes(uint64_t bytes, unsigned count)
+INLINED uint64_t first_bytes(uint64_t bytes, unsigned count)
 {
     return bytes & UINT64_MAX >> (64 - 8 * count);
 }
@@ -159,8 +158,10 @@ struct making {
     const uint8_t *edges; /* by literal */
     struct keyed *keyed;
     size_t keyed_count, keyed_cap;
-    uint64_t *pairs, *triples; /* hashes */
-    size_t pair_count, pair_cap, triple_count, triple_cap;
+    struct hashes {
+        uint64_t *items;
+        size_t count, cap;
+    } hashes[BITS]; /* by table */
 };
 
 static void add_place(struct making *m, struct tcs_str text, uint8_t edges)
@@ -181,18 +182,18 @@ static void add_place(struct making *m, struct tcs_str text, uint8_t edges)
         *length = (uint8_t)text.len;
 }
 
-static inline uint64_t hash_of(uint64_t key)
+INLINED uint64_t hash_of(uint64_t key)
 {
     return key * 0x9E3779B97F4A7C15u; /* Knuth's multiplicative hash, 64 bits */
 }
 
 /* The two bits of a hash in its word, which its upper bits choose. */
-static inline uint64_t mask_of(uint64_t hash, unsigned shift)
+INLINED uint64_t mask_of(uint64_t hash, unsigned shift)
 {
     return (uint64_t)1 << (hash >> (shift - 6) & 63) | (uint64_t)1 << (hash >> (shift - 12) & 63);
 }
 
-static inline bool has_bits(struct bits bits, uint64_t hash)
+INLINED bool has_bits(struct bits bits, uint64_t hash)
 {
     uint64_t mask = mask_of(hash, bits.shift);
 
@@ -207,27 +208,29 @@ static inline size_t bucket_of(uint64_t hash, unsigned shift)
 
 /* ---- making ---- */
 
-static tocsin_status enter(struct making *m, uint64_t hash, uint32_t id)
+/* Literals mostly come in order, so that equal beginnings are neighbours. */
+static tocsin_status set_bit(struct making *m, unsigned table, uint64_t hash)
+{
+    struct hashes *hashes = &m->hashes[table];
+    tocsin_status st = TCS_GROW(hashes->items, hashes->cap, hashes->count + 1);
+
+    if (st == TOCSIN_OK && (!hashes->count || hashes->items[hashes->count - 1] != hash))
+        hashes->items[hashes->count++] = hash;
+    return st;
+}
+
+static tocsin_status enter(struct making *m, unsigned table, uint64_t hash, uint32_t id)
 {
     tocsin_status st = TCS_GROW(m->keyed, m->keyed_cap, m->keyed_count + 1);
 
-    if (st == TOCSIN_OK)
-        m->keyed[m->keyed_count++] = (struct keyed){hash, id};
-    return st;
-}
-
-/* Literals mostly come in order, so that equal beginnings are neighbours. */
-static tocsin_status enter_beginning(uint64_t **hashes, size_t *count, size_t *cap, uint64_t hash)
-{
-    tocsin_status st = TCS_GROW(*hashes, *cap, *count + 1);
-
-    if (st == TOCSIN_OK && (!*count || (*hashes)[*count - 1] != hash))
-        (*hashes)[(*count)++] = hash;
-    return st;
+    if (st != TOCSIN_OK)
+        return st;
+    m->keyed[m->keyed_count++] = (struct keyed){hash, id};
+    return set_bit(m, table, hash);
 }
 
 /* Eight bytes and what follows them of a longer key. */
-static inline uint64_t long_key(uint64_t bytes, uint32_t more, unsigned kind)
+INLINED uint64_t long_key(uint64_t bytes, uint32_t more, unsigned kind)
 {
     return bytes + (more | (uint64_t)kind << 32) * 0xD6E8FEB86659FD93u; /* any odd number with many ones: it only spreads */
 }
@@ -245,13 +248,13 @@ struct keying {
 static tocsin_status enter_han(struct making *m, const struct keying *k, const uint8_t bytes[HAN4_KEY])
 {
     uint64_t first = load8(bytes), pair = hash_of(first_bytes(first, HAN_KEY));
-    tocsin_status st = enter_beginning(&m->pairs, &m->pair_count, &m->pair_cap, pair);
+    tocsin_status st = set_bit(m, HAN_PAIRS, pair);
 
     if (st == TOCSIN_OK && k->kind != TCS_PLACE_HAN)
-        st = enter_beginning(&m->triples, &m->triple_count, &m->triple_cap, hash_of(long_key(first, bytes[8], HAN3)));
+        st = set_bit(m, HAN_TRIPLES, hash_of(long_key(first, bytes[8], HAN3)));
     if (st != TOCSIN_OK || k->kind == TCS_PLACE_HAN)
-        return st == TOCSIN_OK ? enter(m, pair, k->id) : st;
-    return enter(m, hash_of(long_key(first, k->kind == HAN3 ? bytes[8] : load4(bytes + 8), k->kind)), k->id);
+        return st == TOCSIN_OK ? enter(m, HAN2_KEYS, pair, k->id) : st;
+    return enter(m, HAN_KEYS, hash_of(long_key(first, k->kind == HAN3 ? bytes[8] : load4(bytes + 8), k->kind)), k->id);
 }
 
 /* The same from byte `at` on, where letters still have to be chosen in both cases. */
@@ -280,7 +283,7 @@ static tocsin_status enter_from(struct making *m, const struct keying *k, unsign
     unsigned byte;
 
     if (at == k->length)
-        return enter(m, hash_of(first_bytes(key | k->fold, k->length) ^ MARK(k->kind)), k->id);
+        return enter(m, OTHER_KEYS, hash_of(first_bytes(key | k->fold, k->length) ^ MARK(k->kind)), k->id);
     if (at < k->text.len) {
         byte = byte_at(k->text, at);
         st = enter_from(m, k, at + 1, key | (uint64_t)byte << (8 * at));
@@ -355,6 +358,11 @@ static tocsin_status fill_looks(struct making *m)
     return st;
 }
 
+/* Bits a key, and the logarithm of the most: that of pairs is about the size of the first cache, three others of the second. */
+static const struct {
+    unsigned each, most;
+} bits_of[BITS] = {[HAN2_KEYS] = {32, 19}, [HAN_KEYS] = {32, 23}, [HAN_PAIRS] = {16, 18}, [HAN_TRIPLES] = {16, 22}, [OTHER_KEYS] = {32, 23}};
+
 /* The logarithm of a number of words that has so many bits, or the most. */
 static uint8_t words_log(size_t bits, unsigned most)
 {
@@ -371,20 +379,21 @@ static size_t padded(size_t bytes)
 }
 
 /* How many bytes of the form each array takes, in their order. */
-enum { KEYS, PAIRS, TRIPLES, BUCKETS, ENTRIES, STARTS, TEXT, ARRAYS };
+enum { BUCKETS = BITS, ENTRIES, STARTS, TEXT, ARRAYS }; /* behind those of bits */
 
 static void array_sizes(const struct form *form, size_t sizes[ARRAYS])
 {
-    sizes[KEYS] = sizeof(uint64_t) << form->key_log;
-    sizes[PAIRS] = sizeof(uint64_t) << form->pair_log;
-    sizes[TRIPLES] = sizeof(uint64_t) << form->triple_log;
+    unsigned i;
+
+    for (i = 0; i < BITS; i++)
+        sizes[i] = sizeof(uint64_t) << form->bits_log[i];
     sizes[BUCKETS] = padded((((size_t)1 << form->bucket_log) + 1) * sizeof(uint32_t));
     sizes[ENTRIES] = form->entry_count * sizeof(struct entry);
     sizes[STARTS] = padded(((size_t)form->count + 1) * sizeof(uint32_t));
     sizes[TEXT] = padded(form->text_bytes);
 }
 
-static void set_bits(uint64_t *words, unsigned log, uint64_t hash)
+static void fill_bits(uint64_t *words, unsigned log, uint64_t hash)
 {
     words[hash >> (64 - log)] |= mask_of(hash, 64 - log);
 }
@@ -427,14 +436,12 @@ static void fill_entries(const struct making *m, uint32_t *buckets, struct entry
 static void fill_arrays(const struct making *m, char *const at[ARRAYS])
 {
     uint32_t *starts = (uint32_t *)(void *)at[STARTS];
+    unsigned table;
     size_t i;
 
-    for (i = 0; i < m->keyed_count; i++)
-        set_bits((uint64_t *)(void *)at[KEYS], m->form.key_log, m->keyed[i].hash);
-    for (i = 0; i < m->pair_count; i++)
-        set_bits((uint64_t *)(void *)at[PAIRS], m->form.pair_log, m->pairs[i]);
-    for (i = 0; i < m->triple_count; i++)
-        set_bits((uint64_t *)(void *)at[TRIPLES], m->form.triple_log, m->triples[i]);
+    for (table = 0; table < BITS; table++)
+        for (i = 0; i < m->hashes[table].count; i++)
+            fill_bits((uint64_t *)(void *)at[table], m->form.bits_log[table], m->hashes[table].items[i]);
     fill_entries(m, (uint32_t *)(void *)at[BUCKETS], (struct entry *)(void *)at[ENTRIES]);
     for (i = 0; i < m->form.count; i++)
         starts[i] = (uint32_t)(m->texts[i].data - m->text);
@@ -451,9 +458,8 @@ static tocsin_status compose(struct making *m, struct tcs_buf *out)
     if (m->keyed_count >= UINT32_MAX)
         return TOCSIN_E_NOMEM;
     m->form.entry_count = (uint32_t)m->keyed_count;
-    m->form.key_log = words_log(m->keyed_count * KEY_BITS, MAX_BITS);
-    m->form.pair_log = words_log(m->pair_count * PAIR_BITS, MAX_PAIR_BITS);
-    m->form.triple_log = words_log(m->triple_count * TRIPLE_BITS, MAX_TRIPLE_BITS);
+    for (i = 0; i < BITS; i++)
+        m->form.bits_log[i] = words_log(m->hashes[i].count * bits_of[i].each, bits_of[i].most);
     while (m->keyed_count >> m->form.bucket_log > 1)
         m->form.bucket_log++;
     array_sizes(&m->form, sizes);
@@ -511,9 +517,18 @@ static tocsin_status make(struct making *m, const struct tcs_str *literals, size
     free(m->texts);
     free(m->text);
     free(m->keyed);
-    free(m->pairs);
-    free(m->triples);
+    for (i = 0; i < BITS; i++)
+        free(m->hashes[i].items);
     return st;
+}
+
+static bool has_bmi(void)
+{
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt");
+#else
+    return false;
+#endif
 }
 
 /* Finds the arrays of h->bytes; false where they cannot be there. */
@@ -527,8 +542,10 @@ static bool open_form(struct tcs_hashed *h)
     if (h->bytes.len < sizeof form)
         return false;
     memcpy(&form, at, sizeof form);
-    if (form.bytes > h->bytes.len || form.text_bytes > form.bytes || form.key_log > 32 || form.pair_log > 32 ||
-        form.triple_log > 32 || form.bucket_log > 32 || (uintptr_t)at % 8)
+    for (i = 0; i < BITS; i++)
+        if (form.bits_log[i] > 32)
+            return false;
+    if (form.bytes > h->bytes.len || form.text_bytes > form.bytes || form.bucket_log > 32 || (uintptr_t)at % 8)
         return false;
     array_sizes(&form, sizes);
     for (i = 0; i < ARRAYS; sum += sizes[i++])
@@ -540,15 +557,15 @@ static bool open_form(struct tcs_hashed *h)
     h->places = form.places;
     h->has_kind = (const uint8_t *)at + offsetof(struct form, has_kind);
     h->other_lengths = (const uint8_t *)at + offsetof(struct form, other_lengths);
-    h->keys = (struct bits){arrays[KEYS], 64u - form.key_log};
-    h->pairs = (struct bits){arrays[PAIRS], 64u - form.pair_log};
-    h->triples = (struct bits){arrays[TRIPLES], 64u - form.triple_log};
+    for (i = 0; i < BITS; i++)
+        h->bits[i] = (struct bits){arrays[i], 64u - form.bits_log[i]};
     h->buckets = arrays[BUCKETS];
     h->bucket_shift = 64u - form.bucket_log;
     h->entries = arrays[ENTRIES];
     h->starts = arrays[STARTS];
     h->text = arrays[TEXT];
     tcs_places_resume(&h->places);
+    h->is_plain = !has_bmi();
     return true;
 }
 
@@ -618,6 +635,7 @@ struct tcs_str tcs_hashed_text(const struct tcs_hashed *h, uint32_t id)
 void tcs_hashed_be_plain(struct tcs_hashed *h)
 {
     h->places.is_plain = true;
+    h->is_plain = true;
 }
 
 /* ---- scanning ---- */
@@ -639,6 +657,7 @@ struct scan {
     struct found found[BATCH + 64]; /* keys that passed the bits */
     size_t found_count;
     uint16_t han[TCS_PLACES_BLOCKS * 64 + 64]; /* places of Han, from the first of some blocks on */
+    uint16_t kept[TCS_PLACES_BLOCKS * 64 + 64]; /* those that have a key of a kind */
 };
 
 static bool stands_at(const struct tcs_hashed *h, struct tcs_str text, const uint8_t *p)
@@ -663,7 +682,7 @@ static inline uint64_t tag_key(uint64_t bytes, unsigned letters)
     return first_bytes(bytes, TAG_KEY) >> (8 * (TAG_KEY - 1 - letters)) ^ MARK(TCS_PLACE_TAG);
 }
 
-static inline uint64_t key_at(const struct tcs_hashed *h, unsigned kind, uint64_t fold, const uint8_t *p)
+INLINED uint64_t key_at(const struct tcs_hashed *h, unsigned kind, uint64_t fold, const uint8_t *p)
 {
     switch (kind) {
     case TCS_PLACE_HAN: return first_bytes(load8(p), HAN_KEY);
@@ -721,30 +740,25 @@ static void report_found(struct scan *s)
 
 /* ---- places ---- */
 
-/* Notes the place if the key there passes the bits; there is room. */
-static inline void note(struct scan *s, struct bits bits, uint64_t key, size_t at, bool is_tag)
-{
-    uint64_t hash = hash_of(key);
-
-    s->found[s->found_count] = (struct found){hash, at, is_tag};
-    s->found_count += has_bits(bits, hash);
-}
-
-/* Notes those of the places in a block of 64 that pass the bits. */
-static inline __attribute__((always_inline)) void sift(struct scan *s, unsigned kind, uint64_t places, size_t block)
+/* Notes those of the places in a block of 64 whose keys pass the bits. */
+INLINED void sift(struct scan *s, unsigned kind, uint64_t places, size_t block)
 {
     const struct tcs_hashed *h = s->h;
-    struct bits bits = h->keys;
+    struct bits bits = h->bits[OTHER_KEYS];
     uint64_t fold = h->caseless ? CASE_BITS : 0;
+    size_t count = s->found_count;
 
     if (!places)
         return;
     for (; places; places &= places - 1) {
         size_t at = block + (unsigned)__builtin_ctzll(places);
+        uint64_t hash = hash_of(key_at(h, kind, fold, s->data + at));
 
-        note(s, bits, key_at(h, kind, fold, s->data + at), at, kind == TCS_PLACE_TAG);
+        s->found[count] = (struct found){hash, at, kind == TCS_PLACE_TAG};
+        count += has_bits(bits, hash);
     }
-    if (s->found_count > BATCH)
+    s->found_count = count;
+    if (count > BATCH)
         report_found(s);
 }
 
@@ -757,14 +771,18 @@ static void sift_midst(struct scan *s, uint64_t places, size_t block)
         size_t at = block + (unsigned)__builtin_ctzll(places);
         unsigned letters;
 
-        for (letters = 1; letters <= word_before(s->data + at); letters++)
-            note(s, s->h->keys, tag_key(load8(s->data + at - (TAG_KEY - 1)) | fold, letters), at, true);
+        for (letters = 1; letters <= word_before(s->data + at); letters++) {
+            uint64_t hash = hash_of(tag_key(load8(s->data + at - (TAG_KEY - 1)) | fold, letters));
+
+            s->found[s->found_count] = (struct found){hash, at, true};
+            s->found_count += has_bits(s->h->bits[OTHER_KEYS], hash);
+        }
         if (s->found_count > BATCH)
             report_found(s);
     }
 }
 
-static void sift_block(struct scan *s, const struct tcs_places_found *places, size_t at)
+INLINED void sift_block(struct scan *s, const struct tcs_places_found *places, size_t at)
 {
     const uint8_t *has = s->h->has_kind;
 
@@ -783,7 +801,7 @@ static void sift_block(struct scan *s, const struct tcs_places_found *places, si
 /* ---- Han ---- */
 
 /* Lists the places of a block, of which there are mostly about 21, without a branch for each. */
-static inline size_t list_places(uint16_t *list, uint64_t places, unsigned block)
+INLINED size_t list_places(uint16_t *list, uint64_t places, unsigned block)
 {
     size_t count = (size_t)__builtin_popcountll(places), i, j;
 
@@ -793,55 +811,45 @@ static inline size_t list_places(uint16_t *list, uint64_t places, unsigned block
     return count;
 }
 
-/* Of the places in s->han those at which a Han key's first two characters stand. */
-static size_t keep_pairs(struct scan *s, size_t from, size_t count)
+/* Lists again those of the places, counted from data on, whose keys of a kind pass the bits; list and kept may be the same. */
+INLINED size_t keep(const uint16_t *list, size_t count, const uint8_t *data, unsigned kind, struct bits bits, uint16_t *kept)
 {
-    struct bits bits = s->h->pairs;
-    const uint8_t *data = s->data + from;
-    size_t kept = 0, i;
+    size_t kept_count = 0, i;
 
     for (i = 0; i < count; i++) {
-        uint16_t at = s->han[i];
+        uint16_t at = list[i];
 
-        s->han[kept] = at;
-        kept += has_bits(bits, hash_of(first_bytes(load8(data + at), HAN_KEY)));
+        kept[kept_count] = at;
+        kept_count += has_bits(bits, hash_of(key_at(NULL, kind, 0, data + at)));
     }
-    return kept;
+    return kept_count;
 }
 
-static size_t keep_triples(struct scan *s, size_t from, size_t count)
+/* Notes the places of s->kept, which have a key. */
+static void note_han(struct scan *s, unsigned kind, size_t from, size_t count)
 {
-    struct bits bits = s->h->triples;
-    const uint8_t *data = s->data + from;
-    size_t kept = 0, i;
-
-    for (i = 0; i < count; i++) {
-        uint16_t at = s->han[i];
-
-        s->han[kept] = at;
-        kept += has_bits(bits, hash_of(long_key(load8(data + at), data[at + 8u], HAN3)));
-    }
-    return kept;
-}
-
-static inline __attribute__((always_inline)) void note_han(struct scan *s, unsigned kind, size_t from, size_t count)
-{
-    const struct tcs_hashed *h = s->h;
-    struct bits bits = h->keys;
     size_t i;
 
-    for (i = 0; i < count && h->has_kind[kind]; i++) {
-        size_t at = from + s->han[i];
+    for (i = 0; i < count; i++) {
+        size_t at = from + s->kept[i];
 
-        note(s, bits, key_at(h, kind, 0, s->data + at), at, false);
+        s->found[s->found_count++] = (struct found){hash_of(key_at(NULL, kind, 0, s->data + at)), at, false};
         if (s->found_count > BATCH)
             report_found(s);
     }
 }
 
-/* What is no pair of characters that a key begins with, and no three of them, begins none. */
-static void sift_han(struct scan *s, const struct tcs_places_found *places, size_t from, uint64_t some)
+/* Those of the places in s->han that have a key of the kind. */
+INLINED void sift_kind(struct scan *s, unsigned kind, unsigned table, size_t from, size_t count)
 {
+    if (s->h->has_kind[kind])
+        note_han(s, kind, from, keep(s->han, count, s->data + from, kind, s->h->bits[table], s->kept));
+}
+
+/* What is no pair of characters that a key begins with, and no three of them, begins none. */
+INLINED void sift_han(struct scan *s, const struct tcs_places_found *places, size_t from, uint64_t some)
+{
+    const struct bits *bits = s->h->bits;
     size_t count = 0;
 
     for (; some; some &= some - 1) {
@@ -849,11 +857,38 @@ static void sift_han(struct scan *s, const struct tcs_places_found *places, size
 
         count += list_places(s->han + count, places[block].of[TCS_PLACE_HAN], 64 * block);
     }
-    count = keep_pairs(s, from, count);
-    note_han(s, TCS_PLACE_HAN, from, count);
-    count = keep_triples(s, from, count);
-    note_han(s, HAN3, from, count);
-    note_han(s, HAN4, from, count);
+    count = keep(s->han, count, s->data + from, TCS_PLACE_HAN, bits[HAN_PAIRS], s->han);
+    sift_kind(s, TCS_PLACE_HAN, HAN2_KEYS, from, count);
+    count = keep(s->han, count, s->data + from, HAN3, bits[HAN_TRIPLES], s->han);
+    sift_kind(s, HAN3, HAN_KEYS, from, count);
+    sift_kind(s, HAN4, HAN_KEYS, from, count);
+}
+
+/* ---- blocks ---- */
+
+INLINED void sift_blocks(struct scan *s, const struct tcs_places_found *places, size_t from, uint64_t some)
+{
+    sift_han(s, places, from, some);
+    for (; some; some &= some - 1) {
+        unsigned block = (unsigned)__builtin_ctzll(some);
+
+        sift_block(s, &places[block], from + 64 * block);
+    }
+    report_found(s);
+}
+
+static void sift_blocks_plain(struct scan *s, const struct tcs_places_found *places, size_t from, uint64_t some)
+{
+    sift_blocks(s, places, from, some);
+}
+
+/* The same, and the CPU has instructions for bits. */
+#if defined(__x86_64__)
+__attribute__((target("bmi,bmi2,popcnt")))
+#endif
+static void sift_blocks_bmi(struct scan *s, const struct tcs_places_found *places, size_t from, uint64_t some)
+{
+    sift_blocks(s, places, from, some);
 }
 
 static void scan_blocks(struct scan *s, struct tcs_places_state *state, size_t from, size_t to)
@@ -865,13 +900,10 @@ static void scan_blocks(struct scan *s, struct tcs_places_state *state, size_t f
     for (at = from; at < to && !s->is_over; at += 64 * blocks) {
         blocks = (to - at + 63) / 64 < TCS_PLACES_BLOCKS ? (to - at + 63) / 64 : TCS_PLACES_BLOCKS;
         some = tcs_places_find(&s->h->places, state, s->data + at, blocks, places);
-        sift_han(s, places, at, some);
-        for (; some; some &= some - 1) {
-            unsigned block = (unsigned)__builtin_ctzll(some);
-
-            sift_block(s, &places[block], at + 64 * block);
-        }
-        report_found(s);
+        if (s->h->is_plain)
+            sift_blocks_plain(s, places, at, some);
+        else
+            sift_blocks_bmi(s, places, at, some);
     }
 }
 
