@@ -24,6 +24,7 @@
 
 /* What is compiled for several kinds of CPU must be in one piece. */
 #define INLINED static inline __attribute__((always_inline))
+#define UNROLLED _Pragma("GCC unroll 8")
 #define PAD 32 /* zeros behind the last bytes of data, more than a key reads */
 #define BEHIND 32 /* the longest literal, which TAG reads backwards */
 #define BATCH 256 /* keys that are looked up together */
@@ -37,7 +38,7 @@ struct entry {
     uint32_t tag, id; /* tag: upper half of the key's hash */
 };
 
-/* Two bits a key, both in one word. Tables of them: of the keys of Han that are two characters and of longer ones, of the beginnings of both, of other keys. */
+/* A key's bits are all in one word. Tables of them: of the keys of Han that are two characters and of longer ones, of the beginnings of both, of other keys. */
 enum { HAN2_KEYS, HAN_KEYS, HAN_PAIRS, HAN_TRIPLES, OTHER_KEYS, BITS };
 struct bits {
     const uint64_t *words;
@@ -187,17 +188,19 @@ INLINED uint64_t hash_of(uint64_t key)
     return key * 0x9E3779B97F4A7C15u; /* Knuth's multiplicative hash, 64 bits */
 }
 
-/* The two bits of a hash in its word, which its upper bits choose. */
-INLINED uint64_t mask_of(uint64_t hash, unsigned shift)
+/* The bits of a hash in its word, which its upper bits choose: one in the tables that are asked most, else two. */
+INLINED uint64_t mask_of(uint64_t hash, unsigned shift, unsigned table)
 {
-    return (uint64_t)1 << (hash >> (shift - 6) & 63) | (uint64_t)1 << (hash >> (shift - 12) & 63);
+    uint64_t mask = (uint64_t)1 << (hash >> (shift - 6) & 63);
+
+    return table == HAN_PAIRS || table == HAN2_KEYS ? mask : mask | (uint64_t)1 << (hash >> (shift - 12) & 63);
 }
 
-INLINED bool has_bits(struct bits bits, uint64_t hash)
+INLINED bool has_bits(struct bits bits, uint64_t hash, unsigned table)
 {
-    uint64_t mask = mask_of(hash, bits.shift);
+    uint64_t word = bits.words[hash >> bits.shift], mask = mask_of(hash, bits.shift, table);
 
-    return (bits.words[hash >> bits.shift] & mask) == mask;
+    return table == HAN_PAIRS || table == HAN2_KEYS ? word >> (hash >> (bits.shift - 6) & 63) & 1 : (word & mask) == mask;
 }
 
 /* shift: 64 less the logarithm of the number of buckets, of which there may be one. */
@@ -361,7 +364,7 @@ static tocsin_status fill_looks(struct making *m)
 /* Bits a key, and the logarithm of the most: that of pairs is about the size of the first cache, three others of the second. */
 static const struct {
     unsigned each, most;
-} bits_of[BITS] = {[HAN2_KEYS] = {32, 19}, [HAN_KEYS] = {32, 23}, [HAN_PAIRS] = {16, 18}, [HAN_TRIPLES] = {16, 22}, [OTHER_KEYS] = {32, 23}};
+} bits_of[BITS] = {[HAN2_KEYS] = {32, 19}, [HAN_KEYS] = {32, 23}, [HAN_PAIRS] = {16, 19}, [HAN_TRIPLES] = {16, 22}, [OTHER_KEYS] = {32, 23}};
 
 /* The logarithm of a number of words that has so many bits, or the most. */
 static uint8_t words_log(size_t bits, unsigned most)
@@ -393,9 +396,9 @@ static void array_sizes(const struct form *form, size_t sizes[ARRAYS])
     sizes[TEXT] = padded(form->text_bytes);
 }
 
-static void fill_bits(uint64_t *words, unsigned log, uint64_t hash)
+static void fill_bits(uint64_t *words, unsigned log, uint64_t hash, unsigned table)
 {
-    words[hash >> (64 - log)] |= mask_of(hash, 64 - log);
+    words[hash >> (64 - log)] |= mask_of(hash, 64 - log, table);
 }
 
 static int compare_keyed(const void *left, const void *right)
@@ -441,7 +444,7 @@ static void fill_arrays(const struct making *m, char *const at[ARRAYS])
 
     for (table = 0; table < BITS; table++)
         for (i = 0; i < m->hashes[table].count; i++)
-            fill_bits((uint64_t *)(void *)at[table], m->form.bits_log[table], m->hashes[table].items[i]);
+            fill_bits((uint64_t *)(void *)at[table], m->form.bits_log[table], m->hashes[table].items[i], table);
     fill_entries(m, (uint32_t *)(void *)at[BUCKETS], (struct entry *)(void *)at[ENTRIES]);
     for (i = 0; i < m->form.count; i++)
         starts[i] = (uint32_t)(m->texts[i].data - m->text);
@@ -755,7 +758,7 @@ INLINED void sift(struct scan *s, unsigned kind, uint64_t places, size_t block)
         uint64_t hash = hash_of(key_at(h, kind, fold, s->data + at));
 
         s->found[count] = (struct found){hash, at, kind == TCS_PLACE_TAG};
-        count += has_bits(bits, hash);
+        count += has_bits(bits, hash, OTHER_KEYS);
     }
     s->found_count = count;
     if (count > BATCH)
@@ -775,7 +778,7 @@ static void sift_midst(struct scan *s, uint64_t places, size_t block)
             uint64_t hash = hash_of(tag_key(load8(s->data + at - (TAG_KEY - 1)) | fold, letters));
 
             s->found[s->found_count] = (struct found){hash, at, true};
-            s->found_count += has_bits(s->h->bits[OTHER_KEYS], hash);
+            s->found_count += has_bits(s->h->bits[OTHER_KEYS], hash, OTHER_KEYS);
         }
         if (s->found_count > BATCH)
             report_found(s);
@@ -800,27 +803,34 @@ INLINED void sift_block(struct scan *s, const struct tcs_places_found *places, s
 
 /* ---- Han ---- */
 
-/* Lists the places of a block, of which there are mostly about 21, without a branch for each. */
+/* Lists the places of a block, of which there are mostly about 21, without a branch for each; some more are written. */
 INLINED size_t list_places(uint16_t *list, uint64_t places, unsigned block)
 {
-    size_t count = (size_t)__builtin_popcountll(places), i, j;
+    size_t count = (size_t)__builtin_popcountll(places), i;
 
-    for (i = 0; i < count; i += 8)
+    for (i = 0; i < count; i += 8) {
+        unsigned j;
+
+        UNROLLED
         for (j = 0; j < 8; j++, places &= places - 1)
-            list[i + j] = (uint16_t)(block + (places ? (unsigned)__builtin_ctzll(places) : 0));
+            list[i + j] = (uint16_t)(block + (unsigned)__builtin_ctzll(places | (uint64_t)1 << 63));
+    }
     return count;
 }
 
 /* Lists again those of the places, counted from data on, whose keys of a kind pass the bits; list and kept may be the same. */
-INLINED size_t keep(const uint16_t *list, size_t count, const uint8_t *data, unsigned kind, struct bits bits, uint16_t *kept)
+INLINED size_t keep(const uint16_t *list, size_t count, const uint8_t *data, unsigned kind, const struct tcs_hashed *h,
+                    unsigned table, uint16_t *kept)
 {
+    struct bits bits = h->bits[table];
     size_t kept_count = 0, i;
 
+    UNROLLED
     for (i = 0; i < count; i++) {
         uint16_t at = list[i];
 
         kept[kept_count] = at;
-        kept_count += has_bits(bits, hash_of(key_at(NULL, kind, 0, data + at)));
+        kept_count += has_bits(bits, hash_of(key_at(h, kind, 0, data + at)), table);
     }
     return kept_count;
 }
@@ -843,13 +853,12 @@ static void note_han(struct scan *s, unsigned kind, size_t from, size_t count)
 INLINED void sift_kind(struct scan *s, unsigned kind, unsigned table, size_t from, size_t count)
 {
     if (s->h->has_kind[kind])
-        note_han(s, kind, from, keep(s->han, count, s->data + from, kind, s->h->bits[table], s->kept));
+        note_han(s, kind, from, keep(s->han, count, s->data + from, kind, s->h, table, s->kept));
 }
 
 /* What is no pair of characters that a key begins with, and no three of them, begins none. */
 INLINED void sift_han(struct scan *s, const struct tcs_places_found *places, size_t from, uint64_t some)
 {
-    const struct bits *bits = s->h->bits;
     size_t count = 0;
 
     for (; some; some &= some - 1) {
@@ -857,9 +866,9 @@ INLINED void sift_han(struct scan *s, const struct tcs_places_found *places, siz
 
         count += list_places(s->han + count, places[block].of[TCS_PLACE_HAN], 64 * block);
     }
-    count = keep(s->han, count, s->data + from, TCS_PLACE_HAN, bits[HAN_PAIRS], s->han);
+    count = keep(s->han, count, s->data + from, TCS_PLACE_HAN, s->h, HAN_PAIRS, s->han);
     sift_kind(s, TCS_PLACE_HAN, HAN2_KEYS, from, count);
-    count = keep(s->han, count, s->data + from, HAN3, bits[HAN_TRIPLES], s->han);
+    count = keep(s->han, count, s->data + from, HAN3, s->h, HAN_TRIPLES, s->han);
     sift_kind(s, HAN3, HAN_KEYS, from, count);
     sift_kind(s, HAN4, HAN_KEYS, from, count);
 }
