@@ -31,7 +31,7 @@ static tocsin_status read_at(const struct tcs_dbfile *file, uint64_t from, size_
 {
     size_t end = out->len + len;
 
-    if (tcs_buf_reserve(out, len) != TOCSIN_OK)
+    if (tcs_buf_reserve_large(out, len) != TOCSIN_OK)
         return tcs_fail_nomem(err);
     while (out->len < end) {
         ssize_t got = pread(file->fd, out->data + out->len, end - out->len, (off_t)from);

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/group.h"
 #include "base/utf8.h"
 #include "match/props.h"
 
@@ -86,47 +87,13 @@ static tocsin_status anchor_text(const struct tcs_term *term, const struct user 
     return st;
 }
 
+/* The anchors' texts, one behind the other. */
 struct anchor_set {
     struct tcs_buf bytes;
     size_t *starts; /* by user: where its anchor's text is in bytes; count + 1 entries */
-    uint32_t *order;
+    struct tcs_str *texts;
+    uint32_t *firsts; /* by user: the first with the same anchor; then that anchor's number */
 };
-
-static int compare_anchor(const void *left, const void *right, void *context)
-{
-    const struct anchor_set *set = context;
-    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
-    size_t alen = set->starts[a + 1] - set->starts[a], blen = set->starts[b + 1] - set->starts[b];
-    int order = memcmp(set->bytes.data + set->starts[a], set->bytes.data + set->starts[b], alen < blen ? alen : blen);
-
-    if (order)
-        return order;
-    if (alen != blen)
-        return alen < blen ? -1 : 1;
-    return a < b ? -1 : a > b;
-}
-
-/* Gives equal anchors one number, in byte order, so that equal term lists make equal databases. */
-static tocsin_status number_anchors(struct tcs_finder *finder, struct anchor_set *set, struct tcs_str *texts,
-                                    size_t *count_out)
-{
-    size_t count = 0, i;
-
-    for (i = 0; i < finder->user_count; i++)
-        set->order[i] = (uint32_t)i;
-    qsort_r(set->order, finder->user_count, sizeof *set->order, compare_anchor, set);
-    for (i = 0; i < finder->user_count; i++) {
-        uint32_t u = set->order[i];
-        struct tcs_str text = {set->bytes.data + set->starts[u], set->starts[u + 1] - set->starts[u]};
-
-        if (!count || !tcs_str_equal(texts[count - 1], text))
-            texts[count++] = text;
-        finder->users[u].next = finder->first_user[count - 1];
-        finder->first_user[count - 1] = u + 1;
-    }
-    *count_out = count;
-    return TOCSIN_OK;
-}
 
 static tocsin_status add_users(struct tcs_finder *finder, size_t count, struct anchor_set *set)
 {
@@ -144,6 +111,27 @@ static tocsin_status add_users(struct tcs_finder *finder, size_t count, struct a
         user->anchor_len = (uint32_t)(set->bytes.len - set->starts[finder->user_count]);
         set->starts[++finder->user_count] = set->bytes.len;
     }
+    for (i = 0; i < finder->user_count; i++)
+        set->texts[i] = (struct tcs_str){set->bytes.data + set->starts[i], set->starts[i + 1] - set->starts[i]};
+    return st;
+}
+
+/* Gives equal anchors one number, in the order of the terms, so that equal term lists make equal databases; set->texts by it. */
+static tocsin_status number_anchors(struct tcs_finder *finder, struct anchor_set *set, size_t *count_out)
+{
+    tocsin_status st = tcs_group_texts(set->texts, finder->user_count, set->firsts);
+    size_t count = 0, i;
+
+    for (i = 0; i < finder->user_count && st == TOCSIN_OK; i++) {
+        bool is_new = set->firsts[i] == i;
+
+        if (is_new)
+            set->texts[count] = set->texts[i];
+        set->firsts[i] = is_new ? (uint32_t)count++ : set->firsts[set->firsts[i]];
+        finder->users[i].next = finder->first_user[set->firsts[i]];
+        finder->first_user[set->firsts[i]] = (uint32_t)i + 1;
+    }
+    *count_out = count;
     return st;
 }
 
@@ -152,8 +140,8 @@ tocsin_status tcs_finder_new(const struct tcs_term *terms, size_t count, struct 
 {
     struct tcs_finder *finder = calloc(1, sizeof *finder);
     struct anchor_set set = {.starts = calloc(count + 1, sizeof *set.starts),
-                             .order = calloc(count + 1, sizeof *set.order)};
-    struct tcs_str *texts = calloc(count + 1, sizeof *texts);
+                             .texts = calloc(count + 1, sizeof *set.texts),
+                             .firsts = calloc(count + 1, sizeof *set.firsts)};
     size_t anchor_count = 0;
     bool recompiled;
     tocsin_status st = TOCSIN_E_NOMEM;
@@ -163,17 +151,17 @@ tocsin_status tcs_finder_new(const struct tcs_term *terms, size_t count, struct 
         finder->users = calloc(count + 1, sizeof *finder->users);
         finder->first_user = calloc(count + 1, sizeof *finder->first_user);
     }
-    if (finder && finder->users && finder->first_user && set.starts && set.order && texts)
+    if (finder && finder->users && finder->first_user && set.starts && set.texts && set.firsts)
         st = add_users(finder, count, &set);
     if (st == TOCSIN_OK)
-        st = number_anchors(finder, &set, texts, &anchor_count);
+        st = number_anchors(finder, &set, &anchor_count);
     if (st == TOCSIN_OK)
-        st = tcs_literals_load(texts, NULL, anchor_count, false, engine, &finder->anchors, &recompiled, err);
+        st = tcs_literals_load(set.texts, NULL, anchor_count, false, engine, &finder->anchors, &recompiled, err);
     else
         (void)tcs_fail_nomem(err);
-    free(texts);
+    free(set.texts);
     free(set.starts);
-    free(set.order);
+    free(set.firsts);
     tcs_buf_release(&set.bytes);
     if (st != TOCSIN_OK) {
         tcs_finder_free(finder);

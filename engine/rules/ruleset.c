@@ -12,6 +12,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
+#include "base/group.h"
 #include "base/parallel.h"
 #include "match/dbfile.h"
 #include "match/fold_table.h"
@@ -116,24 +117,6 @@ static tocsin_status fold_terms(struct tcs_ruleset *r, struct tocsin_error *err)
     return TOCSIN_OK;
 }
 
-struct keyed {
-    struct tcs_buf text;
-    uint32_t term;
-};
-
-static int compare_keyed(const void *left, const void *right)
-{
-    const struct keyed *a = left, *b = right;
-    size_t len = a->text.len < b->text.len ? a->text.len : b->text.len;
-    int order = len ? memcmp(a->text.data, b->text.data, len) : 0;
-
-    if (order)
-        return order;
-    if (a->text.len != b->text.len)
-        return a->text.len < b->text.len ? -1 : 1;
-    return a->term < b->term ? -1 : a->term > b->term;
-}
-
 void tcs_ruleset_mark_groups(const struct tcs_ruleset *r, uint32_t root, uint8_t *used)
 {
     const struct tcs_expr *expr = &r->patterns.nodes[root];
@@ -167,58 +150,76 @@ static tocsin_status mark_evidence(struct tcs_ruleset *r)
 }
 
 /*
- * The term under which term's hits are reported: the first piece of evidence of its lexicon that finds the same hits. `group` are
- * the terms, in order, that fold alike; is_reported still says what is evidence.
+ * The term under which term's hits are reported: the first piece of evidence of its lexicon that finds the same hits. `next` leads
+ * from a term to the next one that folds alike; is_reported still says what is evidence.
  */
-static uint32_t reporter_of(const struct tcs_ruleset *r, const struct keyed *group, size_t count, uint32_t term)
+static uint32_t reporter_of(const struct tcs_ruleset *r, const uint32_t *next, uint32_t term)
 {
     const struct tcs_pattern_term *terms = r->patterns.terms;
-    size_t i;
+    uint32_t other;
 
-    for (i = 0; i < count && group[i].term < term; i++) {
-        uint32_t other = group[i].term;
-
+    for (other = r->term_folds[term]; other < term; other = next[other])
         if (r->is_reported[other] && terms[other].lexicon == terms[term].lexicon &&
             tcs_term_same(&r->terms[other], &r->terms[term]))
             return other;
-    }
     return term;
+}
+
+/* r->term_folds, of which each names the first of those that fold alike. */
+static tocsin_status set_term_folds(struct tcs_ruleset *r)
+{
+    size_t *ends = calloc(r->term_count + 1, sizeof *ends), i;
+    struct tcs_str *texts = calloc(r->term_count + 1, sizeof *texts);
+    tocsin_status st = ends && texts ? TOCSIN_OK : TOCSIN_E_NOMEM;
+    struct tcs_buf bytes = {0};
+
+    for (i = 0; i < r->term_count && st == TOCSIN_OK; i++) {
+        st = tcs_term_text(&r->terms[i], &bytes);
+        ends[i] = bytes.len;
+    }
+    if (st == TOCSIN_OK) {
+        for (i = 0; i < r->term_count; i++)
+            texts[i] = (struct tcs_str){bytes.data + (i ? ends[i - 1] : 0), ends[i] - (i ? ends[i - 1] : 0)};
+        st = tcs_group_texts(texts, r->term_count, r->term_folds);
+    }
+    free(ends);
+    free(texts);
+    tcs_buf_release(&bytes);
+    return st;
+}
+
+static tocsin_status set_reporters(struct tcs_ruleset *r)
+{
+    uint32_t *next = calloc(r->term_count + 1, sizeof *next), *last = calloc(r->term_count + 1, sizeof *last), i;
+    tocsin_status st = next && last ? TOCSIN_OK : TOCSIN_E_NOMEM;
+
+    for (i = 0; i < r->term_count && st == TOCSIN_OK; i++) {
+        uint32_t first = r->term_folds[i];
+
+        if (first != i)
+            next[last[first]] = i;
+        last[first] = i;
+        r->reporters[i] = reporter_of(r, next, i);
+    }
+    for (i = 0; i < r->term_count && st == TOCSIN_OK; i++)
+        r->is_reported[i] = r->is_reported[i] && r->reporters[i] == i;
+    free(next);
+    free(last);
+    return st;
 }
 
 static tocsin_status group_terms(struct tcs_ruleset *r, struct tocsin_error *err)
 {
-    size_t count = r->term_count, i, first = 0;
-    struct keyed *keyed = calloc(count + 1, sizeof *keyed);
     tocsin_status st = TOCSIN_E_NOMEM;
 
-    r->term_folds = calloc(count + 1, sizeof *r->term_folds);
-    r->reporters = calloc(count + 1, sizeof *r->reporters);
-    if (!keyed || !r->term_folds || !r->reporters)
-        goto out;
-    st = mark_evidence(r);
-    for (i = 0; i < count && st == TOCSIN_OK; i++) {
-        keyed[i].term = (uint32_t)i;
-        st = tcs_term_text(&r->terms[i], &keyed[i].text);
-    }
-    if (st != TOCSIN_OK)
-        goto out;
-    qsort(keyed, count, sizeof *keyed, compare_keyed);
-    for (i = 0; i < count; i++) {
-        if (!tcs_str_equal(tcs_buf_view(&keyed[first].text), tcs_buf_view(&keyed[i].text)))
-            first = i;
-        r->term_folds[keyed[i].term] = keyed[first].term;
-    }
-    for (i = first = 0; i < count; i++) {
-        if (r->term_folds[keyed[first].term] != r->term_folds[keyed[i].term])
-            first = i;
-        r->reporters[keyed[i].term] = reporter_of(r, keyed + first, i - first + 1, keyed[i].term);
-    }
-    for (i = 0; i < count; i++)
-        r->is_reported[i] = r->is_reported[i] && r->reporters[i] == i;
-out:
-    for (i = 0; keyed && i < count; i++)
-        tcs_buf_release(&keyed[i].text);
-    free(keyed);
+    r->term_folds = calloc(r->term_count + 1, sizeof *r->term_folds);
+    r->reporters = calloc(r->term_count + 1, sizeof *r->reporters);
+    if (r->term_folds && r->reporters)
+        st = mark_evidence(r);
+    if (st == TOCSIN_OK)
+        st = set_term_folds(r);
+    if (st == TOCSIN_OK)
+        st = set_reporters(r);
     return st == TOCSIN_OK ? st : tcs_fail_nomem(err);
 }
 
