@@ -19,9 +19,8 @@
 #define LAST_NODE 0x80000000u
 
 struct edge {
-    uint64_t key; /* node << 32 | character; 0 in a free slot */
-    uint32_t to;  /* LAST_NODE set where a piece ends */
-    uint32_t zero; /* where padding would be: edges are written to files as they are */
+    uint32_t from, cp; /* from: a node, plus one; 0 in a free slot */
+    uint32_t to;       /* LAST_NODE set where a piece ends */
 };
 
 /* With the edges behind it, the file form. */
@@ -51,7 +50,7 @@ static size_t slot_of(const struct tcs_trie *trie, uint32_t node, uint32_t cp)
     uint64_t key = (uint64_t)(node + 1) << 32 | cp;
     size_t slot = (size_t)((key * 0x9E3779B97F4A7C15u) >> 32) & trie->head.mask;
 
-    while (trie->edges[slot].key && trie->edges[slot].key != key)
+    while (trie->edges[slot].from && (trie->edges[slot].from != node + 1 || trie->edges[slot].cp != cp))
         slot = (slot + 1) & trie->head.mask;
     return slot;
 }
@@ -69,8 +68,8 @@ static void add_piece(struct tcs_trie *trie, const struct tcs_piece *piece)
         uint32_t cp = piece->cps[k];
         struct edge *edge = &trie->made[slot_of(trie, node, cp)];
 
-        if (!edge->key)
-            *edge = (struct edge){(uint64_t)(node + 1) << 32 | cp, trie->head.node_count++, 0};
+        if (!edge->from)
+            *edge = (struct edge){node + 1, cp, trie->head.node_count++};
         if (k + 1 == piece->count)
             edge->to |= LAST_NODE;
         node = edge->to & ~LAST_NODE;
@@ -81,26 +80,51 @@ static void add_piece(struct tcs_trie *trie, const struct tcs_piece *piece)
         trie->head.longest = piece->count;
 }
 
+static tocsin_status set_slots(struct tcs_trie *trie, size_t edges)
+{
+    size_t slots = 64;
+
+    while (slots < edges + edges / 2)
+        slots *= 2;
+    trie->head.mask = slots - 1;
+    trie->edges = trie->made = calloc(slots, sizeof *trie->made);
+    return trie->made ? TOCSIN_OK : TOCSIN_E_NOMEM;
+}
+
+/* Beginnings that pieces share have their edges once, so that the table can mostly be smaller than it was made. */
+static tocsin_status shrink(struct tcs_trie *trie)
+{
+    size_t slots = trie->head.mask + 1, i;
+    struct edge *old = trie->made;
+    tocsin_status st = set_slots(trie, trie->head.node_count);
+
+    for (i = 0; i < slots && st == TOCSIN_OK; i++)
+        if (old[i].from)
+            trie->made[slot_of(trie, old[i].from - 1, old[i].cp)] = old[i];
+    free(old);
+    return st;
+}
+
 tocsin_status tcs_trie_new(const struct tcs_piece *pieces, size_t count, struct tcs_trie **trie_out)
 {
     struct tcs_trie *trie = calloc(1, sizeof *trie);
-    size_t slots = 64, characters = 0, i;
+    size_t characters = 0, i;
+    tocsin_status st;
 
     if (!trie)
         return TOCSIN_E_NOMEM;
     for (i = 0; i < count; i++)
         characters += pieces[i].count;
-    while (slots < characters * 2)
-        slots *= 2;
-    trie->head.mask = slots - 1;
-    trie->edges = trie->made = calloc(slots, sizeof *trie->made);
-    if (!trie->made) {
-        free(trie);
-        return TOCSIN_E_NOMEM;
-    }
     trie->head.node_count = 1;
-    for (i = 0; i < count; i++)
+    st = set_slots(trie, characters);
+    for (i = 0; i < count && st == TOCSIN_OK; i++)
         add_piece(trie, &pieces[i]);
+    if (st == TOCSIN_OK)
+        st = shrink(trie);
+    if (st != TOCSIN_OK) {
+        tcs_trie_free(trie);
+        return st;
+    }
     *trie_out = trie;
     return TOCSIN_OK;
 }
@@ -139,7 +163,7 @@ uint32_t tcs_trie_node(const struct tcs_trie *trie, const uint32_t *cps, uint32_
     for (k = 0; k < count; k++) {
         const struct edge *edge = edge_of(trie, node, cps[k]);
 
-        if (!edge->key)
+        if (!edge->from)
             return UINT32_MAX;
         node = edge->to & ~LAST_NODE;
     }
@@ -293,7 +317,7 @@ static bool take(struct walker *w, uint32_t cp)
 {
     const struct edge *edge = edge_of(w->course->trie, w->node, cp);
 
-    if (edge->key && gap_vanishes(w, cp)) {
+    if (edge->from && gap_vanishes(w, cp)) {
         w->node = edge->to & ~LAST_NODE;
         w->last = cp;
         w->stops = w->gaps = 0;
