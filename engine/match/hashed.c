@@ -364,7 +364,7 @@ static tocsin_status fill_looks(struct making *m)
 /* Bits a key, and the logarithm of the most: that of pairs is about the size of the first cache, three others of the second. */
 static const struct {
     unsigned each, most;
-} bits_of[BITS] = {[HAN2_KEYS] = {32, 19}, [HAN_KEYS] = {32, 23}, [HAN_PAIRS] = {16, 19}, [HAN_TRIPLES] = {16, 22}, [OTHER_KEYS] = {32, 23}};
+} bits_of[BITS] = {[HAN2_KEYS] = {32, 19}, [HAN_KEYS] = {12, 23}, [HAN_PAIRS] = {16, 19}, [HAN_TRIPLES] = {16, 22}, [OTHER_KEYS] = {12, 23}};
 
 /* The logarithm of a number of words that has so many bits, or the most. */
 static uint8_t words_log(size_t bits, unsigned most)
