@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 tocsin_status tcs_array_make_room(void **data, size_t *cap, size_t need, size_t elem_size)
 {
@@ -33,6 +34,19 @@ tocsin_status tcs_buf_make_room(struct tcs_buf *buf, size_t extra)
     if (extra > SIZE_MAX - buf->len)
         return TOCSIN_E_NOMEM;
     return TCS_GROW(buf->data, buf->cap, buf->len + extra);
+}
+
+tocsin_status tcs_buf_reserve_large(struct tcs_buf *buf, size_t extra)
+{
+    tocsin_status st = tcs_buf_reserve(buf, extra);
+#if defined(MADV_HUGEPAGE)
+    const uintptr_t page = (uintptr_t)2 << 20;
+    uintptr_t from = ((uintptr_t)buf->data + page - 1) & ~(page - 1), to = ((uintptr_t)buf->data + buf->cap) & ~(page - 1);
+
+    if (st == TOCSIN_OK && from < to) /* advice, that may be refused */
+        (void)madvise((void *)from, to - from, MADV_HUGEPAGE);
+#endif
+    return st;
 }
 
 tocsin_status tcs_buf_append(struct tcs_buf *buf, const char *data, size_t len)

@@ -33,7 +33,8 @@ TOCSIN_MUST_CHECK static inline tocsin_status tcs_buf_reserve(struct tcs_buf *bu
 {
     return buf->cap - buf->len >= extra ? TOCSIN_OK : tcs_buf_make_room(buf, extra);
 }
-
+/* The same for much that is read here and there: asks the system for large pages, of which fewer must be filled and found. */
+TOCSIN_MUST_CHECK tocsin_status tcs_buf_reserve_large(struct tcs_buf *buf, size_t extra);
 /* Appends len bytes; data may be NULL when len is 0. */
 TOCSIN_MUST_CHECK tocsin_status tcs_buf_append(struct tcs_buf *buf, const char *data, size_t len);
 TOCSIN_MUST_CHECK tocsin_status tcs_buf_append_str(struct tcs_buf *buf, struct tcs_str text);

@@ -46,7 +46,7 @@ static tocsin_status read_at(const struct tcs_dbfile *file, uint64_t from, size_
 {
     size_t end = out->len + len;
 
-    if (tcs_buf_reserve(out, len) != TOCSIN_OK)
+    if (tcs_buf_reserve_large(out, len) != TOCSIN_OK)
         return tcs_fail_nomem(err);
     make_pages(out->data + out->len, len);
     while (out->len < end) {

@@ -15,20 +15,21 @@ static int compare_endings(const void *left, const void *right)
 tocsin_status tcs_endings_make(struct tcs_endings *endings, const struct tcs_trie *trie, const struct tcs_piece *pieces,
                                size_t count)
 {
+    struct tcs_ending *items = calloc(count + 1, sizeof *items);
     size_t i;
 
-    *endings = (struct tcs_endings){calloc(count + 1, sizeof *endings->items), count};
-    if (!endings->items)
+    *endings = (struct tcs_endings){items, count};
+    if (!items)
         return TOCSIN_E_NOMEM;
     for (i = 0; i < count; i++)
-        endings->items[i] = (struct tcs_ending){tcs_trie_node(trie, pieces[i].cps, pieces[i].count), (uint32_t)i};
-    qsort(endings->items, count, sizeof *endings->items, compare_endings);
+        items[i] = (struct tcs_ending){tcs_trie_node(trie, pieces[i].cps, pieces[i].count), (uint32_t)i};
+    qsort(items, count, sizeof *items, compare_endings);
     return TOCSIN_OK;
 }
 
 void tcs_endings_release(struct tcs_endings *endings)
 {
-    free(endings->items);
+    free((void *)(uintptr_t)endings->items); /* made above */
     *endings = (struct tcs_endings){NULL, 0};
 }
 

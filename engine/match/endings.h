@@ -10,9 +10,9 @@ struct tcs_ending {
     uint32_t node, piece;
 };
 
-/* All zero is empty. */
+/* All zero is empty. Those of a file point into it, and are not released. */
 struct tcs_endings {
-    struct tcs_ending *items; /* by node, then piece */
+    const struct tcs_ending *items; /* by node, then piece */
     size_t count;
 };
 

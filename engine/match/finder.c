@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/order.h"
+#include "base/group.h"
 #include "base/utf8.h"
 #include "match/props.h"
 
@@ -87,30 +87,12 @@ static tocsin_status anchor_text(const struct tcs_term *term, const struct user 
     return st;
 }
 
+/* The anchors' texts, one behind the other. */
 struct anchor_set {
     struct tcs_buf bytes;
-    struct tcs_str *texts; /* by user: its anchor's text, in bytes */
-    uint32_t *order;       /* of the users, by text */
+    struct tcs_str *texts; /* by user, and then by anchor */
+    uint32_t *firsts; /* by user: the first with the same anchor; then that anchor's number */
 };
-
-/* Gives equal anchors one number, in byte order, so that equal term lists make equal databases. */
-static tocsin_status number_anchors(struct tcs_finder *finder, struct anchor_set *set, struct tcs_str *texts,
-                                    size_t *count_out)
-{
-    tocsin_status st = tcs_order_texts(set->texts, finder->user_count, set->order);
-    size_t count = 0, i;
-
-    for (i = 0; st == TOCSIN_OK && i < finder->user_count; i++) {
-        uint32_t u = set->order[i];
-
-        if (!count || !tcs_str_equal(texts[count - 1], set->texts[u]))
-            texts[count++] = set->texts[u];
-        finder->users[u].next = finder->first_user[count - 1];
-        finder->first_user[count - 1] = u + 1;
-    }
-    *count_out = count;
-    return st;
-}
 
 static tocsin_status add_users(struct tcs_finder *finder, size_t count, struct anchor_set *set)
 {
@@ -132,13 +114,31 @@ static tocsin_status add_users(struct tcs_finder *finder, size_t count, struct a
     return st;
 }
 
+/* Gives equal anchors one number, in the order of the terms, so that equal term lists make equal databases; set->texts by it. */
+static tocsin_status number_anchors(struct tcs_finder *finder, struct anchor_set *set, size_t *count_out)
+{
+    tocsin_status st = tcs_group_texts(set->texts, finder->user_count, set->firsts);
+    size_t count = 0, i;
+
+    for (i = 0; i < finder->user_count && st == TOCSIN_OK; i++) {
+        bool is_new = set->firsts[i] == i;
+
+        if (is_new)
+            set->texts[count] = set->texts[i];
+        set->firsts[i] = is_new ? (uint32_t)count++ : set->firsts[set->firsts[i]];
+        finder->users[i].next = finder->first_user[set->firsts[i]];
+        finder->first_user[set->firsts[i]] = (uint32_t)i + 1;
+    }
+    *count_out = count;
+    return st;
+}
+
 tocsin_status tcs_finder_new(const struct tcs_term *terms, size_t count, struct tcs_str engine,
                              struct tcs_finder **finder_out, struct tocsin_error *err)
 {
     struct tcs_finder *finder = calloc(1, sizeof *finder);
     struct anchor_set set = {.texts = calloc(count + 1, sizeof *set.texts),
-                             .order = calloc(count + 1, sizeof *set.order)};
-    struct tcs_str *texts = calloc(count + 1, sizeof *texts);
+                             .firsts = calloc(count + 1, sizeof *set.firsts)};
     size_t anchor_count = 0;
     bool recompiled;
     tocsin_status st = TOCSIN_E_NOMEM;
@@ -148,17 +148,16 @@ tocsin_status tcs_finder_new(const struct tcs_term *terms, size_t count, struct 
         finder->users = calloc(count + 1, sizeof *finder->users);
         finder->first_user = calloc(count + 1, sizeof *finder->first_user);
     }
-    if (finder && finder->users && finder->first_user && set.texts && set.order && texts)
+    if (finder && finder->users && finder->first_user && set.texts && set.firsts)
         st = add_users(finder, count, &set);
     if (st == TOCSIN_OK)
-        st = number_anchors(finder, &set, texts, &anchor_count);
+        st = number_anchors(finder, &set, &anchor_count);
     if (st == TOCSIN_OK)
-        st = tcs_literals_load(texts, NULL, anchor_count, false, engine, &finder->anchors, &recompiled, err);
+        st = tcs_literals_load(set.texts, NULL, anchor_count, false, engine, &finder->anchors, &recompiled, err);
     else
         (void)tcs_fail_nomem(err);
-    free(texts);
     free(set.texts);
-    free(set.order);
+    free(set.firsts);
     tcs_buf_release(&set.bytes);
     if (st != TOCSIN_OK) {
         tcs_finder_free(finder);

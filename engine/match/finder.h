@@ -24,7 +24,7 @@ struct tcs_finder_scratch {
 void tcs_finder_scratch_release(struct tcs_finder_scratch *scratch);
 
 /*
- * Terms are borrowed until tcs_finder_free. engine: bytes of an earlier tcs_finder_save, or empty.
+ * Terms are borrowed until tcs_finder_free. engine: bytes of an earlier tcs_finder_save, or empty; borrowed too.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_finder_new(const struct tcs_term *terms, size_t count, struct tcs_str engine,
                                                struct tcs_finder **finder_out,

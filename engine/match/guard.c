@@ -45,8 +45,7 @@ static void add_touching(tcs_byte_set set, const struct tcs_piece *piece, const 
             put(set, c);
 }
 
-static tocsin_status set_by_node(struct tcs_guards *guards, const struct tcs_trie *trie, const struct tcs_piece *pieces,
-                                 const struct tcs_context *contexts, size_t count)
+static tocsin_status set_by_node(struct tcs_guards *guards, const struct tcs_trie *trie, const struct tcs_pieces *pieces)
 {
     size_t i;
     uint32_t k;
@@ -54,9 +53,10 @@ static tocsin_status set_by_node(struct tcs_guards *guards, const struct tcs_tri
     guards->by_node = calloc(tcs_trie_node_count(trie), sizeof *guards->by_node);
     if (!guards->by_node)
         return TOCSIN_E_NOMEM;
-    for (i = 0; i < count; i++)
-        for (k = 1; k <= pieces[i].count; k++)
-            add_touching(guards->by_node[tcs_trie_node(trie, pieces[i].cps, k)], &pieces[i], &contexts[i]);
+    for (i = 0; i < pieces->count; i++)
+        for (k = 1; k <= pieces->items[i].count; k++)
+            add_touching(guards->by_node[tcs_trie_node(trie, pieces->items[i].cps, k)], &pieces->items[i],
+                         &pieces->contexts[pieces->context_of[i]]);
     return TOCSIN_OK;
 }
 
@@ -162,8 +162,7 @@ tocsin_status tcs_guards_add_next(struct tcs_guards *guards, const struct tcs_tr
 
 /* ---- all ---- */
 
-tocsin_status tcs_guards_init(struct tcs_guards *guards, const struct tcs_trie *trie, const struct tcs_piece *pieces,
-                              const struct tcs_context *contexts, size_t count)
+tocsin_status tcs_guards_init(struct tcs_guards *guards, const struct tcs_trie *trie, const struct tcs_pieces *pieces)
 {
     static const tcs_byte_set all = {UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX}, none = {0};
     tocsin_status st;
@@ -178,7 +177,21 @@ tocsin_status tcs_guards_init(struct tcs_guards *guards, const struct tcs_trie *
     st = left_of(guards, all, &guard);
     if (st == TOCSIN_OK)
         st = left_of(guards, none, &guard);
-    return st == TOCSIN_OK && count <= TCS_PIECE_CROWD ? set_by_node(guards, trie, pieces, contexts, count) : st;
+    return st == TOCSIN_OK && pieces->count <= TCS_PIECE_CROWD ? set_by_node(guards, trie, pieces) : st;
+}
+
+tocsin_status tcs_guards_open(struct tcs_guards *guards, const void *admitted, size_t next_count, const void *touching,
+                              size_t left_count)
+{
+    *guards = (struct tcs_guards){.next_count = 0};
+    if (TCS_GROW(guards->admitted, guards->next_cap, next_count) != TOCSIN_OK ||
+        TCS_GROW(guards->touching, guards->left_cap, left_count) != TOCSIN_OK)
+        return TOCSIN_E_NOMEM;
+    memcpy(guards->admitted, admitted, next_count * sizeof *guards->admitted);
+    memcpy(guards->touching, touching, left_count * sizeof *guards->touching);
+    guards->next_count = next_count;
+    guards->left_count = left_count;
+    return TOCSIN_OK;
 }
 
 void tcs_guards_release(struct tcs_guards *guards)

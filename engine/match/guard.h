@@ -23,10 +23,19 @@ struct tcs_guards {
     tcs_byte_set *by_node; /* which of them may before the pieces that lead over a node; NULL in a crowd */
 };
 
-/* contexts: by piece. */
+/* The pieces of a trie, and which of the contexts each has. */
+struct tcs_pieces {
+    const struct tcs_piece *items;
+    const struct tcs_context *contexts;
+    const uint32_t *context_of;
+    size_t count;
+};
+
 TOCSIN_MUST_CHECK tocsin_status tcs_guards_init(struct tcs_guards *guards, const struct tcs_trie *trie,
-                                                const struct tcs_piece *pieces, const struct tcs_context *contexts,
-                                                size_t count);
+                                                const struct tcs_pieces *pieces);
+/* Those that were saved: copies of both tables, which are byte sets. None can be added. */
+TOCSIN_MUST_CHECK tocsin_status tcs_guards_open(struct tcs_guards *guards, const void *admitted, size_t next_count,
+                                                const void *touching, size_t left_count);
 void tcs_guards_release(struct tcs_guards *guards);
 
 /* The guard behind a literal that begins as a piece does (TCS_LITERAL_START), and ends inside a character. Literals share them. */

@@ -1,11 +1,18 @@
 /*
- * Each literal has a key: up to 8 of its bytes, at a fixed distance from its start that depends on its first byte alone. A
- * scan asks of every place where a literal can begin (match/places), whether the key that stands there is one of ours: first a
- * table of bits, small enough for a near cache, then, of the few that pass, a hash table of keys and the literals themselves.
+ * Each literal has a key: up to 12 of its bytes, at a fixed distance from its start that depends on its first byte alone. A
+ * scan asks of every place where a literal can begin (match/places), whether the key that stands there is one of ours: first
+ * tables of bits, the smaller the more often they are asked, then, of the few that pass, a hash table that names the literals.
  *
- * So that few places pass, keys are long where text is dense: of Han two characters, of ASCII four bytes, at a word's start
- * only where the literal's left side allows no letter; shorter literals have tables of shapes of their own, so that the long
- * keys stay long. A literal that is one byte shorter than the keys of its kind is entered with every byte that may follow.
+ * So that few places pass, keys are long where text is dense: of Han two characters, then three, then the whole key, of ASCII
+ * four bytes, at a word's start only where the literal's left side allows no letter; shorter literals have keys of kinds of
+ * their own, so that the long keys stay long. A literal that is one byte shorter than the keys of its kind is entered with every
+ * byte that may follow.
+ *
+ * Cost per Han character is what matters, with ten thousand terms and more. So places are asked in loops without branches over
+ * many blocks, which overlap the misses of the caches, and what passed is looked up in steps, each of which fetches ahead for
+ * the next.
+ *
+ * All tables stand in one piece of memory, which is the file form too.
  */
 #include "match/hashed.h"
 
@@ -15,46 +22,56 @@
 #include "base/utf8.h"
 #include "match/places.h"
 
+/* What is compiled for several kinds of CPU must be in one piece. */
+#define INLINED static inline __attribute__((always_inline))
+#define UNROLLED _Pragma("GCC unroll 8")
 #define PAD 32 /* zeros behind the last bytes of data, more than a key reads */
 #define BEHIND 32 /* the longest literal, which TAG reads backwards */
-#define BATCH 2048
+#define BATCH 256 /* keys that are looked up together */
 #define MIN_BITS 14
-#define MAX_BITS 23 /* a megabyte: about the second cache */
-#define MAX_PAIR_BITS 18 /* 32 KiB: about the first */
-#define NO_ENTRY UINT32_MAX
 /* Kinds of keys beside those of places: WORD with a shorter key, HAN with longer ones. */
 enum { SHORT_WORD = TCS_PLACE_KINDS, HAN3, HAN4, KEY_KINDS };
 #define CASE_BITS 0x2020202020202020u
 #define MARK(kind) ((uint64_t)(kind) << 58) /* keeps keys of different kinds apart */
 
-struct slot {
-    uint64_t key;
-    uint32_t first; /* entry; NO_ENTRY in a free slot */
+struct entry {
+    uint32_t tag, id; /* tag: upper half of the key's hash */
 };
 
-struct entry {
-    uint32_t id, next;
+/* A key's bits are all in one word. Tables of them: of the keys of Han that are two characters and of longer ones, of the beginnings of both, of other keys. */
+enum { HAN2_KEYS, HAN_KEYS, HAN_PAIRS, HAN_TRIPLES, OTHER_KEYS, BITS };
+struct bits {
+    const uint64_t *words;
+    unsigned shift; /* 64 less the logarithm of the number of words */
+};
+
+/* The file form: this, and behind it the arrays of struct tcs_hashed in their order, each filled up to 8 bytes. */
+struct form {
+    uint64_t bytes, text_bytes;
+    uint32_t count, entry_count;
+    uint8_t bits_log[BITS]; /* of the number of words */
+    uint8_t bucket_log;     /* of the number of buckets */
+    uint8_t caseless, zero;
+    uint8_t has_kind[KEY_KINDS + (8 - KEY_KINDS % 8)];
+    uint8_t other_lengths[256]; /* of keys of the kind OTHER, by first byte; 0 for none */
+    struct tcs_places places;
 };
 
 struct tcs_hashed {
-    struct tcs_str *texts; /* into bytes; folded where caseless */
-    char *bytes;
+    struct tcs_buf made; /* the form, where it was made here */
+    struct tcs_str bytes; /* the form */
     size_t count;
     bool caseless;
     struct tcs_places places;
-    uint8_t *edges; /* by literal */
-    bool has_kind[KEY_KINDS]; /* are there such keys? */
-    uint8_t other_lengths[256]; /* of keys of the kind OTHER, by first byte; 0 for none */
-    struct bits {
-        uint64_t *words;
-        unsigned shift; /* 64 less the logarithm of the number of bits */
-    } keys, pairs; /* of all keys, each twice; of the first two characters of HAN's, so few that they stay in the nearest cache */
-    uint64_t *pair_keys;
-    size_t pair_count, pair_cap;
-    struct slot *slots;
-    size_t slot_mask, slot_count;
-    struct entry *entries;
-    size_t entry_count, entry_cap;
+    const uint8_t *has_kind; /* are there such keys? */
+    const uint8_t *other_lengths;
+    struct bits bits[BITS];
+    bool is_plain; /* as on a CPU without BMI */
+    const uint32_t *buckets; /* those of bucket i are entries[buckets[i]] to entries[buckets[i + 1] - 1] */
+    unsigned bucket_shift;
+    const struct entry *entries;
+    const uint32_t *starts; /* by literal, and where the last ends: into text */
+    const char *text; /* of all literals; folded where caseless */
 };
 
 /* ---- kinds and keys ---- */
@@ -102,20 +119,62 @@ static enum tcs_place_kind kind_of(struct tcs_str text, uint8_t edges)
     return is_tag(text, edges) ? TCS_PLACE_TAG : text.len + 1 >= SHORT_WORD_KEY ? TCS_PLACE_WORD : TCS_PLACE_OTHER;
 }
 
-static uint64_t first_bytes(uint64_t bytes, unsigned count)
+INLINED uint64_t load8(const uint8_t *p)
+{
+    uint64_t bytes;
+
+    memcpy(&bytes, p, sizeof bytes);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    bytes = __builtin_bswap64(bytes);
+#endif
+    return bytes;
+}
+
+INLINED uint32_t load4(const uint8_t *p)
+{
+    uint32_t bytes;
+
+    memcpy(&bytes, p, sizeof bytes);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    bytes = __builtin_bswap32(bytes);
+#endif
+    return bytes;
+}
+
+INLINED uint64_t first_bytes(uint64_t bytes, unsigned count)
 {
     return bytes & UINT64_MAX >> (64 - 8 * count);
 }
 
-static void add_place(struct tcs_hashed *h, struct tcs_str text, uint8_t edges)
+/* What is made of the literals before it is brought into the file form. */
+struct keyed {
+    uint64_t hash;
+    uint32_t id;
+};
+
+struct making {
+    struct form form;
+    struct tcs_str *texts; /* into text; folded where caseless */
+    char *text;
+    const uint8_t *edges; /* by literal */
+    struct keyed *keyed;
+    size_t keyed_count, keyed_cap;
+    struct hashes {
+        uint64_t *items;
+        size_t count, cap;
+    } hashes[BITS]; /* by table */
+};
+
+static void add_place(struct making *m, struct tcs_str text, uint8_t edges)
 {
     enum tcs_place_kind kind = kind_of(text, edges);
     uint8_t first = byte_at(text, 0);
     bool is_word = (edges & TCS_EDGE_LEFT) && tcs_is_ascii_word(first);
     unsigned wanted = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-    uint8_t *length = &h->other_lengths[first];
+    uint8_t *length = &m->form.other_lengths[first];
 
-    tcs_places_add(&h->places, kind, first, kind == TCS_PLACE_BREAK ? byte_at(text, 3) : byte_at(text, text.len - 1), is_word, h->caseless);
+    tcs_places_add(&m->form.places, kind, first, kind == TCS_PLACE_BREAK ? byte_at(text, 3) : byte_at(text, text.len - 1), is_word,
+                   m->form.caseless);
     if (kind != TCS_PLACE_OTHER)
         return;
     if (!*length)
@@ -124,70 +183,57 @@ static void add_place(struct tcs_hashed *h, struct tcs_str text, uint8_t edges)
         *length = (uint8_t)text.len;
 }
 
-/* Each key has two bits; the second is asked for only where the first is set. */
-static inline uint64_t second_key(uint64_t key)
-{
-    return key ^ key >> 29 ^ 0x5851F42D4C957F2Du;
-}
-
-static uint64_t hash_of(uint64_t key)
+INLINED uint64_t hash_of(uint64_t key)
 {
     return key * 0x9E3779B97F4A7C15u; /* Knuth's multiplicative hash, 64 bits */
 }
 
-/* ---- the table of keys ---- */
-
-static struct slot *find_slot(const struct tcs_hashed *h, uint64_t key)
+/* The bits of a hash in its word, which its upper bits choose: one in the tables that are asked most, else two. */
+INLINED uint64_t mask_of(uint64_t hash, unsigned shift, unsigned table)
 {
-    size_t at = (size_t)(hash_of(key) >> 32) & h->slot_mask;
+    uint64_t mask = (uint64_t)1 << (hash >> (shift - 6) & 63);
 
-    while (h->slots[at].first != NO_ENTRY && h->slots[at].key != key)
-        at = (at + 1) & h->slot_mask;
-    return &h->slots[at];
+    return table == HAN_PAIRS || table == HAN2_KEYS ? mask : mask | (uint64_t)1 << (hash >> (shift - 12) & 63);
 }
 
-static tocsin_status grow_slots(struct tcs_hashed *h)
+INLINED bool has_bits(struct bits bits, uint64_t hash, unsigned table)
 {
-    struct slot *old = h->slots;
-    size_t old_size = old ? h->slot_mask + 1 : 0, size = old ? old_size * 4 : 1024, i;
+    uint64_t word = bits.words[hash >> bits.shift], mask = mask_of(hash, bits.shift, table);
 
-    h->slots = malloc(size * sizeof *h->slots);
-    if (!h->slots) {
-        h->slots = old;
-        return TOCSIN_E_NOMEM;
-    }
-    h->slot_mask = size - 1;
-    for (i = 0; i < size; i++)
-        h->slots[i].first = NO_ENTRY;
-    for (i = 0; i < old_size; i++)
-        if (old[i].first != NO_ENTRY)
-            *find_slot(h, old[i].key) = old[i];
-    free(old);
-    return TOCSIN_OK;
+    return table == HAN_PAIRS || table == HAN2_KEYS ? word >> (hash >> (bits.shift - 6) & 63) & 1 : (word & mask) == mask;
 }
 
-static tocsin_status enter(struct tcs_hashed *h, uint64_t key, uint32_t id)
+/* shift: 64 less the logarithm of the number of buckets, of which there may be one. */
+static inline size_t bucket_of(uint64_t hash, unsigned shift)
 {
-    struct slot *slot;
-    tocsin_status st = TOCSIN_OK;
+    return (size_t)(hash >> 1 >> (shift - 1));
+}
 
-    if (!h->slots || (h->slot_count + 1) * 2 > h->slot_mask)
-        st = grow_slots(h);
-    if (st == TOCSIN_OK)
-        st = TCS_GROW(h->entries, h->entry_cap, h->entry_count + 1);
+/* ---- making ---- */
+
+/* Literals mostly come in order, so that equal beginnings are neighbours. */
+static tocsin_status set_bit(struct making *m, unsigned table, uint64_t hash)
+{
+    struct hashes *hashes = &m->hashes[table];
+    tocsin_status st = TCS_GROW(hashes->items, hashes->cap, hashes->count + 1);
+
+    if (st == TOCSIN_OK && (!hashes->count || hashes->items[hashes->count - 1] != hash))
+        hashes->items[hashes->count++] = hash;
+    return st;
+}
+
+static tocsin_status enter(struct making *m, unsigned table, uint64_t hash, uint32_t id)
+{
+    tocsin_status st = TCS_GROW(m->keyed, m->keyed_cap, m->keyed_count + 1);
+
     if (st != TOCSIN_OK)
         return st;
-    slot = find_slot(h, key);
-    if (slot->first != NO_ENTRY && h->entries[slot->first].id == id)
-        return TOCSIN_OK;
-    h->slot_count += slot->first == NO_ENTRY;
-    h->entries[h->entry_count] = (struct entry){id, slot->first};
-    *slot = (struct slot){key, (uint32_t)h->entry_count++};
-    return TOCSIN_OK;
+    m->keyed[m->keyed_count++] = (struct keyed){hash, id};
+    return set_bit(m, table, hash);
 }
 
 /* Eight bytes and what follows them of a longer key. */
-static inline uint64_t long_key(uint64_t bytes, uint32_t more, unsigned kind)
+INLINED uint64_t long_key(uint64_t bytes, uint32_t more, unsigned kind)
 {
     return bytes + (more | (uint64_t)kind << 32) * 0xD6E8FEB86659FD93u; /* any odd number with many ones: it only spreads */
 }
@@ -197,54 +243,74 @@ struct keying {
     struct tcs_str text;
     unsigned length;
     uint64_t fold;
-    uint32_t kind, id, more; /* more: the bytes of the key after the eighth */
+    uint32_t kind, id;
     uint8_t edges;
 };
 
+/* The key of Han that is in bytes, and the beginnings of it that have tables of their own. */
+static tocsin_status enter_han(struct making *m, const struct keying *k, const uint8_t bytes[HAN4_KEY])
+{
+    uint64_t first = load8(bytes), pair = hash_of(first_bytes(first, HAN_KEY));
+    tocsin_status st = set_bit(m, HAN_PAIRS, pair);
+
+    if (st == TOCSIN_OK && k->kind != TCS_PLACE_HAN)
+        st = set_bit(m, HAN_TRIPLES, hash_of(long_key(first, bytes[8], HAN3)));
+    if (st != TOCSIN_OK || k->kind == TCS_PLACE_HAN)
+        return st == TOCSIN_OK ? enter(m, HAN2_KEYS, pair, k->id) : st;
+    return enter(m, HAN_KEYS, hash_of(long_key(first, k->kind == HAN3 ? bytes[8] : load4(bytes + 8), k->kind)), k->id);
+}
+
+/* The same from byte `at` on, where letters still have to be chosen in both cases. */
+static tocsin_status enter_han_from(struct making *m, const struct keying *k, unsigned at, uint8_t bytes[HAN4_KEY])
+{
+    tocsin_status st = TOCSIN_OK;
+
+    for (; at < k->length; at++) {
+        uint8_t byte = byte_at(k->text, at);
+
+        if (m->form.caseless && byte >= 'a' && byte <= 'z') {
+            bytes[at] = (uint8_t)(byte & ~0x20u);
+            st = enter_han_from(m, k, at + 1, bytes);
+            if (st != TOCSIN_OK)
+                return st;
+        }
+        bytes[at] = byte;
+    }
+    return enter_han(m, k, bytes);
+}
+
 /* Enters the keys that begin so, the bytes from `at` on still to be chosen: as the literal has them, in both cases, or any. */
-static tocsin_status enter_from(struct tcs_hashed *h, const struct keying *k, unsigned at, uint64_t key)
+static tocsin_status enter_from(struct making *m, const struct keying *k, unsigned at, uint64_t key)
 {
     tocsin_status st = TOCSIN_OK;
     unsigned byte;
 
-    if (at == HAN_KEY && (k->kind == TCS_PLACE_HAN || k->kind >= HAN3)) {
-        st = TCS_GROW(h->pair_keys, h->pair_cap, h->pair_count + 1);
-        if (st != TOCSIN_OK)
-            return st;
-        if (!h->pair_count || h->pair_keys[h->pair_count - 1] != key)
-            h->pair_keys[h->pair_count++] = key;
-    }
     if (at == k->length)
-        return enter(h, k->kind >= HAN3 ? long_key(key, k->more, k->kind) : first_bytes(key | k->fold, k->length) ^ MARK(k->kind),
-                     k->id);
+        return enter(m, OTHER_KEYS, hash_of(first_bytes(key | k->fold, k->length) ^ MARK(k->kind)), k->id);
     if (at < k->text.len) {
         byte = byte_at(k->text, at);
-        st = enter_from(h, k, at + 1, key | (uint64_t)byte << (8 * at));
-        if (st == TOCSIN_OK && h->caseless && !k->fold && byte >= 'a' && byte <= 'z')
-            st = enter_from(h, k, at + 1, key | (uint64_t)(byte & ~0x20u) << (8 * at));
+        st = enter_from(m, k, at + 1, key | (uint64_t)byte << (8 * at));
+        if (st == TOCSIN_OK && m->form.caseless && !k->fold && byte >= 'a' && byte <= 'z')
+            st = enter_from(m, k, at + 1, key | (uint64_t)(byte & ~0x20u) << (8 * at));
         return st;
     }
     for (byte = 0; byte < 256 && st == TOCSIN_OK; byte++)
         if (!(k->edges & TCS_EDGE_RIGHT) || !tcs_is_ascii_word(byte))
-            st = enter_from(h, k, at + 1, key | (uint64_t)byte << (8 * at));
+            st = enter_from(m, k, at + 1, key | (uint64_t)byte << (8 * at));
     return st;
 }
 
-static tocsin_status enter_literal(struct tcs_hashed *h, uint32_t id, uint8_t edges)
+static tocsin_status enter_literal(struct making *m, uint32_t id, uint8_t edges)
 {
-    struct keying k = {.text = h->texts[id], .kind = kind_of(h->texts[id], edges), .id = id, .edges = edges};
-    unsigned i;
+    struct keying k = {.text = m->texts[id], .kind = kind_of(m->texts[id], edges), .id = id, .edges = edges};
+    uint8_t bytes[HAN4_KEY] = {0};
 
-    if (h->caseless && byte_at(k.text, 0) < 0x80)
+    if (m->form.caseless && byte_at(k.text, 0) < 0x80)
         k.fold = CASE_BITS;
     switch (k.kind) {
     case TCS_PLACE_HAN:
-        k.kind = k.text.len >= HAN4_KEY ? HAN4 : k.text.len >= HAN3_KEY ? HAN3 : TCS_PLACE_HAN;
-        k.length = k.kind == TCS_PLACE_HAN ? HAN_KEY : 8;
-        if (k.kind == TCS_PLACE_HAN)
-            break;
-        for (i = 8; i < (k.kind == HAN4 ? HAN4_KEY : HAN3_KEY); i++)
-            k.more |= (uint32_t)byte_at(k.text, i) << (8 * (i - 8));
+        k.length = k.text.len >= HAN4_KEY ? HAN4_KEY : k.text.len >= HAN3_KEY ? HAN3_KEY : HAN_KEY;
+        k.kind = k.length == HAN4_KEY ? HAN4 : k.length == HAN3_KEY ? HAN3 : TCS_PLACE_HAN;
         break;
     case TCS_PLACE_BREAK: k.length = BREAK_KEY; break;
     case TCS_PLACE_WORD:
@@ -262,126 +328,285 @@ static tocsin_status enter_literal(struct tcs_hashed *h, uint32_t id, uint8_t ed
         k.text.data += ESCAPE_KEY_AT;
         k.text.len -= ESCAPE_KEY_AT;
         break;
-    default: k.length = h->other_lengths[byte_at(k.text, 0)]; break;
+    default: k.length = m->form.other_lengths[byte_at(k.text, 0)]; break;
     }
-    h->has_kind[k.kind] = true;
-    return enter_from(h, &k, 0, 0);
+    m->form.has_kind[k.kind] = true;
+    return k.kind == TCS_PLACE_HAN || k.kind >= HAN3 ? enter_han_from(m, &k, 0, bytes) : enter_from(m, &k, 0, 0);
 }
 
 /* Shows match/places the keys of all kinds. */
-static tocsin_status fill_looks(struct tcs_hashed *h)
+static tocsin_status fill_looks(struct making *m)
 {
-    uint64_t *keys = malloc((h->count + 1) * sizeof *keys);
+    uint64_t *keys = malloc((m->form.count + (size_t)1) * sizeof *keys);
     tocsin_status st = keys ? TOCSIN_OK : TOCSIN_E_NOMEM;
     enum tcs_place_kind kind;
     size_t count, i, j;
 
     for (kind = 0; kind < TCS_PLACE_KINDS && st == TOCSIN_OK; kind++) {
-        for (count = i = 0; i < h->count; i++) {
-            struct tcs_str text = h->texts[i];
+        for (count = i = 0; i < m->form.count; i++) {
+            struct tcs_str text = m->texts[i];
             size_t from = kind == TCS_PLACE_ESCAPE || kind == TCS_PLACE_SIGN ? ESCAPE_KEY_AT
                           : kind == TCS_PLACE_TAG                            ? text.len - TAG_KEY /* may be below 0 */
                                                                              : 0;
 
-            if (kind_of(text, h->edges[i]) != kind)
+            if (kind_of(text, m->edges[i]) != kind)
                 continue;
             for (keys[count] = 0, j = 0; j < sizeof *keys; j++)
                 keys[count] |= (uint64_t)(from + j < text.len ? byte_at(text, from + j) : TCS_PLACES_ANY) << (8 * j);
             count++;
         }
-        st = tcs_places_look(&h->places, kind, keys, count, h->caseless);
+        st = tcs_places_look(&m->form.places, kind, keys, count, m->form.caseless);
     }
     free(keys);
     return st;
 }
 
-static tocsin_status bits_init(struct bits *bits, size_t wanted, unsigned most)
+/* Bits a key, and the logarithm of the most: that of pairs is about the size of the first cache, three others of the second. */
+static const struct {
+    unsigned each, most;
+} bits_of[BITS] = {[HAN2_KEYS] = {32, 19}, [HAN_KEYS] = {12, 23}, [HAN_PAIRS] = {16, 19}, [HAN_TRIPLES] = {16, 22}, [OTHER_KEYS] = {12, 23}};
+
+/* The logarithm of a number of words that has so many bits, or the most. */
+static uint8_t words_log(size_t bits, unsigned most)
 {
     unsigned log = MIN_BITS;
 
-    while (log < most && (size_t)1 << log < wanted)
+    while (log < most && (size_t)1 << log < bits)
         log++;
-    bits->shift = 64 - log;
-    bits->words = calloc((size_t)1 << (log - 6), sizeof *bits->words);
-    return bits->words ? TOCSIN_OK : TOCSIN_E_NOMEM;
+    return (uint8_t)(log - 6);
 }
 
-static void set_bit(struct bits *bits, uint64_t key)
+static size_t padded(size_t bytes)
 {
-    uint64_t bit = hash_of(key) >> bits->shift;
-
-    bits->words[bit / 64] |= (uint64_t)1 << bit % 64;
+    return (bytes + 7) / 8 * 8;
 }
 
-static tocsin_status fill_bits(struct tcs_hashed *h)
+/* How many bytes of the form each array takes, in their order. */
+enum { BUCKETS = BITS, ENTRIES, STARTS, TEXT, ARRAYS }; /* behind those of bits */
+
+static void array_sizes(const struct form *form, size_t sizes[ARRAYS])
 {
-    tocsin_status st = bits_init(&h->keys, h->slot_count * 32, MAX_BITS);
+    unsigned i;
+
+    for (i = 0; i < BITS; i++)
+        sizes[i] = sizeof(uint64_t) << form->bits_log[i];
+    sizes[BUCKETS] = padded((((size_t)1 << form->bucket_log) + 1) * sizeof(uint32_t));
+    sizes[ENTRIES] = form->entry_count * sizeof(struct entry);
+    sizes[STARTS] = padded(((size_t)form->count + 1) * sizeof(uint32_t));
+    sizes[TEXT] = padded(form->text_bytes);
+}
+
+static void fill_bits(uint64_t *words, unsigned log, uint64_t hash, unsigned table)
+{
+    words[hash >> (64 - log)] |= mask_of(hash, 64 - log, table);
+}
+
+static int compare_keyed(const void *left, const void *right)
+{
+    const struct keyed *a = left, *b = right;
+
+    if (a->hash != b->hash)
+        return a->hash < b->hash ? -1 : 1;
+    return a->id < b->id ? -1 : a->id > b->id;
+}
+
+/* By hash, and so by bucket; each once. */
+static void unite_keyed(struct making *m)
+{
+    size_t kept = 0, i;
+
+    if (m->keyed_count)
+        qsort(m->keyed, m->keyed_count, sizeof *m->keyed, compare_keyed);
+    for (i = 0; i < m->keyed_count; i++)
+        if (!kept || compare_keyed(&m->keyed[kept - 1], &m->keyed[i]))
+            m->keyed[kept++] = m->keyed[i];
+    m->keyed_count = kept;
+}
+
+static void fill_entries(const struct making *m, uint32_t *buckets, struct entry *entries)
+{
+    size_t bucket = 0, i;
+
+    for (i = 0; i < m->keyed_count; i++) {
+        entries[i] = (struct entry){(uint32_t)(m->keyed[i].hash >> 32), m->keyed[i].id};
+        while (bucket <= bucket_of(m->keyed[i].hash, 64u - m->form.bucket_log))
+            buckets[bucket++] = (uint32_t)i;
+    }
+    while (bucket <= (size_t)1 << m->form.bucket_log)
+        buckets[bucket++] = (uint32_t)i;
+}
+
+static void fill_arrays(const struct making *m, char *const at[ARRAYS])
+{
+    uint32_t *starts = (uint32_t *)(void *)at[STARTS];
+    unsigned table;
     size_t i;
 
-    if (st == TOCSIN_OK)
-        st = bits_init(&h->pairs, h->pair_count * 16, MAX_PAIR_BITS);
-    if (st != TOCSIN_OK)
-        return st;
-    for (i = 0; i <= h->slot_mask; i++)
-        if (h->slots[i].first != NO_ENTRY) {
-            set_bit(&h->keys, h->slots[i].key);
-            set_bit(&h->keys, second_key(h->slots[i].key));
-        }
-    for (i = 0; i < h->pair_count; i++)
-        set_bit(&h->pairs, h->pair_keys[i]);
+    for (table = 0; table < BITS; table++)
+        for (i = 0; i < m->hashes[table].count; i++)
+            fill_bits((uint64_t *)(void *)at[table], m->form.bits_log[table], m->hashes[table].items[i], table);
+    fill_entries(m, (uint32_t *)(void *)at[BUCKETS], (struct entry *)(void *)at[ENTRIES]);
+    for (i = 0; i < m->form.count; i++)
+        starts[i] = (uint32_t)(m->texts[i].data - m->text);
+    starts[i] = (uint32_t)m->form.text_bytes;
+    memcpy(at[TEXT], m->text, m->form.text_bytes);
+}
+
+static tocsin_status compose(struct making *m, struct tcs_buf *out)
+{
+    size_t sizes[ARRAYS], i;
+    char *at[ARRAYS];
+
+    unite_keyed(m);
+    if (m->keyed_count >= UINT32_MAX)
+        return TOCSIN_E_NOMEM;
+    m->form.entry_count = (uint32_t)m->keyed_count;
+    for (i = 0; i < BITS; i++)
+        m->form.bits_log[i] = words_log(m->hashes[i].count * bits_of[i].each, bits_of[i].most);
+    while (m->keyed_count >> m->form.bucket_log > 1)
+        m->form.bucket_log++;
+    array_sizes(&m->form, sizes);
+    m->form.bytes = sizeof m->form;
+    for (i = 0; i < ARRAYS; i++)
+        m->form.bytes += sizes[i];
+    if (tcs_buf_reserve(out, m->form.bytes) != TOCSIN_OK)
+        return TOCSIN_E_NOMEM;
+    memset(out->data, 0, m->form.bytes);
+    out->len = m->form.bytes;
+    memcpy(out->data, &m->form, sizeof m->form);
+    for (at[0] = out->data + sizeof m->form, i = 1; i < ARRAYS; i++)
+        at[i] = at[i - 1] + sizes[i - 1];
+    fill_arrays(m, at);
     return TOCSIN_OK;
 }
 
-static tocsin_status copy_texts(struct tcs_hashed *h, const struct tcs_str *literals, const uint8_t *edges, size_t count)
+static tocsin_status copy_texts(struct making *m, const struct tcs_str *literals, size_t count)
 {
     size_t bytes = 0, at = 0, i, j;
 
     for (i = 0; i < count; i++)
         bytes += literals[i].len;
-    h->texts = calloc(count + 1, sizeof *h->texts);
-    h->bytes = malloc(bytes + 1);
-    h->edges = calloc(count + 1, 1);
-    if (!h->texts || !h->bytes || !h->edges)
+    m->texts = calloc(count + 1, sizeof *m->texts);
+    m->text = malloc(bytes + 1);
+    if (!m->texts || !m->text || bytes > UINT32_MAX)
         return TOCSIN_E_NOMEM;
-    if (edges && count)
-        memcpy(h->edges, edges, count);
     for (i = 0; i < count; i++) {
-        h->texts[i] = (struct tcs_str){h->bytes + at, literals[i].len};
+        m->texts[i] = (struct tcs_str){m->text + at, literals[i].len};
         for (j = 0; j < literals[i].len; j++, at++)
-            h->bytes[at] = h->caseless ? (char)lower((uint8_t)literals[i].data[j]) : literals[i].data[j];
+            m->text[at] = m->form.caseless ? (char)lower((uint8_t)literals[i].data[j]) : literals[i].data[j];
     }
-    h->count = count;
+    m->form.text_bytes = bytes;
+    m->form.count = (uint32_t)count;
     return TOCSIN_OK;
+}
+
+/* edges are there. */
+static tocsin_status make(struct making *m, const struct tcs_str *literals, size_t count, struct tcs_buf *out)
+{
+    tocsin_status st = count < UINT32_MAX ? copy_texts(m, literals, count) : TOCSIN_E_NOMEM;
+    size_t i;
+
+    tcs_places_begin(&m->form.places);
+    for (i = 0; i < count && st == TOCSIN_OK; i++)
+        add_place(m, m->texts[i], m->edges[i]);
+    for (i = 'a'; m->form.caseless && i <= 'z'; i++)
+        m->form.other_lengths[i - 0x20] = m->form.other_lengths[i];
+    if (st == TOCSIN_OK)
+        st = fill_looks(m);
+    for (i = 0; i < count && st == TOCSIN_OK; i++)
+        st = enter_literal(m, (uint32_t)i, m->edges[i]);
+    if (st == TOCSIN_OK)
+        st = compose(m, out);
+    free(m->texts);
+    free(m->text);
+    free(m->keyed);
+    for (i = 0; i < BITS; i++)
+        free(m->hashes[i].items);
+    return st;
+}
+
+static bool has_bmi(void)
+{
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt");
+#else
+    return false;
+#endif
+}
+
+/* Finds the arrays of h->bytes; false where they cannot be there. */
+static bool open_form(struct tcs_hashed *h)
+{
+    const char *at = h->bytes.data;
+    size_t sizes[ARRAYS], sum = sizeof(struct form), i;
+    const void *arrays[ARRAYS];
+    struct form form;
+
+    if (h->bytes.len < sizeof form)
+        return false;
+    memcpy(&form, at, sizeof form);
+    for (i = 0; i < BITS; i++)
+        if (form.bits_log[i] > 32)
+            return false;
+    if (form.bytes > h->bytes.len || form.text_bytes > form.bytes || form.bucket_log > 32 || (uintptr_t)at % 8)
+        return false;
+    array_sizes(&form, sizes);
+    for (i = 0; i < ARRAYS; sum += sizes[i++])
+        arrays[i] = at + sum;
+    if (sum != form.bytes)
+        return false;
+    h->count = form.count;
+    h->caseless = form.caseless;
+    h->places = form.places;
+    h->has_kind = (const uint8_t *)at + offsetof(struct form, has_kind);
+    h->other_lengths = (const uint8_t *)at + offsetof(struct form, other_lengths);
+    for (i = 0; i < BITS; i++)
+        h->bits[i] = (struct bits){arrays[i], 64u - form.bits_log[i]};
+    h->buckets = arrays[BUCKETS];
+    h->bucket_shift = 64u - form.bucket_log;
+    h->entries = arrays[ENTRIES];
+    h->starts = arrays[STARTS];
+    h->text = arrays[TEXT];
+    tcs_places_resume(&h->places);
+    h->is_plain = !has_bmi();
+    return true;
 }
 
 tocsin_status tcs_hashed_new(const struct tcs_str *literals, const uint8_t *edges, size_t count, bool caseless,
                              struct tcs_hashed **hashed_out)
 {
     struct tcs_hashed *h = calloc(1, sizeof *h);
-    tocsin_status st;
-    size_t i;
+    struct making *m = calloc(1, sizeof *m);
+    uint8_t *none = edges ? NULL : calloc(count + 1, 1);
+    tocsin_status st = TOCSIN_E_NOMEM;
+
+    if (h && m && (edges || none)) {
+        m->edges = edges ? edges : none;
+        m->form.caseless = caseless;
+        st = make(m, literals, count, &h->made);
+    }
+    free(none);
+    free(m);
+    if (st == TOCSIN_OK) {
+        h->bytes = tcs_buf_view(&h->made);
+        (void)open_form(h); /* as it was made */
+        *hashed_out = h;
+    } else {
+        tcs_hashed_free(h);
+    }
+    return st;
+}
+
+tocsin_status tcs_hashed_open(struct tcs_str bytes, struct tcs_hashed **hashed_out)
+{
+    struct tcs_hashed *h = calloc(1, sizeof *h);
 
     if (!h)
         return TOCSIN_E_NOMEM;
-    h->caseless = caseless;
-    tcs_places_begin(&h->places);
-    st = copy_texts(h, literals, edges, count);
-    for (i = 0; i < count && st == TOCSIN_OK; i++)
-        add_place(h, h->texts[i], h->edges[i]);
-    if (caseless)
-        for (i = 'a'; i <= 'z'; i++)
-            h->other_lengths[i - 0x20] = h->other_lengths[i];
-    if (st == TOCSIN_OK)
-        st = grow_slots(h);
-    for (i = 0; i < count && st == TOCSIN_OK; i++)
-        st = enter_literal(h, (uint32_t)i, h->edges[i]);
-    if (st == TOCSIN_OK)
-        st = fill_looks(h);
-    if (st == TOCSIN_OK)
-        st = fill_bits(h);
-    if (st != TOCSIN_OK) {
-        tcs_hashed_free(h);
-        return st;
+    h->bytes = bytes;
+    if (!open_form(h)) {
+        free(h);
+        return TOCSIN_E_CORRUPT;
     }
     *hashed_out = h;
     return TOCSIN_OK;
@@ -391,23 +616,38 @@ void tcs_hashed_free(struct tcs_hashed *h)
 {
     if (!h)
         return;
-    free(h->texts);
-    free(h->bytes);
-    free(h->edges);
-    free(h->keys.words);
-    free(h->pairs.words);
-    free(h->pair_keys);
-    free(h->slots);
-    free(h->entries);
+    tcs_buf_release(&h->made);
     free(h);
+}
+
+struct tcs_str tcs_hashed_form(const struct tcs_hashed *h)
+{
+    return h->bytes;
+}
+
+size_t tcs_hashed_count(const struct tcs_hashed *h)
+{
+    return h->count;
+}
+
+struct tcs_str tcs_hashed_text(const struct tcs_hashed *h, uint32_t id)
+{
+    return (struct tcs_str){h->text + h->starts[id], h->starts[id + 1] - h->starts[id]};
 }
 
 void tcs_hashed_be_plain(struct tcs_hashed *h)
 {
     h->places.is_plain = true;
+    h->is_plain = true;
 }
 
 /* ---- scanning ---- */
+
+struct found {
+    uint64_t hash;
+    size_t at;
+    bool is_tag;
+};
 
 struct scan {
     const struct tcs_hashed *h;
@@ -417,30 +657,21 @@ struct scan {
     tcs_literal_seen seen;
     void *context;
     bool is_over;
-    size_t found[BATCH]; /* places that passed the bits, and their kind */
+    struct found found[BATCH + 64]; /* keys that passed the bits */
     size_t found_count;
+    uint16_t han[TCS_PLACES_BLOCKS * 64 + 64]; /* places of Han, from the first of some blocks on */
+    uint16_t kept[TCS_PLACES_BLOCKS * 64 + 64]; /* those that have a key of a kind */
 };
 
 static bool stands_at(const struct tcs_hashed *h, struct tcs_str text, const uint8_t *p)
 {
     size_t i;
 
-    if (!h->caseless)
-        return !memcmp(text.data, p, text.len);
-    for (i = 0; i < text.len && lower(p[i]) == (uint8_t)text.data[i]; i++)
+    if (!memcmp(text.data, p, text.len))
+        return true;
+    for (i = 0; h->caseless && i < text.len && lower(p[i]) == (uint8_t)text.data[i]; i++)
         continue;
     return i == text.len;
-}
-
-static inline uint64_t load8(const uint8_t *p)
-{
-    uint64_t bytes;
-
-    memcpy(&bytes, p, sizeof bytes);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    bytes = __builtin_bswap64(bytes);
-#endif
-    return bytes;
 }
 
 /* Of the three bytes before p, how many at the end are letters or digits? The last is. */
@@ -454,12 +685,12 @@ static inline uint64_t tag_key(uint64_t bytes, unsigned letters)
     return first_bytes(bytes, TAG_KEY) >> (8 * (TAG_KEY - 1 - letters)) ^ MARK(TCS_PLACE_TAG);
 }
 
-static inline uint64_t key_at(const struct tcs_hashed *h, unsigned kind, uint64_t fold, const uint8_t *p)
+INLINED uint64_t key_at(const struct tcs_hashed *h, unsigned kind, uint64_t fold, const uint8_t *p)
 {
     switch (kind) {
     case TCS_PLACE_HAN: return first_bytes(load8(p), HAN_KEY);
     case HAN3: return long_key(load8(p), p[8], HAN3);
-    case HAN4: return long_key(load8(p), (uint32_t)load8(p + 8), HAN4);
+    case HAN4: return long_key(load8(p), load4(p + 8), HAN4);
     case TCS_PLACE_BREAK: return first_bytes(load8(p), BREAK_KEY) ^ MARK(TCS_PLACE_BREAK);
     case TCS_PLACE_WORD: return first_bytes(load8(p) | fold, WORD_KEY) ^ MARK(TCS_PLACE_WORD);
     case SHORT_WORD: return first_bytes(load8(p) | fold, SHORT_WORD_KEY) ^ MARK(SHORT_WORD);
@@ -470,114 +701,203 @@ static inline uint64_t key_at(const struct tcs_hashed *h, unsigned kind, uint64_
     }
 }
 
-static inline bool has_bit(struct bits bits, uint64_t key)
-{
-    uint64_t bit = hash_of(key) >> bits.shift;
+/* ---- lookup ---- */
 
-    return bits.words[bit / 64] >> bit % 64 & 1;
-}
-
-static void report_key(struct scan *s, unsigned kind, uint64_t key, size_t at)
+/* Reports what stands at a found key's place of the literals that have its tag. */
+static void report_key(struct scan *s, const struct found *found, uint32_t from, uint32_t to)
 {
     const struct tcs_hashed *h = s->h;
-    const struct slot *slot;
-    uint32_t entry;
 
-    if (!has_bit(h->keys, second_key(key)))
-        return;
-    slot = find_slot(h, key);
-    for (entry = slot->first; entry != NO_ENTRY && !s->is_over; entry = h->entries[entry].next) {
-        uint32_t id = h->entries[entry].id;
-        struct tcs_str text = h->texts[id];
-        size_t start = kind == TCS_PLACE_TAG ? at + 1 - text.len : at;
+    for (; from < to && !s->is_over; from++) {
+        uint32_t id = h->entries[from].id;
+        struct tcs_str text;
+        size_t start;
 
+        if (h->entries[from].tag != (uint32_t)(found->hash >> 32))
+            continue;
+        text = tcs_hashed_text(h, id);
+        start = found->is_tag ? found->at + 1 - text.len : found->at;
         if (start < s->end && text.len <= s->end - start && stands_at(h, text, s->data + start))
             s->is_over = s->seen(s->context, id, s->base + start + text.len);
     }
 }
 
-static void report_place(struct scan *s, unsigned kind, size_t at)
-{
-    const struct tcs_hashed *h = s->h;
-    const uint8_t *p = s->data + at;
-    uint64_t fold = h->caseless ? CASE_BITS : 0;
-    unsigned letters;
-
-    if (kind == TCS_PLACE_MIDST) {
-        for (letters = 1; letters <= word_before(p) && !s->is_over; letters++)
-            report_key(s, TCS_PLACE_TAG, tag_key(load8(p - (TAG_KEY - 1)) | fold, letters), at);
-        return;
-    }
-    report_key(s, kind, key_at(h, kind, fold, p), at);
-}
-
+/* In steps: the tables of a large set are in no near cache, so that each step fetches what the next one reads. */
 static void report_found(struct scan *s)
 {
-    size_t i;
+    const struct tcs_hashed *h = s->h;
+    uint32_t from[BATCH + 64], to[BATCH + 64];
+    size_t count = s->found_count, i;
 
-    for (i = 0; i < s->found_count && !s->is_over; i++)
-        report_place(s, (unsigned)(s->found[i] % KEY_KINDS), s->found[i] / KEY_KINDS);
     s->found_count = 0;
+    for (i = 0; i < count; i++)
+        __builtin_prefetch(&h->buckets[bucket_of(s->found[i].hash, h->bucket_shift)]);
+    for (i = 0; i < count; i++) {
+        from[i] = h->buckets[bucket_of(s->found[i].hash, h->bucket_shift)];
+        to[i] = h->buckets[bucket_of(s->found[i].hash, h->bucket_shift) + 1];
+        __builtin_prefetch(&h->entries[from[i]]);
+    }
+    for (i = 0; i < count && !s->is_over; i++)
+        report_key(s, &s->found[i], from[i], to[i]);
 }
 
-/* Notes those of the places in a block of 64 that pass the bits. */
-static inline __attribute__((always_inline)) void sift(struct scan *s, unsigned kind, uint64_t places, size_t block)
+/* ---- places ---- */
+
+/* Notes those of the places in a block of 64 whose keys pass the bits. */
+INLINED void sift(struct scan *s, unsigned kind, uint64_t places, size_t block)
 {
     const struct tcs_hashed *h = s->h;
-    struct bits bits = h->keys;
-    const uint8_t *data = s->data;
+    struct bits bits = h->bits[OTHER_KEYS];
     uint64_t fold = h->caseless ? CASE_BITS : 0;
     size_t count = s->found_count;
 
+    if (!places)
+        return;
     for (; places; places &= places - 1) {
         size_t at = block + (unsigned)__builtin_ctzll(places);
+        uint64_t hash = hash_of(key_at(h, kind, fold, s->data + at));
 
-        s->found[count] = at * KEY_KINDS + kind;
-        count += kind == TCS_PLACE_MIDST || has_bit(bits, key_at(h, kind, fold, data + at));
+        s->found[count] = (struct found){hash, at, kind == TCS_PLACE_TAG};
+        count += has_bits(bits, hash, OTHER_KEYS);
     }
     s->found_count = count;
+    if (count > BATCH)
+        report_found(s);
 }
 
-/* The same for HAN, whose keys have three lengths: what is no pair of characters that a key begins with has none of them. */
-static void sift_han(struct scan *s, uint64_t places, size_t block)
+/* In the midst of letters any of the last may begin the word. */
+static void sift_midst(struct scan *s, uint64_t places, size_t block)
 {
-    const struct tcs_hashed *h = s->h;
-    struct bits pairs = h->pairs, keys = h->keys;
-    size_t left[64], count = 0, i, found = s->found_count;
+    uint64_t fold = s->h->caseless ? CASE_BITS : 0;
 
     for (; places; places &= places - 1) {
-        left[count] = block + (unsigned)__builtin_ctzll(places);
-        count += has_bit(pairs, key_at(h, TCS_PLACE_HAN, 0, s->data + left[count]));
-    }
-    for (i = 0; i < count; i++) {
-        static const uint8_t kinds[] = {TCS_PLACE_HAN, HAN3, HAN4};
-        unsigned j;
+        size_t at = block + (unsigned)__builtin_ctzll(places);
+        unsigned letters;
 
-        for (j = 0; j < sizeof kinds; j++) {
-            s->found[found] = left[i] * KEY_KINDS + kinds[j];
-            found += h->has_kind[kinds[j]] && has_bit(keys, key_at(h, kinds[j], 0, s->data + left[i]));
+        for (letters = 1; letters <= word_before(s->data + at); letters++) {
+            uint64_t hash = hash_of(tag_key(load8(s->data + at - (TAG_KEY - 1)) | fold, letters));
+
+            s->found[s->found_count] = (struct found){hash, at, true};
+            s->found_count += has_bits(s->h->bits[OTHER_KEYS], hash, OTHER_KEYS);
         }
+        if (s->found_count > BATCH)
+            report_found(s);
     }
-    s->found_count = found;
 }
 
-static void sift_block(struct scan *s, const struct tcs_places_found *places, size_t at)
+INLINED void sift_block(struct scan *s, const struct tcs_places_found *places, size_t at)
 {
-    const bool *has = s->h->has_kind;
+    const uint8_t *has = s->h->has_kind;
 
-    sift_han(s, places->of[TCS_PLACE_HAN], at);
     sift(s, TCS_PLACE_BREAK, places->of[TCS_PLACE_BREAK], at - TCS_PLACES_BREAK_AFTER);
     if (has[TCS_PLACE_WORD])
         sift(s, TCS_PLACE_WORD, places->of[TCS_PLACE_WORD], at);
     if (has[SHORT_WORD])
         sift(s, SHORT_WORD, places->of[TCS_PLACE_WORD], at);
     sift(s, TCS_PLACE_TAG, places->of[TCS_PLACE_TAG], at);
-    sift(s, TCS_PLACE_MIDST, places->of[TCS_PLACE_MIDST], at);
+    sift_midst(s, places->of[TCS_PLACE_MIDST], at);
     sift(s, TCS_PLACE_ESCAPE, places->of[TCS_PLACE_ESCAPE], at);
     sift(s, TCS_PLACE_SIGN, places->of[TCS_PLACE_SIGN], at);
     sift(s, TCS_PLACE_OTHER, places->of[TCS_PLACE_OTHER], at);
-    if (s->found_count > BATCH - 64 * KEY_KINDS)
-        report_found(s);
+}
+
+/* ---- Han ---- */
+
+/* Lists the places of a block, of which there are mostly about 21, without a branch for each; some more are written. */
+INLINED size_t list_places(uint16_t *list, uint64_t places, unsigned block)
+{
+    size_t count = (size_t)__builtin_popcountll(places), i;
+
+    for (i = 0; i < count; i += 8) {
+        unsigned j;
+
+        UNROLLED
+        for (j = 0; j < 8; j++, places &= places - 1)
+            list[i + j] = (uint16_t)(block + (unsigned)__builtin_ctzll(places | (uint64_t)1 << 63));
+    }
+    return count;
+}
+
+/* Lists again those of the places, counted from data on, whose keys of a kind pass the bits; list and kept may be the same. */
+INLINED size_t keep(const uint16_t *list, size_t count, const uint8_t *data, unsigned kind, const struct tcs_hashed *h,
+                    unsigned table, uint16_t *kept)
+{
+    struct bits bits = h->bits[table];
+    size_t kept_count = 0, i;
+
+    UNROLLED
+    for (i = 0; i < count; i++) {
+        uint16_t at = list[i];
+
+        kept[kept_count] = at;
+        kept_count += has_bits(bits, hash_of(key_at(h, kind, 0, data + at)), table);
+    }
+    return kept_count;
+}
+
+/* Notes the places of s->kept, which have a key. */
+static void note_han(struct scan *s, unsigned kind, size_t from, size_t count)
+{
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        size_t at = from + s->kept[i];
+
+        s->found[s->found_count++] = (struct found){hash_of(key_at(NULL, kind, 0, s->data + at)), at, false};
+        if (s->found_count > BATCH)
+            report_found(s);
+    }
+}
+
+/* Those of the places in s->han that have a key of the kind. */
+INLINED void sift_kind(struct scan *s, unsigned kind, unsigned table, size_t from, size_t count)
+{
+    if (s->h->has_kind[kind])
+        note_han(s, kind, from, keep(s->han, count, s->data + from, kind, s->h, table, s->kept));
+}
+
+/* What is no pair of characters that a key begins with, and no three of them, begins none. */
+INLINED void sift_han(struct scan *s, const struct tcs_places_found *places, size_t from, uint64_t some)
+{
+    size_t count = 0;
+
+    for (; some; some &= some - 1) {
+        unsigned block = (unsigned)__builtin_ctzll(some);
+
+        count += list_places(s->han + count, places[block].of[TCS_PLACE_HAN], 64 * block);
+    }
+    count = keep(s->han, count, s->data + from, TCS_PLACE_HAN, s->h, HAN_PAIRS, s->han);
+    sift_kind(s, TCS_PLACE_HAN, HAN2_KEYS, from, count);
+    count = keep(s->han, count, s->data + from, HAN3, s->h, HAN_TRIPLES, s->han);
+    sift_kind(s, HAN3, HAN_KEYS, from, count);
+    sift_kind(s, HAN4, HAN_KEYS, from, count);
+}
+
+/* ---- blocks ---- */
+
+INLINED void sift_blocks(struct scan *s, const struct tcs_places_found *places, size_t from, uint64_t some)
+{
+    sift_han(s, places, from, some);
+    for (; some; some &= some - 1) {
+        unsigned block = (unsigned)__builtin_ctzll(some);
+
+        sift_block(s, &places[block], from + 64 * block);
+    }
+    report_found(s);
+}
+
+static void sift_blocks_plain(struct scan *s, const struct tcs_places_found *places, size_t from, uint64_t some)
+{
+    sift_blocks(s, places, from, some);
+}
+
+/* The same, and the CPU has instructions for bits. */
+#if defined(__x86_64__)
+__attribute__((target("bmi,bmi2,popcnt")))
+#endif
+static void sift_blocks_bmi(struct scan *s, const struct tcs_places_found *places, size_t from, uint64_t some)
+{
+    sift_blocks(s, places, from, some);
 }
 
 static void scan_blocks(struct scan *s, struct tcs_places_state *state, size_t from, size_t to)
@@ -588,12 +908,11 @@ static void scan_blocks(struct scan *s, struct tcs_places_state *state, size_t f
 
     for (at = from; at < to && !s->is_over; at += 64 * blocks) {
         blocks = (to - at + 63) / 64 < TCS_PLACES_BLOCKS ? (to - at + 63) / 64 : TCS_PLACES_BLOCKS;
-        for (some = tcs_places_find(&s->h->places, state, s->data + at, blocks, places); some; some &= some - 1) {
-            unsigned block = (unsigned)__builtin_ctzll(some);
-
-            sift_block(s, &places[block], at + 64 * block);
-        }
-        report_found(s);
+        some = tcs_places_find(&s->h->places, state, s->data + at, blocks, places);
+        if (s->h->is_plain)
+            sift_blocks_plain(s, places, at, some);
+        else
+            sift_blocks_bmi(s, places, at, some);
     }
 }
 

@@ -19,7 +19,14 @@ struct tcs_hashed;
 /* Copies count non-empty literals (ids are their indices); edges may be NULL; caseless folds A-Z. */
 TOCSIN_MUST_CHECK tocsin_status tcs_hashed_new(const struct tcs_str *literals, const uint8_t *edges, size_t count,
                                                bool caseless, struct tcs_hashed **hashed_out);
+/* The set whose form (tcs_hashed_form) stands in bytes, which must be trusted, at an address that 8 divides; borrowed. */
+TOCSIN_MUST_CHECK tocsin_status tcs_hashed_open(struct tcs_str bytes, struct tcs_hashed **hashed_out);
 void tcs_hashed_free(struct tcs_hashed *hashed);
+/* All of it, as long as it lives. */
+struct tcs_str tcs_hashed_form(const struct tcs_hashed *hashed);
+size_t tcs_hashed_count(const struct tcs_hashed *hashed);
+/* A literal, folded where the set is caseless. */
+struct tcs_str tcs_hashed_text(const struct tcs_hashed *hashed, uint32_t id);
 /* From now on as on a CPU without AVX-512 VBMI: for tests. */
 void tcs_hashed_be_plain(struct tcs_hashed *hashed);
 /* Reports every occurrence that edges do not rule out, and perhaps some that they do, not in order. */

@@ -18,7 +18,7 @@
 #define TAIL 64 /* the widest vector of any CPU that either library is made for */
 
 struct tcs_literals {
-    struct tcs_str *texts; /* into bytes */
+    struct tcs_str *texts; /* into bytes; NULL in a set above ENGINE_MAX, which has them in hashed */
     char *bytes;
     size_t count;
     bool caseless;
@@ -96,10 +96,9 @@ out:
     return st;
 }
 
-static tocsin_status copy_literals(struct tcs_literals *set, const struct tcs_str *literals, size_t count,
-                                   size_t longest, struct tocsin_error *err)
+static tocsin_status check_literals(const struct tcs_str *literals, size_t count, size_t longest, struct tocsin_error *err)
 {
-    size_t bytes = 0, at = 0, i;
+    size_t i;
 
     for (i = 0; i < count; i++) {
         if (!literals[i].len || literals[i].len > longest)
@@ -107,8 +106,17 @@ static tocsin_status copy_literals(struct tcs_literals *set, const struct tcs_st
                             literals[i].len, longest);
         if (!literals[i].data[0])
             return tcs_fail(err, TOCSIN_E_INTERNAL, NULL, 0, "a literal that begins with NUL: some engines take it for empty");
-        bytes += literals[i].len;
     }
+    return TOCSIN_OK;
+}
+
+static tocsin_status copy_literals(struct tcs_literals *set, const struct tcs_str *literals, size_t count,
+                                   struct tocsin_error *err)
+{
+    size_t bytes = 0, at = 0, i;
+
+    for (i = 0; i < count; i++)
+        bytes += literals[i].len;
     set->texts = calloc(count + 1, sizeof *set->texts);
     set->bytes = malloc(bytes + 1);
     if (!set->texts || !set->bytes)
@@ -118,8 +126,49 @@ static tocsin_status copy_literals(struct tcs_literals *set, const struct tcs_st
         set->texts[i] = (struct tcs_str){set->bytes + at, literals[i].len};
         at += literals[i].len;
     }
-    set->count = count;
     return TOCSIN_OK;
+}
+
+static tocsin_status make_engine(struct tcs_literals *set, const struct tcs_str *literals, size_t longest, struct tcs_str engine,
+                                 bool *recompiled_out, struct tocsin_error *err)
+{
+    tocsin_status st = check_literals(literals, set->count, longest, err);
+
+    if (st == TOCSIN_OK)
+        st = copy_literals(set, literals, set->count, err);
+    if (st != TOCSIN_OK || !set->count || set->is_few)
+        return st;
+    if (engine.len && hs_deserialize_database(engine.data, engine.len, &set->database) == HS_SUCCESS)
+        return TOCSIN_OK;
+    *recompiled_out = true;
+    return compile(set, err);
+}
+
+static tocsin_status make_hashed(struct tcs_literals *set, const struct tcs_str *literals, const uint8_t *edges, size_t longest,
+                                 struct tcs_str engine, bool *recompiled_out, struct tocsin_error *err)
+{
+    tocsin_status st = engine.len ? tcs_hashed_open(engine, &set->hashed) : TOCSIN_E_CORRUPT;
+
+    if (st == TOCSIN_OK && tcs_hashed_count(set->hashed) != set->count) {
+        tcs_hashed_free(set->hashed);
+        set->hashed = NULL;
+        st = TOCSIN_E_CORRUPT;
+    }
+    if (st == TOCSIN_E_CORRUPT && literals) {
+        *recompiled_out = true;
+        st = check_literals(literals, set->count, longest, err);
+        if (st != TOCSIN_OK)
+            return st;
+        st = tcs_hashed_new(literals, edges, set->count, set->caseless, &set->hashed);
+    }
+    if (st == TOCSIN_E_CORRUPT)
+        return tcs_fail(err, st, NULL, 0, "the literals in the database are damaged; compile it again");
+    return st == TOCSIN_OK ? st : tcs_fail_nomem(err);
+}
+
+bool tcs_literals_are_in_engine(size_t count)
+{
+    return count > ENGINE_MAX;
 }
 
 static tocsin_status make(const struct tcs_str *literals, const uint8_t *edges, size_t count, size_t longest, bool caseless,
@@ -135,16 +184,11 @@ static tocsin_status make(const struct tcs_str *literals, const uint8_t *edges, 
     set->caseless = caseless;
     set->is_few = is_few;
     pthread_mutex_init(&set->plain_lock, NULL);
-    st = copy_literals(set, literals, count, longest, err);
-    if (st == TOCSIN_OK && count > ENGINE_MAX) {
-        if (tcs_hashed_new(set->texts, edges, count, caseless, &set->hashed) != TOCSIN_OK)
-            st = tcs_fail_nomem(err);
-    } else if (st == TOCSIN_OK && count && !set->is_few) {
-        if (!engine.len || hs_deserialize_database(engine.data, engine.len, &set->database) != HS_SUCCESS) {
-            *recompiled_out = true;
-            st = compile(set, err);
-        }
-    }
+    set->count = count;
+    if (tcs_literals_are_in_engine(count))
+        st = make_hashed(set, literals, edges, longest, engine, recompiled_out, err);
+    else
+        st = make_engine(set, literals, longest, engine, recompiled_out, err);
     if (st != TOCSIN_OK) {
         tcs_literals_free(set);
         return st;
@@ -188,6 +232,10 @@ tocsin_status tcs_literals_save(const struct tcs_literals *set, struct tcs_buf *
     hs_error_t code;
     tocsin_status st;
 
+    if (set->hashed) {
+        st = tcs_buf_append_str(out, tcs_hashed_form(set->hashed));
+        return st == TOCSIN_OK ? st : tcs_fail_nomem(err);
+    }
     if (!set->database)
         return TOCSIN_OK;
     code = hs_serialize_database(set->database, &bytes, &len);
@@ -205,7 +253,7 @@ size_t tcs_literals_count(const struct tcs_literals *set)
 
 struct tcs_str tcs_literals_text(const struct tcs_literals *set, uint32_t id)
 {
-    return set->texts[id];
+    return set->hashed ? tcs_hashed_text(set->hashed, id) : set->texts[id];
 }
 
 tocsin_status tcs_literals_scratch_fit(struct tcs_literals_scratch **scratch, const struct tcs_literals *set,
@@ -286,6 +334,21 @@ tocsin_status tcs_literals_scan(const struct tcs_literals *set, struct tcs_liter
     return code == HS_SUCCESS || code == HS_SCAN_TERMINATED ? TOCSIN_OK : TOCSIN_E_INTERNAL;
 }
 
+static tocsin_status make_plain(const struct tcs_literals *set, struct tcs_automaton **plain_out)
+{
+    struct tcs_str *texts = calloc(set->count + 1, sizeof *texts);
+    tocsin_status st;
+    uint32_t i;
+
+    if (!texts)
+        return TOCSIN_E_NOMEM;
+    for (i = 0; i < set->count; i++)
+        texts[i] = tcs_literals_text(set, i);
+    st = tcs_automaton_new(texts, set->count, set->caseless, plain_out);
+    free(texts);
+    return st;
+}
+
 tocsin_status tcs_literals_scan_plain(const struct tcs_literals *set, const char *data, size_t len,
                                       tcs_literal_seen seen, void *context)
 {
@@ -295,7 +358,7 @@ tocsin_status tcs_literals_scan_plain(const struct tcs_literals *set, const char
 
     pthread_mutex_lock(&cache->plain_lock);
     if (!cache->plain)
-        st = tcs_automaton_new(set->texts, set->count, set->caseless, &cache->plain);
+        st = make_plain(set, &cache->plain);
     pthread_mutex_unlock(&cache->plain_lock);
     if (st == TOCSIN_OK)
         tcs_automaton_scan(cache->plain, data, len, seen, context);

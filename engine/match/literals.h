@@ -25,11 +25,17 @@ struct tcs_literals_scratch;
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_literals_new(const struct tcs_str *literals, const uint8_t *edges, size_t count, bool caseless,
                                                  struct tcs_literals **literals_out, struct tocsin_error *err);
-/* The same, with the engine's part taken from `engine` (tcs_literals_save) instead of being compiled; where that does not
- * fit this library or CPU it is compiled after all and *recompiled_out set. The bytes must be trusted: see match/database. */
+/*
+ * The same, with the engine's part taken from `engine` (tcs_literals_save) instead of being compiled; where that does not
+ * fit this library or CPU it is compiled after all and *recompiled_out set. The bytes must be trusted, stand at an address that 8
+ * divides and stay there as long as the set. literals may be NULL where tcs_literals_are_in_engine: then an engine's part that
+ * does not fit is TOCSIN_E_CORRUPT.
+ */
 TOCSIN_MUST_CHECK tocsin_status tcs_literals_load(const struct tcs_str *literals, const uint8_t *edges, size_t count,
                                                   bool caseless, struct tcs_str engine, struct tcs_literals **literals_out,
                                                   bool *recompiled_out, struct tocsin_error *err);
+/* Of a set of so many, does the engine's part hold the literals too? */
+bool tcs_literals_are_in_engine(size_t count);
 void tcs_literals_free(struct tcs_literals *literals);
 /* Appends the engine's part. */
 TOCSIN_MUST_CHECK tocsin_status tcs_literals_save(const struct tcs_literals *literals, struct tcs_buf *out,

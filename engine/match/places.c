@@ -61,11 +61,16 @@ void tcs_places_begin(struct tcs_places *places)
     unsigned byte;
 
     memset(places, 0, sizeof *places);
-    places->is_plain = !has_vbmi();
+    tcs_places_resume(places);
     for (byte = 0; byte < 256; byte++)
         places->classes[byte] = tcs_is_ascii_word(byte) ? 1 << WORD : 0;
     places->classes['\\'] = 1 << ESCAPE;
     places->classes['&'] = places->classes['#'] = 1 << ESCAPE;
+}
+
+void tcs_places_resume(struct tcs_places *places)
+{
+    places->is_plain = !has_vbmi();
 }
 
 static void add(struct tcs_places *places, uint8_t byte, unsigned class, bool caseless)
@@ -389,9 +394,10 @@ VBMI static inline void classify_vbmi(const struct tcs_places *places, __m512i b
         masks[i] = _mm512_test_epi8_mask(all, _mm512_set1_epi8((char)(1u << i)));
 }
 
-/* The look at all kinds but ESCAPE in one pass, since their columns are the same bytes. */
-VBMI static uint64_t find_vbmi(const struct tcs_places *places, struct tcs_places_state *given, const uint8_t *p, size_t blocks,
-                           struct tcs_places_found *found)
+/* The look at all kinds but ESCAPE in one pass, since their columns are the same bytes; has_few: see has_few_words. */
+VBMI static inline __attribute__((always_inline)) uint64_t look_vbmi(const struct tcs_places *places, struct tcs_places_state *given,
+                                                                     const uint8_t *p, size_t blocks, const bool has_few,
+                                                                     struct tcs_places_found *found)
 {
     struct tcs_places_state state = *given;
     uint64_t some = 0;
@@ -415,24 +421,29 @@ VBMI static uint64_t find_vbmi(const struct tcs_places *places, struct tcs_place
     for (block = 0; block < blocks; block++, p += 64, found++) {
         __m512i b0 = _mm512_loadu_si512(p), b1 = _mm512_loadu_si512(p + 1), b2 = _mm512_loadu_si512(p + 2);
         __m512i b3 = _mm512_loadu_si512(p + 3), b4 = _mm512_loadu_si512(p + 4), b5 = _mm512_loadu_si512(p + 5);
-        __m512i h = both(both(LOOKUP(b1, han[0]), LOOKUP(b2, han[1])), both(LOOKUP(b4, han[2]), LOOKUP(b5, han[3])));
         __m512i b = both(both(LOOKUP(b1, breaks[0]), LOOKUP(b2, breaks[1])), LOOKUP(b3, breaks[2]));
         __m512i o = both(both(LOOKUP(b0, other[0]), LOOKUP(b1, other[1])), both(LOOKUP(b2, other[2]), LOOKUP(b3, other[3])));
-        __m512i v = both(both(LOOKUP(b0, words[0][0]), LOOKUP(b1, words[0][1])),
-                         both(both(LOOKUP(b2, words[0][2]), LOOKUP(b3, words[0][3])), LOOKUP(b4, words[0][4])));
-        __m512i w = both(both(LOOKUP(b0, words[1][0]), LOOKUP(b1, words[1][1])),
-                         both(both(LOOKUP(b2, words[1][2]), LOOKUP(b3, words[1][3])), LOOKUP(b4, words[1][4])));
         uint64_t masks[CLASSES];
 
         classify_vbmi(places, b0, masks);
         combine(&state, masks, found);
         found->of[TCS_PLACE_ESCAPE] &= _mm512_cmpeq_epi8_mask(b1, _mm512_set1_epi8('u'));
         found->of[TCS_PLACE_SIGN] = found->of[TCS_PLACE_ESCAPE];
-        w = _mm512_or_si512(v, w);
-        found->of[TCS_PLACE_HAN] &= _mm512_test_epi8_mask(h, h);
         found->of[TCS_PLACE_BREAK] &= _mm512_test_epi8_mask(b, b) << 3 | 7;
         found->of[TCS_PLACE_OTHER] &= _mm512_test_epi8_mask(o, o);
-        found->of[TCS_PLACE_WORD] &= _mm512_test_epi8_mask(w, w);
+        if (has_few) {
+            found->of[TCS_PLACE_WORD] = 0;
+        } else {
+            __m512i h = both(both(LOOKUP(b1, han[0]), LOOKUP(b2, han[1])), both(LOOKUP(b4, han[2]), LOOKUP(b5, han[3])));
+            __m512i v = both(both(LOOKUP(b0, words[0][0]), LOOKUP(b1, words[0][1])),
+                             both(both(LOOKUP(b2, words[0][2]), LOOKUP(b3, words[0][3])), LOOKUP(b4, words[0][4])));
+            __m512i w = both(both(LOOKUP(b0, words[1][0]), LOOKUP(b1, words[1][1])),
+                             both(both(LOOKUP(b2, words[1][2]), LOOKUP(b3, words[1][3])), LOOKUP(b4, words[1][4])));
+
+            w = _mm512_or_si512(v, w);
+            found->of[TCS_PLACE_HAN] &= _mm512_test_epi8_mask(h, h);
+            found->of[TCS_PLACE_WORD] &= _mm512_test_epi8_mask(w, w);
+        }
         if (found->of[TCS_PLACE_TAG]) {
             __m512i t = both(both(LOOKUP(b0, tag[0]), LOOKUP(b1, tag[1])), both(LOOKUP(b2, tag[2]), LOOKUP(b3, tag[3])));
 
@@ -442,6 +453,19 @@ VBMI static uint64_t find_vbmi(const struct tcs_places *places, struct tcs_place
     }
     *given = state;
     return some;
+}
+
+/* A large Chinese lexicon: no word is looked for, and of Han hardly a place would be ruled out. */
+static bool has_few_words(const struct tcs_places *places)
+{
+    return !places->looks[TCS_PLACE_WORD].has_keys && !places->looks[TCS_PLACE_HAN].is_worth_it;
+}
+
+VBMI static uint64_t find_vbmi(const struct tcs_places *places, struct tcs_places_state *state, const uint8_t *p, size_t blocks,
+                               struct tcs_places_found *found)
+{
+    return has_few_words(places) ? look_vbmi(places, state, p, blocks, true, found)
+                                 : look_vbmi(places, state, p, blocks, false, found);
 }
 
 /* The look at a kind of escapes, in the blocks that have any. */

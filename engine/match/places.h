@@ -48,6 +48,8 @@ struct tcs_places_state {
 };
 
 void tcs_places_begin(struct tcs_places *places);
+/* Places that may have been made on another CPU serve on this one. */
+void tcs_places_resume(struct tcs_places *places);
 /*
  * Literals of the kind may begin with first; is_word: only where no ASCII letter or digit touches it on the left, as
  * tcs_edges_hold sees that. breaker: the byte that interrupts, of the kinds BREAK and TAG.

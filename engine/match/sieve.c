@@ -29,21 +29,23 @@ struct sight {
     uint8_t next, left; /* guards */
 };
 
+/* What it looks for and what that says: made here, or, of a loaded one, in the bytes that it came from. */
 struct tcs_sieve {
     enum tcs_syntax syntax;
     struct tcs_literals *literals;
-    struct sight *sights; /* by literal */
+    const struct sight *sights; /* by literal */
     struct tcs_guards guards;
-    struct tcs_piece *pieces;
-    struct tcs_context *contexts; /* by piece */
-    uint8_t *side_of;             /* by piece */
-    size_t piece_count;
+    const struct tcs_piece *pieces;
+    const uint32_t *context_of; /* by piece: of contexts, of which the first is empty, as most are in a large lexicon */
+    const struct tcs_context *contexts;
+    const uint8_t *side_of; /* by piece */
+    size_t piece_count, context_count;
     struct tcs_sides sides;
     struct tcs_trie *trie;
     struct tcs_endings endings;
     /* WHOLE literal i is one of pieces checks[first_check[i]] to checks[first_check[i + 1] - 1]; of none where it is enough. */
-    uint32_t *first_check, *checks;
-    size_t check_count, check_cap;
+    const uint32_t *first_check, *checks;
+    bool is_loaded;
 };
 
 static void *copy_of(const void *items, size_t count, size_t size)
@@ -55,14 +57,37 @@ static void *copy_of(const void *items, size_t count, size_t size)
     return copy;
 }
 
+static tocsin_status set_contexts(struct tcs_sieve *sieve, const struct tcs_sought *sought)
+{
+    struct tcs_context *contexts = calloc(sought->count + 1, sizeof *contexts);
+    uint32_t *context_of = calloc(sought->count + 1, sizeof *context_of);
+    size_t i;
+
+    sieve->contexts = contexts;
+    sieve->context_of = context_of;
+    if (!contexts || !context_of)
+        return TOCSIN_E_NOMEM;
+    sieve->context_count = 1;
+    for (i = 0; sought->contexts && i < sought->count; i++)
+        if (!tcs_context_is_empty(&sought->contexts[i])) {
+            context_of[i] = (uint32_t)sieve->context_count;
+            contexts[sieve->context_count++] = sought->contexts[i];
+        }
+    return TOCSIN_OK;
+}
+
+static const struct tcs_context *context_of(const struct tcs_sieve *sieve, size_t piece)
+{
+    return &sieve->contexts[sieve->context_of[piece]];
+}
+
 static tocsin_status set_pieces(struct tcs_sieve *sieve, const struct tcs_sought *sought)
 {
-    tocsin_status st;
+    tocsin_status st = set_contexts(sieve, sought);
 
     sieve->pieces = copy_of(sought->pieces, sought->count, sizeof *sieve->pieces);
-    sieve->contexts = copy_of(sought->contexts, sought->count, sizeof *sieve->contexts);
     sieve->side_of = copy_of(sought->side_of, sought->count, sizeof *sieve->side_of);
-    if (!sieve->pieces || !sieve->contexts || !sieve->side_of)
+    if (st != TOCSIN_OK || !sieve->pieces || !sieve->side_of)
         return TOCSIN_E_NOMEM;
     sieve->piece_count = sought->count;
     sieve->sides = sought->sides ? *sought->sides : (struct tcs_sides){.senders = tcs_side(0)};
@@ -73,7 +98,7 @@ static tocsin_status set_pieces(struct tcs_sieve *sieve, const struct tcs_sought
 /* Is the piece all that must be known of a document, where its edges hold? */
 static bool is_enough(const struct tcs_sieve *sieve, size_t piece)
 {
-    return tcs_context_is_empty(&sieve->contexts[piece]) && tcs_sides_hold(&sieve->sides, tcs_side(sieve->side_of[piece]));
+    return tcs_context_is_empty(context_of(sieve, piece)) && tcs_sides_hold(&sieve->sides, tcs_side(sieve->side_of[piece]));
 }
 
 static tocsin_status make_literals(const struct tcs_sieve *sieve, struct tcs_sieve_literals *list)
@@ -94,24 +119,25 @@ static tocsin_status make_literals(const struct tcs_sieve *sieve, struct tcs_sie
 /* ---- checks ---- */
 
 struct checker {
-    struct tcs_sieve *sieve;
+    const struct tcs_sieve *sieve;
+    uint32_t *checks;
+    size_t count, cap;
     tocsin_status st;
 };
 
 static void note_piece(void *context, const char *start, const char *end, uint32_t node, bool is_below)
 {
     struct checker *c = context;
-    struct tcs_sieve *sieve = c->sieve;
     size_t count, i;
-    const struct tcs_ending *endings = tcs_endings_at(&sieve->endings, node, &count);
+    const struct tcs_ending *endings = tcs_endings_at(&c->sieve->endings, node, &count);
 
     (void)start;
     (void)end;
     if (is_below || c->st != TOCSIN_OK)
         return;
-    c->st = TCS_GROW(sieve->checks, sieve->check_cap, sieve->check_count + count);
+    c->st = TCS_GROW(c->checks, c->cap, c->count + count);
     for (i = 0; i < count && c->st == TOCSIN_OK; i++)
-        sieve->checks[sieve->check_count++] = endings[i].piece;
+        c->checks[c->count++] = endings[i].piece;
 }
 
 /* Is what the literal's kinds say of edges all that the piece asks for? */
@@ -123,33 +149,35 @@ static bool needs_no_check(const struct tcs_sieve *sieve, uint32_t piece, uint8_
            (!p->right_edge || !(kinds & TCS_LITERAL_LOOSE_RIGHT));
 }
 
-static tocsin_status list_checks(struct tcs_sieve *sieve, uint32_t id)
+static void list_checks(struct checker *c, uint32_t id)
 {
+    const struct tcs_sieve *sieve = c->sieve;
     struct tcs_str text = tcs_literals_text(sieve->literals, id);
     const char *end = text.data + text.len;
-    struct checker checker = {sieve, TOCSIN_OK};
-    size_t first = sieve->check_count, i;
+    size_t first = c->count, i;
 
     if (sieve->sights[id].kinds & TCS_LITERAL_WHOLE)
-        tcs_walk_from(sieve->trie, sieve->syntax, text.data, end, end, note_piece, &checker);
-    for (i = first; i < sieve->check_count; i++)
-        if (needs_no_check(sieve, sieve->checks[i], sieve->sights[id].kinds))
-            sieve->check_count = first;
-    sieve->first_check[id + 1] = (uint32_t)sieve->check_count;
-    return checker.st;
+        tcs_walk_from(sieve->trie, sieve->syntax, text.data, end, end, note_piece, c);
+    for (i = first; i < c->count; i++)
+        if (needs_no_check(sieve, c->checks[i], sieve->sights[id].kinds))
+            c->count = first;
 }
 
 static tocsin_status set_checks(struct tcs_sieve *sieve)
 {
     size_t count = tcs_literals_count(sieve->literals), i;
-    tocsin_status st = TOCSIN_OK;
+    struct checker checker = {.sieve = sieve};
+    uint32_t *first_check = calloc(count + 1, sizeof *first_check);
 
-    sieve->first_check = calloc(count + 1, sizeof *sieve->first_check);
-    if (!sieve->first_check)
+    sieve->first_check = first_check;
+    if (!first_check)
         return TOCSIN_E_NOMEM;
-    for (i = 0; i < count && st == TOCSIN_OK; i++)
-        st = list_checks(sieve, (uint32_t)i);
-    return st;
+    for (i = 0; i < count && checker.st == TOCSIN_OK; i++) {
+        list_checks(&checker, (uint32_t)i);
+        first_check[i + 1] = (uint32_t)checker.count;
+    }
+    sieve->checks = checker.checks;
+    return checker.st;
 }
 
 /* ---- making ---- */
@@ -217,22 +245,21 @@ static tocsin_status set_guards(struct tcs_sieve *sieve, struct tcs_str text, st
 static tocsin_status set_sights(struct tcs_sieve *sieve, const uint8_t *kinds)
 {
     size_t count = tcs_literals_count(sieve->literals), i;
-    tocsin_status st = tcs_guards_init(&sieve->guards, sieve->trie, sieve->pieces, sieve->contexts, sieve->piece_count);
+    const struct tcs_pieces pieces = {sieve->pieces, sieve->contexts, sieve->context_of, sieve->piece_count};
+    struct sight *sights = calloc(count + 1, sizeof *sights);
+    tocsin_status st = sights ? tcs_guards_init(&sieve->guards, sieve->trie, &pieces) : TOCSIN_E_NOMEM;
 
-    sieve->sights = calloc(count + 1, sizeof *sieve->sights);
-    if (!sieve->sights)
-        return TOCSIN_E_NOMEM;
+    sieve->sights = sights;
     for (i = 0; i < count && st == TOCSIN_OK; i++) {
         struct tcs_str text = tcs_literals_text(sieve->literals, (uint32_t)i);
 
-        sieve->sights[i] = (struct sight){.len = (uint8_t)text.len, .kinds = kinds[i]};
-        st = set_guards(sieve, text, &sieve->sights[i]);
+        sights[i] = (struct sight){.len = (uint8_t)text.len, .kinds = kinds[i]};
+        st = set_guards(sieve, text, &sights[i]);
     }
     return st;
 }
 
-static tocsin_status set_literals(struct tcs_sieve *sieve, const struct texts *texts, struct tcs_str engine, bool *recompiled_out,
-                                  struct tocsin_error *err)
+static tocsin_status set_literals(struct tcs_sieve *sieve, const struct texts *texts, struct tocsin_error *err)
 {
     uint8_t *edges = calloc(texts->count + 1, 1);
     tocsin_status st;
@@ -242,7 +269,7 @@ static tocsin_status set_literals(struct tcs_sieve *sieve, const struct texts *t
         return tcs_fail_nomem(err);
     for (i = 0; i < texts->count; i++)
         edges[i] = edges_of(texts->kinds[i]);
-    st = tcs_literals_load(texts->items, edges, texts->count, true, engine, &sieve->literals, recompiled_out, err);
+    st = tcs_literals_new(texts->items, edges, texts->count, true, &sieve->literals, err);
     free(edges);
     if (st == TOCSIN_OK && (set_sights(sieve, texts->kinds) != TOCSIN_OK || set_checks(sieve) != TOCSIN_OK))
         st = tcs_fail_nomem(err);
@@ -255,7 +282,6 @@ tocsin_status tcs_sieve_new(const struct tcs_sought *sought, enum tcs_syntax syn
     struct tcs_sieve *sieve = calloc(1, sizeof *sieve);
     struct tcs_sieve_literals list = {0};
     struct texts texts = {0};
-    bool recompiled;
     tocsin_status st;
 
     if (!sieve)
@@ -271,7 +297,7 @@ tocsin_status tcs_sieve_new(const struct tcs_sought *sought, enum tcs_syntax syn
     else if (st != TOCSIN_OK)
         (void)tcs_fail(err, st, NULL, 0, "the spellings of gaps outgrew their table; report it");
     else
-        st = set_literals(sieve, &texts, (struct tcs_str){NULL, 0}, &recompiled, err);
+        st = set_literals(sieve, &texts, err);
     texts_release(&texts);
     tcs_sieve_literals_release(&list);
     if (st != TOCSIN_OK) {
@@ -282,56 +308,120 @@ tocsin_status tcs_sieve_new(const struct tcs_sought *sought, enum tcs_syntax syn
     return TOCSIN_OK;
 }
 
+static void free_made(const void *array)
+{
+    free((void *)(uintptr_t)array);
+}
+
 void tcs_sieve_free(struct tcs_sieve *sieve)
 {
     if (!sieve)
         return;
     tcs_literals_free(sieve->literals);
     tcs_trie_free(sieve->trie);
-    tcs_endings_release(&sieve->endings);
     tcs_guards_release(&sieve->guards);
-    free(sieve->sights);
-    free(sieve->first_check);
-    free(sieve->checks);
-    free(sieve->side_of);
-    free(sieve->contexts);
-    free(sieve->pieces);
+    if (!sieve->is_loaded) {
+        tcs_endings_release(&sieve->endings);
+        free_made(sieve->sights);
+        free_made(sieve->first_check);
+        free_made(sieve->checks);
+        free_made(sieve->side_of);
+        free_made(sieve->contexts);
+        free_made(sieve->context_of);
+        free_made(sieve->pieces);
+    }
     free(sieve);
 }
 
-/* ---- file form: header, sides, pieces with their contexts and sides, literals, engine ---- */
+/*
+ * ---- file form ----
+ *
+ * A header, and arrays as they are in memory, each filled up to 8 bytes, so that a sieve of a large lexicon is used where its
+ * bytes stand: sides, pieces, what each of them needs, literals, guards, endings and trie, texts of the literals, the engine's part.
+ */
 
 struct file_header {
-    uint32_t form, piece_count, literal_count, reserved;
+    uint32_t form, piece_count, context_count, literal_count, check_count, text_bytes, next_count, left_count;
     uint64_t engine_bytes;
 };
 
-tocsin_status tcs_sieve_save(const struct tcs_sieve *sieve, struct tcs_buf *out, struct tocsin_error *err)
+static size_t padding(size_t bytes)
 {
-    struct file_header header = {.form = (uint32_t)tcs_sieve_literals_form(sieve->syntax),
-                                 .piece_count = (uint32_t)sieve->piece_count,
-                                 .literal_count = (uint32_t)tcs_literals_count(sieve->literals)};
-    size_t at = out->len, engine_at;
-    tocsin_status st = tcs_buf_append(out, (const char *)&header, sizeof header);
+    return (8 - bytes % 8) % 8;
+}
+
+static tocsin_status put_array(struct tcs_buf *out, const void *items, size_t count, size_t size)
+{
+    tocsin_status st = tcs_buf_append(out, items, count * size);
+
+    return st == TOCSIN_OK ? tcs_buf_append(out, "\0\0\0\0\0\0\0", padding(count * size)) : st;
+}
+
+/* The lengths and the bytes of literals that the engine's part does not hold. */
+static tocsin_status gather_texts(const struct tcs_literals *literals, struct tcs_buf *lengths, struct tcs_buf *bytes)
+{
+    size_t count = tcs_literals_count(literals);
+    tocsin_status st = TOCSIN_OK;
     uint32_t i;
 
-    if (st == TOCSIN_OK)
-        st = tcs_buf_append(out, (const char *)&sieve->sides, sizeof sieve->sides);
-    if (st == TOCSIN_OK)
-        st = tcs_buf_append(out, (const char *)sieve->pieces, sieve->piece_count * sizeof *sieve->pieces);
-    if (st == TOCSIN_OK)
-        st = tcs_buf_append(out, (const char *)sieve->contexts, sieve->piece_count * sizeof *sieve->contexts);
-    if (st == TOCSIN_OK)
-        st = tcs_buf_append(out, (const char *)sieve->side_of, sieve->piece_count);
-    for (i = 0; i < header.literal_count && st == TOCSIN_OK; i++) {
-        struct tcs_str text = tcs_literals_text(sieve->literals, i);
+    for (i = 0; i < count && st == TOCSIN_OK && !tcs_literals_are_in_engine(count); i++) {
+        struct tcs_str text = tcs_literals_text(literals, i);
 
-        st = tcs_buf_putc(out, (char)text.len);
+        st = tcs_buf_putc(lengths, (char)text.len);
         if (st == TOCSIN_OK)
-            st = tcs_buf_putc(out, (char)sieve->sights[i].kinds);
-        if (st == TOCSIN_OK)
-            st = tcs_buf_append_str(out, text);
+            st = tcs_buf_append_str(bytes, text);
     }
+    return st;
+}
+
+static tocsin_status put_arrays(const struct tcs_sieve *sieve, struct file_header *header, struct tcs_buf *out)
+{
+    struct tcs_buf lengths = {0}, texts = {0};
+    const struct {
+        const void *items;
+        size_t count, size;
+    } arrays[] = {{&sieve->sides, 1, sizeof sieve->sides},
+                  {sieve->pieces, sieve->piece_count, sizeof *sieve->pieces},
+                  {sieve->context_of, sieve->piece_count, sizeof *sieve->context_of},
+                  {sieve->contexts, sieve->context_count, sizeof *sieve->contexts},
+                  {sieve->side_of, sieve->piece_count, sizeof *sieve->side_of},
+                  {sieve->sights, header->literal_count, sizeof *sieve->sights},
+                  {sieve->guards.admitted, header->next_count, sizeof *sieve->guards.admitted},
+                  {sieve->guards.touching, header->left_count, sizeof *sieve->guards.touching},
+                  {sieve->first_check, header->literal_count + (size_t)1, sizeof *sieve->first_check},
+                  {sieve->checks, header->check_count, sizeof *sieve->checks},
+                  {sieve->endings.items, sieve->endings.count, sizeof *sieve->endings.items}};
+    tocsin_status st = gather_texts(sieve->literals, &lengths, &texts);
+    size_t i;
+
+    header->text_bytes = (uint32_t)texts.len;
+    if (st == TOCSIN_OK)
+        st = put_array(out, header, 1, sizeof *header);
+    for (i = 0; i < sizeof arrays / sizeof *arrays && st == TOCSIN_OK; i++)
+        st = put_array(out, arrays[i].items, arrays[i].count, arrays[i].size);
+    if (st == TOCSIN_OK)
+        st = tcs_trie_save(sieve->trie, out);
+    if (st == TOCSIN_OK)
+        st = put_array(out, lengths.data, lengths.len, 1);
+    if (st == TOCSIN_OK)
+        st = put_array(out, texts.data, texts.len, 1);
+    tcs_buf_release(&lengths);
+    tcs_buf_release(&texts);
+    return st;
+}
+
+tocsin_status tcs_sieve_save(const struct tcs_sieve *sieve, struct tcs_buf *out, struct tocsin_error *err)
+{
+    size_t literals = tcs_literals_count(sieve->literals), at = out->len, engine_at;
+    struct file_header header = {.form = (uint32_t)tcs_sieve_literals_form(sieve->syntax),
+                                 .piece_count = (uint32_t)sieve->piece_count,
+                                 .context_count = (uint32_t)sieve->context_count,
+                                 .literal_count = (uint32_t)literals,
+                                 .check_count = sieve->first_check[literals],
+                                 .next_count = (uint32_t)sieve->guards.next_count,
+                                 .left_count = (uint32_t)sieve->guards.left_count};
+    tocsin_status st = put_arrays(sieve, &header, out);
+
     if (st != TOCSIN_OK)
         return tcs_fail_nomem(err);
     engine_at = out->len;
@@ -343,102 +433,124 @@ tocsin_status tcs_sieve_save(const struct tcs_sieve *sieve, struct tcs_buf *out,
     return TOCSIN_OK;
 }
 
-static bool take_bytes(struct tcs_str *from, void *to, size_t len)
+/* Cuts an array off the front of bytes; NULL where it is not all there. */
+static const void *take_array(struct tcs_str *bytes, size_t count, size_t size)
 {
-    if (from->len < len)
+    const void *array = bytes->data;
+    size_t len;
+
+    if (count > bytes->len / size)
+        return NULL;
+    len = count * size + padding(count * size);
+    if (len > bytes->len)
+        return NULL;
+    *bytes = (struct tcs_str){bytes->data + len, bytes->len - len};
+    return array;
+}
+
+static bool take_pieces(struct tcs_str *bytes, const struct file_header *header, struct tcs_sieve *sieve)
+{
+    const struct tcs_sides *sides = take_array(bytes, 1, sizeof *sides);
+    size_t i;
+
+    if (!sides)
         return false;
-    if (len)
-        memcpy(to, from->data, len);
-    from->data += len;
-    from->len -= len;
+    sieve->sides = *sides;
+    sieve->piece_count = header->piece_count;
+    sieve->context_count = header->context_count;
+    sieve->pieces = take_array(bytes, sieve->piece_count, sizeof *sieve->pieces);
+    sieve->context_of = take_array(bytes, sieve->piece_count, sizeof *sieve->context_of);
+    sieve->contexts = take_array(bytes, sieve->context_count, sizeof *sieve->contexts);
+    sieve->side_of = take_array(bytes, sieve->piece_count, sizeof *sieve->side_of);
+    if (!sieve->pieces || !sieve->context_of || !sieve->contexts || !sieve->side_of)
+        return false;
+    for (i = 0; i < sieve->piece_count; i++)
+        if (sieve->side_of[i] >= TCS_SIDES_MAX || sieve->context_of[i] >= sieve->context_count)
+            return false;
     return true;
 }
 
-static tocsin_status read_literals(struct tcs_str *bytes, uint32_t count, struct texts *texts)
+static tocsin_status take_sights(struct tcs_str *bytes, const struct file_header *header, struct tcs_sieve *sieve)
 {
-    tocsin_status st = count > bytes->len / 3 ? TOCSIN_E_CORRUPT : texts_init(texts, count); /* length, kinds, a byte */
-    uint32_t i;
+    const void *admitted, *touching; /* byte sets */
+    size_t i;
 
-    for (i = 0; i < count && st == TOCSIN_OK; i++) {
-        uint8_t len = 0;
-
-        if (!take_bytes(bytes, &len, 1) || !take_bytes(bytes, &texts->kinds[i], 1) || !len || len > TCS_LITERAL_MAX ||
-            len > bytes->len)
+    sieve->sights = take_array(bytes, header->literal_count, sizeof *sieve->sights);
+    admitted = take_array(bytes, header->next_count, sizeof(tcs_byte_set));
+    touching = take_array(bytes, header->left_count, sizeof(tcs_byte_set));
+    if (!sieve->sights || !admitted || !touching)
+        return TOCSIN_E_CORRUPT;
+    for (i = 0; i < header->literal_count; i++)
+        if (sieve->sights[i].next >= header->next_count || sieve->sights[i].left >= header->left_count)
             return TOCSIN_E_CORRUPT;
-        texts->items[i] = (struct tcs_str){bytes->data, len};
-        bytes->data += len;
-        bytes->len -= len;
+    return tcs_guards_open(&sieve->guards, admitted, header->next_count, touching, header->left_count);
+}
+
+static bool take_tables(struct tcs_str *bytes, const struct file_header *header, struct tcs_sieve *sieve)
+{
+    sieve->first_check = take_array(bytes, header->literal_count + (size_t)1, sizeof *sieve->first_check);
+    sieve->checks = take_array(bytes, header->check_count, sizeof *sieve->checks);
+    sieve->endings = (struct tcs_endings){take_array(bytes, header->piece_count, sizeof *sieve->endings.items), header->piece_count};
+    return sieve->first_check && sieve->checks && sieve->endings.items;
+}
+
+/* The literals, where the engine's part does not hold them. */
+static tocsin_status take_texts(struct tcs_str *bytes, const struct file_header *header, struct texts *texts)
+{
+    size_t count = tcs_literals_are_in_engine(header->literal_count) ? 0 : header->literal_count, at = 0, i;
+    const uint8_t *lengths = take_array(bytes, count, 1);
+    const char *text = lengths ? take_array(bytes, header->text_bytes, 1) : NULL;
+    tocsin_status st = text ? texts_init(texts, count) : TOCSIN_E_CORRUPT;
+
+    for (i = 0; i < count && st == TOCSIN_OK; at += lengths[i++]) {
+        if (!lengths[i] || lengths[i] > TCS_LITERAL_MAX || lengths[i] > header->text_bytes - at)
+            return TOCSIN_E_CORRUPT;
+        texts->items[i] = (struct tcs_str){text + at, lengths[i]};
     }
     return st;
 }
 
-/* What tcs_sieve_new is given, out of the bytes, into arrays of its own. */
-struct read_pieces {
-    struct tcs_piece *pieces;
-    struct tcs_context *contexts;
-    uint8_t *side_of;
-    struct tcs_sides sides;
-};
-
-static tocsin_status read_pieces(struct tcs_str *bytes, size_t count, struct read_pieces *read)
-{
-    size_t i;
-
-    if (!take_bytes(bytes, &read->sides, sizeof read->sides) ||
-        count > bytes->len / (sizeof *read->pieces + sizeof *read->contexts + sizeof *read->side_of))
-        return TOCSIN_E_CORRUPT;
-    read->pieces = calloc(count + 1, sizeof *read->pieces);
-    read->contexts = calloc(count + 1, sizeof *read->contexts);
-    read->side_of = calloc(count + 1, sizeof *read->side_of);
-    if (!read->pieces || !read->contexts || !read->side_of)
-        return TOCSIN_E_NOMEM;
-    (void)take_bytes(bytes, read->pieces, count * sizeof *read->pieces); /* there, as was seen above */
-    (void)take_bytes(bytes, read->contexts, count * sizeof *read->contexts);
-    (void)take_bytes(bytes, read->side_of, count);
-    for (i = 0; i < count; i++)
-        if (read->side_of[i] >= TCS_SIDES_MAX)
-            return TOCSIN_E_CORRUPT;
-    return TOCSIN_OK;
-}
-
 /* All of the file form but the engine's part, which stays in bytes. */
-static tocsin_status read_sieve(struct tcs_str *bytes, struct tcs_sieve *sieve, struct texts *texts)
+static tocsin_status take_sieve(struct tcs_str *bytes, struct tcs_sieve *sieve, struct file_header *header, struct texts *texts)
 {
-    struct read_pieces read = {.pieces = NULL};
-    struct file_header header;
-    tocsin_status st = TOCSIN_E_CORRUPT;
+    const struct file_header *first = take_array(bytes, 1, sizeof *first);
+    tocsin_status st;
 
-    if (take_bytes(bytes, &header, sizeof header) && header.form == (uint32_t)tcs_sieve_literals_form(sieve->syntax))
-        st = read_pieces(bytes, header.piece_count, &read);
-    if (st == TOCSIN_OK)
-        st = read_literals(bytes, header.literal_count, texts);
-    if (st == TOCSIN_OK && header.engine_bytes != bytes->len)
+    if (!first || first->form != (uint32_t)tcs_sieve_literals_form(sieve->syntax))
+        return TOCSIN_E_CORRUPT;
+    *header = *first;
+    if (!take_pieces(bytes, header, sieve))
+        return TOCSIN_E_CORRUPT;
+    st = take_sights(bytes, header, sieve);
+    if (st == TOCSIN_OK && !take_tables(bytes, header, sieve))
         st = TOCSIN_E_CORRUPT;
     if (st == TOCSIN_OK)
-        st = set_pieces(sieve, &(struct tcs_sought){read.pieces, header.piece_count, read.contexts, read.side_of, &read.sides});
-    free(read.pieces);
-    free(read.contexts);
-    free(read.side_of);
-    return st;
+        st = tcs_trie_open(bytes, &sieve->trie);
+    if (st == TOCSIN_OK)
+        st = take_texts(bytes, header, texts);
+    return st == TOCSIN_OK && header->engine_bytes != bytes->len ? TOCSIN_E_CORRUPT : st;
 }
 
 tocsin_status tcs_sieve_load(struct tcs_str bytes, enum tcs_syntax syntax, struct tcs_sieve **sieve_out,
                              bool *recompiled_out, struct tocsin_error *err)
 {
     struct tcs_sieve *sieve = calloc(1, sizeof *sieve);
+    struct file_header header;
     struct texts texts = {0};
     tocsin_status st;
 
     if (!sieve)
         return tcs_fail_nomem(err);
     sieve->syntax = syntax;
-    st = read_sieve(&bytes, sieve, &texts);
+    sieve->is_loaded = true;
+    st = take_sieve(&bytes, sieve, &header, &texts);
     if (st == TOCSIN_E_NOMEM)
         (void)tcs_fail_nomem(err);
     else if (st != TOCSIN_OK)
         (void)tcs_fail(err, st, NULL, 0, "the sieve's part of the database is damaged; compile it again");
     else
-        st = set_literals(sieve, &texts, bytes, recompiled_out, err);
+        st = tcs_literals_load(texts.count ? texts.items : NULL, NULL, header.literal_count, true, bytes, &sieve->literals,
+                               recompiled_out, err);
     texts_release(&texts);
     if (st != TOCSIN_OK) {
         tcs_sieve_free(sieve);
@@ -521,7 +633,7 @@ static uint64_t sides_of_whole(const struct scan *s, const struct tcs_span *doc,
         uint32_t piece = sieve->checks[i];
 
         if (!(sides & tcs_side(sieve->side_of[piece])) &&
-            tcs_context_may_hold(&sieve->contexts[piece], &sieve->pieces[piece], sieve->syntax, base + doc->start, start, end,
+            tcs_context_may_hold(context_of(sieve, piece), &sieve->pieces[piece], sieve->syntax, base + doc->start, start, end,
                                  base + doc->end))
             sides |= tcs_side(sieve->side_of[piece]);
     }

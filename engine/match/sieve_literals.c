@@ -238,9 +238,10 @@ static void add_breakers(struct maker *m)
 {
     static const char *const quotes[] = {"\xE2\x80\x98", "\xE2\x80\x99", "\xE2\x80\x9C", "\xE2\x80\x9D", "\xE3\x80\x8C",
                                          "\xE3\x80\x8D", "\xE3\x80\x8E", "\xE3\x80\x8F", "'",            NULL};
+    /* in JSON only what is not white space, which no piece holds: most backslashes of news are those of line feeds */
     static const char *const of_syntax[][4] = {[TCS_SYNTAX_TEXT] = {"\"", NULL},
                                                [TCS_SYNTAX_CSV] = {"\"", NULL},
-                                               [TCS_SYNTAX_JSON] = {"\\", NULL},
+                                               [TCS_SYNTAX_JSON] = {"\\\"", "\\u", NULL},
                                                [TCS_SYNTAX_HTML] = {"\"", "<", "&", NULL}};
     const char *const *text;
 

@@ -20,17 +20,24 @@
 #define LAST_NODE 0x80000000u
 
 struct edge {
-    uint64_t key; /* node << 32 | character; 0 in a free slot */
-    uint32_t to;  /* LAST_NODE set where a piece ends */
+    uint32_t from, cp; /* from: a node, plus one; 0 in a free slot */
+    uint32_t to;       /* LAST_NODE set where a piece ends */
+};
+
+/* With the edges and the borders behind it, the file form. */
+struct trie_head {
+    uint64_t mask;                /* the number of slots less one */
+    uint32_t node_count, longest; /* piece, in characters */
+    /* Characters that are not the last of their piece, and those of any; others all count as such. */
+    uint64_t is_inner[0x10000 / 64], is_held[0x10000 / 64];
 };
 
 struct tcs_trie {
-    struct edge *edges;
-    size_t mask;
-    uint32_t node_count, longest;     /* piece, in characters */
-    /* Characters that are not the last of their piece, and those of any; others all count as such. */
-    uint64_t is_inner[0x10000 / 64], is_held[0x10000 / 64];
-    bool *has_border; /* by node: does a piece go on over a border of Han and Latin there? */
+    struct trie_head head;
+    const struct edge *edges;
+    const uint8_t *has_border; /* by node: does a piece go on over a border of Han and Latin there? */
+    struct edge *made;         /* the edges and borders, where they were made here */
+    uint8_t *made_borders;
 };
 
 /* Where one unit ends and what it folds to. */
@@ -42,58 +49,131 @@ struct unit {
     bool parts;      /* ends a paragraph, and with it every piece */
 };
 
-static struct edge *edge_of(const struct tcs_trie *trie, uint32_t node, uint32_t cp)
+static size_t slot_of(const struct tcs_trie *trie, uint32_t node, uint32_t cp)
 {
     uint64_t key = (uint64_t)(node + 1) << 32 | cp;
-    size_t slot = (size_t)((key * 0x9E3779B97F4A7C15u) >> 32) & trie->mask;
+    size_t slot = (size_t)((key * 0x9E3779B97F4A7C15u) >> 32) & trie->head.mask;
 
-    while (trie->edges[slot].key && trie->edges[slot].key != key)
-        slot = (slot + 1) & trie->mask;
-    return &trie->edges[slot];
+    while (trie->edges[slot].from && (trie->edges[slot].from != node + 1 || trie->edges[slot].cp != cp))
+        slot = (slot + 1) & trie->head.mask;
+    return slot;
+}
+
+static const struct edge *edge_of(const struct tcs_trie *trie, uint32_t node, uint32_t cp)
+{
+    return &trie->edges[slot_of(trie, node, cp)];
+}
+
+static void add_piece(struct tcs_trie *trie, const struct tcs_piece *piece)
+{
+    uint32_t node = 0, k;
+
+    for (k = 0; k < piece->count; k++) {
+        uint32_t cp = piece->cps[k];
+        struct edge *edge = &trie->made[slot_of(trie, node, cp)];
+
+        if (!edge->from) {
+            *edge = (struct edge){node + 1, cp, trie->head.node_count++};
+            trie->made_borders[node] |= k && tcs_piece_is_border(piece->cps[k - 1], cp);
+        }
+        if (k + 1 == piece->count)
+            edge->to |= LAST_NODE;
+        node = edge->to & ~LAST_NODE;
+        if (cp < 0x10000)
+            trie->head.is_held[cp / 64] |= (uint64_t)1 << cp % 64;
+        if (cp < 0x10000 && k + 1 < piece->count)
+            trie->head.is_inner[cp / 64] |= (uint64_t)1 << cp % 64;
+    }
+    if (piece->count > trie->head.longest)
+        trie->head.longest = piece->count;
+}
+
+static tocsin_status set_slots(struct tcs_trie *trie, size_t edges)
+{
+    size_t slots = 64;
+
+    while (slots < edges + edges / 2)
+        slots *= 2;
+    trie->head.mask = slots - 1;
+    trie->edges = trie->made = calloc(slots, sizeof *trie->made);
+    return trie->made ? TOCSIN_OK : TOCSIN_E_NOMEM;
+}
+
+/* Beginnings that pieces share have their edges once, so that the table can mostly be smaller than it was made. */
+static tocsin_status shrink(struct tcs_trie *trie)
+{
+    size_t slots = trie->head.mask + 1, i;
+    struct edge *old = trie->made;
+    tocsin_status st = set_slots(trie, trie->head.node_count);
+
+    for (i = 0; i < slots && st == TOCSIN_OK; i++)
+        if (old[i].from)
+            trie->made[slot_of(trie, old[i].from - 1, old[i].cp)] = old[i];
+    free(old);
+    return st;
 }
 
 tocsin_status tcs_trie_new(const struct tcs_piece *pieces, size_t count, struct tcs_trie **trie_out)
 {
     struct tcs_trie *trie = calloc(1, sizeof *trie);
-    size_t slots = 64, characters = 0, i;
-    uint32_t k;
+    size_t characters = 0, i;
+    tocsin_status st;
 
     if (!trie)
         return TOCSIN_E_NOMEM;
     for (i = 0; i < count; i++)
         characters += pieces[i].count;
-    while (slots < characters * 2)
-        slots *= 2;
-    trie->mask = slots - 1;
-    trie->edges = calloc(slots, sizeof *trie->edges);
-    trie->has_border = calloc(characters + 1, sizeof *trie->has_border);
-    if (!trie->edges || !trie->has_border) {
+    trie->head.node_count = 1;
+    trie->has_border = trie->made_borders = calloc(characters + 1, 1);
+    st = trie->made_borders ? set_slots(trie, characters) : TOCSIN_E_NOMEM;
+    for (i = 0; i < count && st == TOCSIN_OK; i++)
+        add_piece(trie, &pieces[i]);
+    if (st == TOCSIN_OK)
+        st = shrink(trie);
+    if (st != TOCSIN_OK) {
         tcs_trie_free(trie);
+        return st;
+    }
+    *trie_out = trie;
+    return TOCSIN_OK;
+}
+
+/* What follows begins at 8 bytes. */
+static size_t filled_up(size_t bytes)
+{
+    return (bytes + 7) / 8 * 8;
+}
+
+tocsin_status tcs_trie_save(const struct tcs_trie *trie, struct tcs_buf *out)
+{
+    size_t nodes = trie->head.node_count;
+    tocsin_status st = tcs_buf_append(out, (const char *)&trie->head, sizeof trie->head);
+
+    if (st == TOCSIN_OK)
+        st = tcs_buf_append(out, (const char *)trie->edges, (trie->head.mask + 1) * sizeof *trie->edges);
+    if (st == TOCSIN_OK)
+        st = tcs_buf_append(out, (const char *)trie->has_border, nodes);
+    return st == TOCSIN_OK ? tcs_buf_append(out, "\0\0\0\0\0\0\0", filled_up(nodes) - nodes) : st;
+}
+
+tocsin_status tcs_trie_open(struct tcs_str *bytes, struct tcs_trie **trie_out)
+{
+    struct tcs_trie *trie = calloc(1, sizeof *trie);
+    size_t borders, size;
+
+    if (!trie)
         return TOCSIN_E_NOMEM;
+    if (bytes->len >= sizeof trie->head)
+        memcpy(&trie->head, bytes->data, sizeof trie->head);
+    borders = sizeof trie->head + (trie->head.mask + 1) * sizeof *trie->edges;
+    size = borders + filled_up(trie->head.node_count);
+    if (bytes->len < sizeof trie->head || trie->head.mask >= bytes->len || size > bytes->len) {
+        free(trie);
+        return TOCSIN_E_CORRUPT;
     }
-    trie->node_count = 1;
-    for (i = 0; i < count; i++) {
-        uint32_t node = 0;
-
-        for (k = 0; k < pieces[i].count; k++) {
-            uint32_t cp = pieces[i].cps[k];
-            struct edge *edge = edge_of(trie, node, cp);
-
-            if (!edge->key) {
-                *edge = (struct edge){(uint64_t)(node + 1) << 32 | cp, trie->node_count++};
-                trie->has_border[node] |= k && tcs_piece_is_border(pieces[i].cps[k - 1], cp);
-            }
-            if (k + 1 == pieces[i].count)
-                edge->to |= LAST_NODE;
-            node = edge->to & ~LAST_NODE;
-            if (cp < 0x10000)
-                trie->is_held[cp / 64] |= (uint64_t)1 << cp % 64;
-            if (cp < 0x10000 && k + 1 < pieces[i].count)
-                trie->is_inner[cp / 64] |= (uint64_t)1 << cp % 64;
-        }
-        if (pieces[i].count > trie->longest)
-            trie->longest = pieces[i].count;
-    }
+    trie->edges = (const void *)(bytes->data + sizeof trie->head);
+    trie->has_border = (const void *)(bytes->data + borders);
+    *bytes = (struct tcs_str){bytes->data + size, bytes->len - size};
     *trie_out = trie;
     return TOCSIN_OK;
 }
@@ -105,7 +185,7 @@ uint32_t tcs_trie_node(const struct tcs_trie *trie, const uint32_t *cps, uint32_
     for (k = 0; k < count; k++) {
         const struct edge *edge = edge_of(trie, node, cps[k]);
 
-        if (!edge->key)
+        if (!edge->from)
             return UINT32_MAX;
         node = edge->to & ~LAST_NODE;
     }
@@ -116,8 +196,8 @@ void tcs_trie_free(struct tcs_trie *trie)
 {
     if (!trie)
         return;
-    free(trie->edges);
-    free(trie->has_border);
+    free(trie->made);
+    free(trie->made_borders);
     free(trie);
 }
 
@@ -260,7 +340,7 @@ static bool take(struct walker *w, uint32_t cp)
 {
     const struct edge *edge = edge_of(w->course->trie, w->node, cp);
 
-    if (edge->key && gap_vanishes(w, cp)) {
+    if (edge->from && gap_vanishes(w, cp)) {
         w->node = edge->to & ~LAST_NODE;
         w->last = cp;
         w->stops = w->gaps = 0;
@@ -348,7 +428,7 @@ static bool may_pass(const struct tcs_trie *trie, const struct unit *unit, bool 
         return !unit->parts;
     cp = unit->cps[0];
     return cp >= 0x10000 || cp == TCS_UTF8_REPLACEMENT || cp == '.' ||
-           (trie->is_held[cp / 64] >> cp % 64 & 1) || tcs_gap_is_lone_quote(cp) ||
+           (trie->head.is_held[cp / 64] >> cp % 64 & 1) || tcs_gap_is_lone_quote(cp) ||
            (has_border && (tcs_props(cp) & TCS_PROP_GAP));
 }
 
@@ -383,7 +463,7 @@ static bool is_inner_before(const struct tcs_trie *trie, enum tcs_syntax syntax,
     read_unit(syntax, start, p, &unit);
     /* U+FFFD: half of an escaped pair */
     return unit.count != 1 || unit.cps[0] >= 0x10000 || unit.cps[0] == TCS_UTF8_REPLACEMENT || unit.cps[0] == '.' ||
-           (trie->is_inner[unit.cps[0] / 64] >> unit.cps[0] % 64 & 1);
+           (trie->head.is_inner[unit.cps[0] / 64] >> unit.cps[0] % 64 & 1);
 }
 
 void tcs_walk_from(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *p, const char *least, const char *end,
@@ -406,7 +486,7 @@ void tcs_walk_around(const struct tcs_trie *trie, enum tcs_syntax syntax, const 
     walk_inside(&course, p, &unit);
     if (!may_pass(trie, &unit, true) || !is_inner_before(trie, syntax, base, p))
         return;
-    for (i = 0; i < 2 * trie->longest; i++) { /* a stop may follow each */
+    for (i = 0; i < 2 * trie->head.longest; i++) { /* a stop may follow each */
         start = plain_before(syntax, base, start);
         if (!start)
             return;
@@ -472,7 +552,7 @@ bool tcs_trie_has_border(const struct tcs_trie *trie, uint32_t node)
 
 uint32_t tcs_trie_node_count(const struct tcs_trie *trie)
 {
-    return trie->node_count;
+    return trie->head.node_count;
 }
 
 bool tcs_walk_may_pass(const struct tcs_trie *trie, enum tcs_syntax syntax, struct tcs_str bytes, bool has_border)

@@ -13,6 +13,10 @@
 struct tcs_trie;
 
 TOCSIN_MUST_CHECK tocsin_status tcs_trie_new(const struct tcs_piece *pieces, size_t count, struct tcs_trie **trie_out);
+/* File form, filled up to 8 bytes. */
+TOCSIN_MUST_CHECK tocsin_status tcs_trie_save(const struct tcs_trie *trie, struct tcs_buf *out);
+/* The trie whose file form stands at the front of bytes, at an address that 8 divides; borrowed. It is cut off there. */
+TOCSIN_MUST_CHECK tocsin_status tcs_trie_open(struct tcs_str *bytes, struct tcs_trie **trie_out);
 void tcs_trie_free(struct tcs_trie *trie);
 /* The node at which the first count characters of a piece end, 0 for none of them; UINT32_MAX where no piece begins so. */
 uint32_t tcs_trie_node(const struct tcs_trie *trie, const uint32_t *cps, uint32_t count);

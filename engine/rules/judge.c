@@ -162,17 +162,16 @@ const char *tcs_judge_lexicon_name(const struct tcs_judge *judge, uint32_t lexic
 void tcs_judge_mark_used(const struct tcs_judge *judge, uint8_t *used)
 {
     const struct tcs_patterns *patterns = tcs_ruleset_patterns(judge->ruleset);
+    uint32_t term;
     size_t i;
 
-    memset(used, 0, patterns->term_count);
+    memset(used, 0, tcs_patterns_group_count(patterns));
     for (i = 0; i < judge->verdict.rule_count; i++)
-        tcs_ruleset_mark_terms(judge->ruleset, patterns->rules[judge->verdict.rules[i]].root, used);
-    if (patterns->ad_hoc_lexicon != TCS_NO_LEXICON) {
-        const struct tcs_lexicon *lexicon = &patterns->lexicons[patterns->ad_hoc_lexicon];
-
-        memset(used + lexicon->first_term, 1, lexicon->term_count);
-    }
-    for (i = 0; i < patterns->term_count; i++) /* a hit is shown under the first term that finds it */
-        if (used[i])
-            used[tcs_ruleset_reporter(judge->ruleset, (uint32_t)i)] = 1;
+        tcs_ruleset_mark_groups(judge->ruleset, patterns->rules[judge->verdict.rules[i]].root, used);
+    if (patterns->ad_hoc_lexicon != TCS_NO_LEXICON)
+        used[patterns->ad_hoc_lexicon] = 1;
+    /* a hit is shown under the first term of its lexicon, or first quoted one, that finds it */
+    for (term = patterns->first_quoted; term < patterns->term_count; term++)
+        if (used[tcs_patterns_group_of(patterns, term)])
+            used[tcs_patterns_group_of(patterns, tcs_ruleset_reporter(judge->ruleset, term))] = 1;
 }

@@ -60,7 +60,7 @@ struct tcs_evidence tcs_judge_evidence(struct tcs_judge *judge, const struct tcs
 uint32_t tcs_judge_lexicon(const struct tcs_judge *judge, const struct tcs_hit *hit);
 /* The name for such an index. */
 const char *tcs_judge_lexicon_name(const struct tcs_judge *judge, uint32_t lexicon);
-/* Marks in used (one byte a pattern term) the terms that the fired rules mention, and those of "-e". */
+/* Marks in used (one byte a group, see rules/patterns) what the fired rules mention, under what reports it, and "-e". */
 void tcs_judge_mark_used(const struct tcs_judge *judge, uint8_t *used);
 
 #endif

@@ -8,7 +8,7 @@
 #include "rules/patterns_read.h"
 
 /* FNV-1a over the text and whether it is a phrase: a term and a phrase may be spelled alike. */
-static size_t hash_term(const struct tcs_pattern_term *term)
+static uint32_t hash_term(const struct tcs_pattern_term *term)
 {
     uint64_t hash = 14695981039346656037u + term->is_unless;
     const char *c;
@@ -16,23 +16,34 @@ static size_t hash_term(const struct tcs_pattern_term *term)
     for (c = term->authored; *c; c++) {
         hash = (hash ^ (unsigned char)*c) * 1099511628211u;
     }
-    return (size_t)(hash ^ hash >> 32);
+    return (uint32_t)(hash ^ hash >> 32);
 }
 
 /* The slot that holds a term equal to this one, or the free one where it belongs. */
-static uint32_t *find_slot(const struct tcs_reader *r, const struct tcs_pattern_term *term)
+static struct tcs_term_slot *find_slot(const struct tcs_reader *r, const struct tcs_pattern_term *term, uint32_t hash)
 {
-    size_t at = hash_term(term) & (r->table.cap - 1);
+    size_t at = hash & (r->table.cap - 1);
 
-    while (r->table.slots[at]) {
-        const struct tcs_pattern_term *seen = &r->patterns->terms[r->table.slots[at] - 1];
+    for (; r->table.slots[at].term; at = (at + 1) & (r->table.cap - 1)) {
+        const struct tcs_pattern_term *seen = &r->patterns->terms[r->table.slots[at].term - 1];
 
-        if (seen->is_unless == term->is_unless && strcmp(seen->authored, term->authored) == 0) {
+        if (r->table.slots[at].hash == hash && seen->is_unless == term->is_unless &&
+            strcmp(seen->authored, term->authored) == 0) {
             break;
         }
-        at = (at + 1) & (r->table.cap - 1);
     }
     return &r->table.slots[at];
+}
+
+/* Terms that all differ: the hash alone says where each belongs. */
+static void move_slot(const struct tcs_term_table *table, struct tcs_term_slot slot)
+{
+    size_t at = slot.hash & (table->cap - 1);
+
+    while (table->slots[at].term) {
+        at = (at + 1) & (table->cap - 1);
+    }
+    table->slots[at] = slot;
 }
 
 static tocsin_status grow_table(struct tcs_reader *r)
@@ -51,8 +62,8 @@ static tocsin_status grow_table(struct tcs_reader *r)
     }
     r->table.cap = cap;
     for (i = 0; i < old.cap; i++) {
-        if (old.slots[i]) {
-            *find_slot(r, &r->patterns->terms[old.slots[i] - 1]) = old.slots[i];
+        if (old.slots[i].term) {
+            move_slot(&r->table, old.slots[i]);
         }
     }
     free(old.slots);
@@ -65,7 +76,8 @@ static tocsin_status add_term_take(struct tcs_reader *r, const struct tcs_yaml_n
 {
     struct tcs_patterns *patterns = r->patterns;
     struct tcs_str shown = {term.authored, strlen(term.authored)};
-    uint32_t *slot;
+    struct tcs_term_slot *slot;
+    uint32_t hash;
     tocsin_status st;
 
     if (TCS_GROW(patterns->terms, patterns->term_cap, patterns->term_count + 1) != TOCSIN_OK) {
@@ -75,14 +87,15 @@ static tocsin_status add_term_take(struct tcs_reader *r, const struct tcs_yaml_n
     patterns->terms[patterns->term_count] = term;
     st = grow_table(r);
     if (st == TOCSIN_OK) {
-        slot = find_slot(r, &term);
-        if (*slot) {
+        hash = hash_term(&term);
+        slot = find_slot(r, &term, hash);
+        if (slot->term) {
             st = tcs_yaml_fail(
                 node, r->err, "%s `%.*s` stands twice in the lexicon, first in line %u; remove one",
                 term.is_unless ? "the phrase" : "the term", tcs_yaml_shown(shown), shown.data,
-                patterns->terms[*slot - 1].line);
+                patterns->terms[slot->term - 1].line);
         } else {
-            *slot = (uint32_t)patterns->term_count + 1;
+            *slot = (struct tcs_term_slot){hash, (uint32_t)patterns->term_count + 1};
             r->table.count++;
         }
     }

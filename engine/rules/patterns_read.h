@@ -22,8 +22,11 @@ struct tcs_pending {
 };
 
 /* Indices + 1 of terms, by authored text; cap is a power of two or 0. */
+struct tcs_term_slot {
+    uint32_t hash, term; /* term: plus one; 0 in a free slot */
+};
 struct tcs_term_table {
-    uint32_t *slots;
+    struct tcs_term_slot *slots;
     size_t count, cap;
 };
 

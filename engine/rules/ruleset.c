@@ -12,7 +12,7 @@
 #define XXH_INLINE_ALL
 #include <xxhash.h>
 
-#include "base/order.h"
+#include "base/group.h"
 #include "base/parallel.h"
 #include "match/dbfile.h"
 #include "match/fold_table.h"
@@ -56,11 +56,13 @@ struct tcs_ruleset {
     struct tcs_dbfile file;   /* what it was loaded from; none else */
     struct tcs_buf sources;   /* SECTION_SOURCES */
     struct tcs_buf trees;     /* SECTION_TREES */
+    struct tcs_buf finder_bytes; /* SECTION_FINDER */
     char hash[33];
     char notice[512];
     pthread_mutex_t lock; /* over those below, and the offer */
     struct piece_list lists[MODES];
     struct tcs_sieve *sieves[SIEVES];
+    struct tcs_buf sieve_bytes[SIEVES]; /* what those that were loaded stand in */
     bool is_ready[SIEVES];
 };
 
@@ -119,106 +121,109 @@ static tocsin_status fold_terms(struct tcs_ruleset *r, struct tocsin_error *err)
     return st;
 }
 
-void tcs_ruleset_mark_terms(const struct tcs_ruleset *r, uint32_t root, uint8_t *used)
+void tcs_ruleset_mark_groups(const struct tcs_ruleset *r, uint32_t root, uint8_t *used)
 {
     const struct tcs_expr *expr = &r->patterns.nodes[root];
     uint32_t i;
 
-    if (expr->op == TCS_EXPR_TERM)
-        used[expr->index] = 1;
-    else if (expr->op == TCS_EXPR_LEXICON)
-        memset(used + r->patterns.lexicons[expr->index].first_term, 1, r->patterns.lexicons[expr->index].term_count);
+    if (expr->op == TCS_EXPR_TERM || expr->op == TCS_EXPR_LEXICON)
+        used[tcs_patterns_group(&r->patterns, expr)] = 1;
     for (i = 0; i < expr->child_count; i++)
-        tcs_ruleset_mark_terms(r, r->patterns.children[expr->first_child + i], used);
+        tcs_ruleset_mark_groups(r, r->patterns.children[expr->first_child + i], used);
 }
 
 /* Which terms are evidence: those of lexicons, and quoted ones that a rule mentions; what only labels quote decides labels. */
 static tocsin_status mark_evidence(struct tcs_ruleset *r)
 {
+    uint8_t *used = calloc((size_t)tcs_patterns_group_count(&r->patterns) + 1, 1);
     size_t i;
 
     r->is_reported = calloc(r->term_count + 1, 1);
-    if (!r->is_reported)
+    if (!r->is_reported || !used) {
+        free(used);
         return TOCSIN_E_NOMEM;
+    }
     for (i = 0; i < r->patterns.rule_count; i++)
-        tcs_ruleset_mark_terms(r, r->patterns.rules[i].root, r->is_reported);
+        tcs_ruleset_mark_groups(r, r->patterns.rules[i].root, used);
     for (i = 0; i < r->term_count; i++)
-        if (r->patterns.terms[i].lexicon != TCS_NO_LEXICON)
-            r->is_reported[i] = !r->patterns.terms[i].is_unless;
+        r->is_reported[i] = r->patterns.terms[i].lexicon == TCS_NO_LEXICON
+                                ? used[tcs_patterns_group_of(&r->patterns, (uint32_t)i)]
+                                : !r->patterns.terms[i].is_unless;
+    free(used);
     return TOCSIN_OK;
 }
 
 /*
- * The term under which term's hits are reported: the first piece of evidence of its lexicon that finds the same hits. `group` are
- * the terms, in order, that fold alike; is_reported still says what is evidence.
+ * The term under which term's hits are reported: the first piece of evidence of its lexicon that finds the same hits. `next` leads
+ * from a term to the next one that folds alike; is_reported still says what is evidence.
  */
-static uint32_t reporter_of(const struct tcs_ruleset *r, const uint32_t *group, size_t count, uint32_t term)
+static uint32_t reporter_of(const struct tcs_ruleset *r, const uint32_t *next, uint32_t term)
 {
     const struct tcs_pattern_term *terms = r->patterns.terms;
-    size_t i;
+    uint32_t other;
 
-    for (i = 0; i < count && group[i] < term; i++) {
-        uint32_t other = group[i];
-
+    for (other = r->term_folds[term]; other < term; other = next[other])
         if (r->is_reported[other] && terms[other].lexicon == terms[term].lexicon &&
             tcs_term_same(&r->terms[other], &r->terms[term]))
             return other;
-    }
     return term;
 }
 
-/* texts: the terms' folded forms, in bytes. */
-static tocsin_status fold_texts(const struct tcs_ruleset *r, struct tcs_buf *bytes, struct tcs_str *texts)
+/* r->term_folds, of which each names the first of those that fold alike. */
+static tocsin_status set_term_folds(struct tcs_ruleset *r)
 {
-    tocsin_status st = TOCSIN_OK;
-    size_t at = 0, i;
+    size_t *ends = calloc(r->term_count + 1, sizeof *ends), i;
+    struct tcs_str *texts = calloc(r->term_count + 1, sizeof *texts);
+    tocsin_status st = ends && texts ? TOCSIN_OK : TOCSIN_E_NOMEM;
+    struct tcs_buf bytes = {0};
 
     for (i = 0; i < r->term_count && st == TOCSIN_OK; i++) {
-        st = tcs_term_text(&r->terms[i], bytes);
-        texts[i].len = bytes->len - at;
-        at = bytes->len;
+        st = tcs_term_text(&r->terms[i], &bytes);
+        ends[i] = bytes.len;
     }
-    for (i = at = 0; i < r->term_count; at += texts[i++].len)
-        texts[i].data = bytes->data + at;
+    if (st == TOCSIN_OK) {
+        for (i = 0; i < r->term_count; i++)
+            texts[i] = (struct tcs_str){bytes.data + (i ? ends[i - 1] : 0), ends[i] - (i ? ends[i - 1] : 0)};
+        st = tcs_group_texts(texts, r->term_count, r->term_folds);
+    }
+    free(ends);
+    free(texts);
+    tcs_buf_release(&bytes);
     return st;
 }
 
-/* texts are what the terms fold to, order the terms by it. */
-static void group_ordered(struct tcs_ruleset *r, const struct tcs_str *texts, const uint32_t *order)
+static tocsin_status set_reporters(struct tcs_ruleset *r)
 {
-    size_t count = r->term_count, first = 0, i;
+    uint32_t *next = calloc(r->term_count + 1, sizeof *next), *last = calloc(r->term_count + 1, sizeof *last), i;
+    tocsin_status st = next && last ? TOCSIN_OK : TOCSIN_E_NOMEM;
 
-    for (i = 0; i < count; i++) {
-        if (!tcs_str_equal(texts[order[first]], texts[order[i]]))
-            first = i;
-        r->term_folds[order[i]] = order[first];
-        r->reporters[order[i]] = reporter_of(r, order + first, i - first + 1, order[i]);
+    for (i = 0; i < r->term_count && st == TOCSIN_OK; i++) {
+        uint32_t first = r->term_folds[i];
+
+        if (first != i)
+            next[last[first]] = i;
+        last[first] = i;
+        r->reporters[i] = reporter_of(r, next, i);
     }
-    for (i = 0; i < count; i++)
+    for (i = 0; i < r->term_count && st == TOCSIN_OK; i++)
         r->is_reported[i] = r->is_reported[i] && r->reporters[i] == i;
+    free(next);
+    free(last);
+    return st;
 }
 
 static tocsin_status group_terms(struct tcs_ruleset *r, struct tocsin_error *err)
 {
-    size_t count = r->term_count;
-    struct tcs_str *texts = calloc(count + 1, sizeof *texts);
-    uint32_t *order = calloc(count + 1, sizeof *order);
-    struct tcs_buf bytes = {0};
     tocsin_status st = TOCSIN_E_NOMEM;
 
-    r->term_folds = calloc(count + 1, sizeof *r->term_folds);
-    r->reporters = calloc(count + 1, sizeof *r->reporters);
-    if (texts && order && r->term_folds && r->reporters)
+    r->term_folds = calloc(r->term_count + 1, sizeof *r->term_folds);
+    r->reporters = calloc(r->term_count + 1, sizeof *r->reporters);
+    if (r->term_folds && r->reporters)
         st = mark_evidence(r);
     if (st == TOCSIN_OK)
-        st = fold_texts(r, &bytes, texts);
+        st = set_term_folds(r);
     if (st == TOCSIN_OK)
-        st = tcs_order_texts(texts, count, order);
-    if (st == TOCSIN_OK)
-        group_ordered(r, texts, order);
-    tcs_buf_release(&bytes);
-    free(texts);
-    free(order);
+        st = set_reporters(r);
     return st == TOCSIN_OK ? st : tcs_fail_nomem(err);
 }
 
@@ -396,13 +401,9 @@ static tocsin_status load_patterns(struct tcs_ruleset *r, const char *path, stru
 
 static tocsin_status load_finder(struct tcs_ruleset *r, struct tocsin_error *err)
 {
-    struct tcs_buf engine = {0};
-    tocsin_status st = r->notice[0] ? TOCSIN_OK : tcs_dbfile_read(&r->file, SECTION_FINDER, &engine, err);
+    tocsin_status st = r->notice[0] ? TOCSIN_OK : tcs_dbfile_read(&r->file, SECTION_FINDER, &r->finder_bytes, err);
 
-    if (st == TOCSIN_OK)
-        st = finish(r, tcs_buf_view(&engine), err);
-    tcs_buf_release(&engine);
-    return st;
+    return st == TOCSIN_OK ? finish(r, tcs_buf_view(&r->finder_bytes), err) : st;
 }
 
 tocsin_status tcs_ruleset_load(const char *path, struct tcs_ruleset **ruleset_out, struct tocsin_error *err)
@@ -441,9 +442,12 @@ void tcs_ruleset_free(struct tcs_ruleset *r)
 
     if (!r)
         return;
-    for (i = 0; i < SIEVES; i++)
+    for (i = 0; i < SIEVES; i++) {
         tcs_sieve_free(r->sieves[i]);
+        tcs_buf_release(&r->sieve_bytes[i]);
+    }
     tcs_finder_free(r->finder);
+    tcs_buf_release(&r->finder_bytes);
     for (i = 0; i < r->term_count; i++)
         tcs_term_release(&r->terms[i]);
     free(r->terms);
@@ -567,16 +571,16 @@ static enum tcs_syntax syntax_of(size_t slot)
     return (enum tcs_syntax)(slot % TCS_SYNTAX_COUNT);
 }
 
-static tocsin_status load_sieve(const struct tcs_ruleset *r, size_t slot, struct tcs_sieve **sieve_out,
-                                struct tocsin_error *err)
+static tocsin_status load_sieve(struct tcs_ruleset *r, size_t slot, struct tocsin_error *err)
 {
-    struct tcs_buf saved = {0};
-    tocsin_status st = tcs_dbfile_read(&r->file, SECTION_SIEVES + (uint32_t)slot, &saved, err);
+    struct tcs_buf *bytes = &r->sieve_bytes[slot];
+    tocsin_status st = tcs_dbfile_read(&r->file, SECTION_SIEVES + (uint32_t)slot, bytes, err);
     bool recompiled;
 
     if (st == TOCSIN_OK)
-        st = tcs_sieve_load(tcs_buf_view(&saved), syntax_of(slot), sieve_out, &recompiled, err);
-    tcs_buf_release(&saved);
+        st = tcs_sieve_load(tcs_buf_view(bytes), syntax_of(slot), &r->sieves[slot], &recompiled, err);
+    if (st != TOCSIN_OK)
+        tcs_buf_release(bytes);
     return st;
 }
 
@@ -670,18 +674,17 @@ static bool is_stored(const struct tcs_ruleset *r, size_t slot)
     return !r->notice[0] && tcs_dbfile_has(&r->file, SECTION_SIEVES + (uint32_t)slot);
 }
 
-/* Its list is ready, or it is stored. *sieve_out stays as it is where there is no sieve. */
-static tocsin_status make_sieve(const struct tcs_ruleset *r, size_t slot, struct tcs_sieve **sieve_out,
-                                struct tocsin_error *err)
+/* Its list is ready, or it is stored. It stays NULL where there is no sieve. */
+static tocsin_status make_sieve(struct tcs_ruleset *r, size_t slot, struct tocsin_error *err)
 {
     const struct piece_list *list = &r->lists[mode_of(slot)];
 
     if (is_stored(r, slot))
-        return load_sieve(r, slot, sieve_out, err);
+        return load_sieve(r, slot, err);
     if (list->needs_all)
         return TOCSIN_OK;
     return tcs_sieve_new(&(struct tcs_sought){list->items, list->count, list->contexts, list->side_of, &list->sides},
-                         syntax_of(slot), sieve_out, err);
+                         syntax_of(slot), &r->sieves[slot], err);
 }
 
 tocsin_status tcs_ruleset_offer(struct tcs_ruleset *r, const struct tcs_offer **offer_out, struct tocsin_error *err)
@@ -706,7 +709,7 @@ tocsin_status tcs_ruleset_sieve(struct tcs_ruleset *r, enum tcs_plan_mode mode, 
         if (!is_stored(r, slot))
             st = ready_list(r, mode, err);
         if (st == TOCSIN_OK)
-            st = make_sieve(r, slot, &r->sieves[slot], err);
+            st = make_sieve(r, slot, err);
         r->is_ready[slot] = st == TOCSIN_OK;
     }
     *sieve_out = r->sieves[slot];
@@ -774,7 +777,7 @@ static void save_sieve(void *context, size_t slot)
     if (twin_of(r, slot) != slot)
         return;
     if (!r->is_ready[slot])
-        st = make_sieve(r, slot, &r->sieves[slot], err);
+        st = make_sieve(r, slot, err);
     r->is_ready[slot] = st == TOCSIN_OK;
     if (st == TOCSIN_OK && r->sieves[slot])
         st = tcs_sieve_save(r->sieves[slot], &saving->bytes[slot], err);

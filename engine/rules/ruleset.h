@@ -42,8 +42,8 @@ const uint32_t *tcs_ruleset_term_folds(const struct tcs_ruleset *ruleset);
 const uint8_t *tcs_ruleset_is_reported(const struct tcs_ruleset *ruleset);
 /* The term of the same lexicon under which a term's hits are reported: itself, or an earlier one that finds the same. */
 uint32_t tcs_ruleset_reporter(const struct tcs_ruleset *ruleset, uint32_t term);
-/* Marks in used (one byte a pattern term) every term that an expression mentions. */
-void tcs_ruleset_mark_terms(const struct tcs_ruleset *ruleset, uint32_t root, uint8_t *used);
+/* Marks in used (one byte a group, see rules/patterns) every lexicon and quoted term that an expression mentions. */
+void tcs_ruleset_mark_groups(const struct tcs_ruleset *ruleset, uint32_t root, uint8_t *used);
 /* 32 hex digits over sources, fold and options. */
 const char *tcs_ruleset_hash(const struct tcs_ruleset *ruleset);
 /* Why something was recompiled on loading, in one sentence; NULL where nothing was. */

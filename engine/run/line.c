@@ -211,7 +211,9 @@ static void write_hit(struct tcs_json_writer *w, struct tcs_line_scratch *scratc
 static bool is_shown(const struct tcs_line_scratch *scratch, const struct tcs_judge *judge,
                      const struct tcs_line_options *options, const struct tcs_hit *hit)
 {
-    return tcs_ruleset_is_reported(judge->ruleset)[hit->term] && (!options->only_used || scratch->used[hit->term]);
+    return tcs_ruleset_is_reported(judge->ruleset)[hit->term] &&
+           (!options->only_used ||
+            scratch->used[tcs_patterns_group_of(tcs_ruleset_patterns(judge->ruleset), hit->term)]);
 }
 
 /*
@@ -253,7 +255,7 @@ static tocsin_status count_hits(struct tcs_line_scratch *scratch, const struct t
                                 const struct tcs_line_options *options)
 {
     const struct tcs_patterns *patterns = tcs_ruleset_patterns(judge->ruleset);
-    tocsin_status st = TCS_GROW(scratch->used, scratch->used_cap, patterns->term_count + 1);
+    tocsin_status st = TCS_GROW(scratch->used, scratch->used_cap, (size_t)tcs_patterns_group_count(patterns) + 1);
     size_t i;
 
     if (st == TOCSIN_OK)

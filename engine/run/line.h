@@ -28,7 +28,7 @@ struct tcs_line_head;
 
 /* Reused memory of one worker, that is of one judge; all zero is ready. */
 struct tcs_line_scratch {
-    uint8_t *used; /* by pattern term */
+    uint8_t *used; /* by group of terms */
     size_t used_cap;
     uint64_t *counts; /* by lexicon, one more for "rules" */
     size_t counts_cap;

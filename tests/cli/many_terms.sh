@@ -39,4 +39,21 @@ for input in news.jsonl.gz news-escaped.jsonl.gz news.csv.bz2 news.warc.gz news.
         same "$input, $terms terms: the added ones, which stand nowhere, change nothing" few.lines sieved.lines
     done
 done
+
+# The same terms from a database, whose tables are used as they stand in the file.
+mkdir patterns
+{ printf 'lexicon: very\nterms:\n  zh:\n'; sed 's/^/    - /' very; } >patterns/very.yaml
+run compile -q patterns -o very.db
+status_is "very many terms are compiled: status 0" 0
+for input in news.jsonl.gz news.warc.gz lines.txt; do
+    reads "$input" || continue
+    for emit in flagged hits; do
+        run scan -q --emit "$emit" --db very.db "$samples/$input"
+        status_is "$input, $emit, from a database: status 0" 0
+        cp out sieved.out
+        run scan -q --emit "$emit" --no-sieve --db very.db "$samples/$input"
+        same "$input, $emit, from a database: as without a sieve" sieved.out out
+    done
+done
+has "there are hits of a database" sieved.out '"hits_total"'
 has "there are hits" few.out '"hits_total"'

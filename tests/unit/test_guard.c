@@ -9,6 +9,7 @@
 static const char *const texts[] = {"换脸", "p图", "a\u00f8", "ai", "s图", "s照", "gpt"};
 static struct tcs_piece pieces[COUNT(texts)];
 static struct tcs_context contexts[COUNT(texts)];
+static uint32_t context_of[COUNT(texts)];
 
 static struct tcs_trie *new_trie(void)
 {
@@ -20,6 +21,7 @@ static struct tcs_trie *new_trie(void)
 
         pieces[i] = (struct tcs_piece){.count = (uint32_t)code_points(str(texts[i]), cps)};
         memcpy(pieces[i].cps, cps, pieces[i].count * sizeof *cps);
+        context_of[i] = (uint32_t)i;
     }
     must(tcs_trie_new(pieces, COUNT(texts), &trie));
     return trie;
@@ -75,7 +77,7 @@ static void test_guard__table(void **state)
     size_t i;
 
     (void)state;
-    must(tcs_guards_init(&guards, trie, pieces, contexts, COUNT(texts)));
+    must(tcs_guards_init(&guards, trie, &(struct tcs_pieces){pieces, contexts, context_of, COUNT(texts)}));
     for (i = 0; i < COUNT(cases); i++) {
         uint8_t guard = guard_of(&guards, trie, cases[i].syntax, cases[i].text);
 
@@ -115,7 +117,7 @@ static void test_guard__turns_down_no_piece(void **state)
     unsigned next;
 
     (void)state;
-    must(tcs_guards_init(&guards, trie, pieces, contexts, COUNT(texts)));
+    must(tcs_guards_init(&guards, trie, &(struct tcs_pieces){pieces, contexts, context_of, COUNT(texts)}));
     for (i = 0; i < COUNT(literals); i++) {
         uint8_t guard = guard_of(&guards, trie, literals[i].syntax, literals[i].text);
 
@@ -167,7 +169,7 @@ static void test_guard__left(void **state)
     contexts[4] = (struct tcs_context){.before = {'p'}, .before_count = 1};
     contexts[5] = (struct tcs_context){.before = {'r', 'h'}, .before_count = 2};
     contexts[6] = (struct tcs_context){.before = {TCS_CONTEXT_KIND}, .before_count = 1};
-    must(tcs_guards_init(&guards, trie, pieces, contexts, COUNT(texts)));
+    must(tcs_guards_init(&guards, trie, &(struct tcs_pieces){pieces, contexts, context_of, COUNT(texts)}));
     for (i = 0; i < COUNT(cases); i++) {
         uint8_t guard;
 

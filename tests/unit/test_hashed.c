@@ -155,6 +155,22 @@ static void check_both(struct set *set, struct tcs_str text)
     tcs_hashed_free(hashed);
 }
 
+/* Letters behind the third of Han characters are in any case too. */
+static void test_hashed__letters_in_long_keys(void **state)
+{
+    static const char *const literals[] = {"换脸a", "换脸ai", "换脸aigc", "换脸度aigc", "换脸度deep", "换a脸i度x"};
+    struct set *set = malloc(sizeof *set);
+    size_t i;
+
+    (void)state;
+    assert_non_null(set);
+    *set = (struct set){.caseless = true};
+    for (i = 0; i < COUNT(literals); i++)
+        add(set, str(literals[i]), 0);
+    check_both(set, str("换脸A 换脸AIGC换脸aIgC 换脸度AIGC 换脸度deep 换脸度DeeP，换A脸I度X换a脸i度x换脸Ai"));
+    free(set);
+}
+
 static void test_hashed__random_sets(void **state)
 {
     struct set *set = malloc(sizeof *set);
@@ -233,7 +249,7 @@ static void test_hashed__many_literals(void **state)
     enum { MANY = 40000 };
     struct tcs_str *literals = calloc(MANY, sizeof *literals);
     struct tcs_hashed *hashed;
-    struct tcs_buf bytes = {0}, text = {0};
+    struct tcs_buf bytes = {0}, text = {0}, form = {0};
     uint32_t seed = 7, i, from;
     size_t expected = 0, at;
 
@@ -267,10 +283,39 @@ static void test_hashed__many_literals(void **state)
         assert_int_equal(found, expected);
         tcs_hashed_be_plain(hashed);
     }
+    must(tcs_buf_append_str(&form, tcs_hashed_form(hashed)));
     tcs_hashed_free(hashed);
+    must(tcs_hashed_open(tcs_buf_view(&form), &hashed));
+    assert_int_equal(tcs_hashed_count(hashed), MANY);
+    for (i = 0, at = 0; i < MANY; i++)
+        assert_true(tcs_str_equal(tcs_hashed_text(hashed, i), literals[i]));
+    tcs_hashed_scan(hashed, text.data, text.len, count_one, &at);
+    assert_int_equal(at, expected);
+    tcs_hashed_free(hashed);
+    tcs_buf_release(&form);
     tcs_buf_release(&bytes);
     tcs_buf_release(&text);
     free(literals);
+}
+
+/* A form that is cut short, or does not stand where its tables can be read, is refused. */
+static void test_hashed__open_refuses_what_is_no_form(void **state)
+{
+    static const struct tcs_str literals[] = {{"换脸", 6}, {"deepfake", 8}};
+    struct tcs_hashed *hashed, *opened;
+    struct tcs_buf form = {0};
+    size_t len;
+
+    (void)state;
+    must(tcs_hashed_new(literals, NULL, COUNT(literals), true, &hashed));
+    must(tcs_buf_append_str(&form, tcs_hashed_form(hashed)));
+    for (len = 0; len < form.len; len += 8)
+        assert_int_equal(tcs_hashed_open((struct tcs_str){form.data, len}, &opened), TOCSIN_E_CORRUPT);
+    must(tcs_buf_putc(&form, 0));
+    memmove(form.data + 1, form.data, form.len - 1);
+    assert_int_equal(tcs_hashed_open((struct tcs_str){form.data + 1, form.len - 1}, &opened), TOCSIN_E_CORRUPT);
+    tcs_hashed_free(hashed);
+    tcs_buf_release(&form);
 }
 
 static void test_hashed__stops_when_told(void **state)
@@ -295,9 +340,11 @@ static void test_hashed__stops_when_told(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_hashed__letters_in_long_keys),
         cmocka_unit_test(test_hashed__random_sets),
         cmocka_unit_test(test_hashed__every_place),
         cmocka_unit_test(test_hashed__many_literals),
+        cmocka_unit_test(test_hashed__open_refuses_what_is_no_form),
         cmocka_unit_test(test_hashed__stops_when_told),
     };
 

@@ -120,7 +120,7 @@ static void test_judge__table(void **state)
     tcs_buf_release(&rules);
 }
 
-static void test_judge__marks_the_terms_of_fired_rules(void **state)
+static void test_judge__marks_the_groups_of_fired_rules(void **state)
 {
     struct tcs_ruleset *ruleset = compile(yaml);
     const struct tcs_patterns *patterns = tcs_ruleset_patterns(ruleset);
@@ -138,7 +138,7 @@ static void test_judge__marks_the_terms_of_fired_rules(void **state)
         const struct tcs_pattern_term *term = &patterns->terms[i];
 
         if (!term->is_unless)
-            assert_int_equal(!!used[i], term->lexicon != TCS_NO_LEXICON);
+            assert_int_equal(!!used[tcs_patterns_group_of(patterns, (uint32_t)i)], term->lexicon != TCS_NO_LEXICON);
     }
     tcs_judge_release(&judge);
     tcs_ruleset_free(ruleset);
@@ -375,7 +375,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_judge__table),
-        cmocka_unit_test(test_judge__marks_the_terms_of_fired_rules),
+        cmocka_unit_test(test_judge__marks_the_groups_of_fired_rules),
         cmocka_unit_test(test_judge__terms_by_hand_flag),
         cmocka_unit_test(test_judge__check_never_says_no_where_judge_says_yes),
         cmocka_unit_test(test_judge__a_warm_judge_says_what_a_fresh_one_does),

@@ -400,6 +400,43 @@ static void *scan_plain(void *context)
     return count;
 }
 
+/* A set that the engine would need minutes for is in the engine's part, literals and all. */
+static void test_literals__a_large_set_is_loaded_from_its_part(void **state)
+{
+    enum { MANY = 20001 };
+    static char bytes[MANY][8];
+    struct tcs_str *texts = calloc(MANY, sizeof *texts);
+    struct tcs_literals *set, *loaded;
+    struct tcs_buf saved = {0};
+    struct tocsin_error err = {0};
+    bool recompiled = true;
+    uint32_t i;
+
+    (void)state;
+    assert_non_null(texts);
+    for (i = 0; i < MANY; i++)
+        texts[i] = (struct tcs_str){bytes[i], (size_t)snprintf(bytes[i], sizeof bytes[i], "n%05u.", i)};
+    assert_true(tcs_literals_are_in_engine(MANY));
+    assert_false(tcs_literals_are_in_engine(MANY - 1));
+    must(tcs_literals_new(texts, NULL, MANY, true, &set, NULL));
+    must(tcs_literals_save(set, &saved, NULL));
+    must(tcs_literals_load(NULL, NULL, MANY, true, tcs_buf_view(&saved), &loaded, &recompiled, NULL));
+    assert_false(recompiled);
+    assert_int_equal(tcs_literals_count(loaded), MANY);
+    for (i = 0; i < MANY; i++)
+        assert_true(tcs_str_equal(tcs_literals_text(loaded, i), texts[i]));
+    tcs_literals_free(loaded);
+    assert_int_equal(tcs_literals_load(NULL, NULL, MANY + 1, true, tcs_buf_view(&saved), &loaded, &recompiled, &err),
+                     TOCSIN_E_CORRUPT);
+    assert_non_null(strstr(err.message, "damaged; compile it again"));
+    must(tcs_literals_load(texts, NULL, MANY, true, TCS_STR("no tables"), &loaded, &recompiled, NULL));
+    assert_true(recompiled);
+    tcs_literals_free(loaded);
+    tcs_literals_free(set);
+    tcs_buf_release(&saved);
+    free(texts);
+}
+
 static void test_literals__plain_is_built_once_by_many_threads(void **state)
 {
     struct tcs_str literals[] = {TCS_STR("abc"), TCS_STR("bca")};
@@ -442,6 +479,7 @@ int main(void)
         cmocka_unit_test(test_literals__none_find_nothing),
         cmocka_unit_test(test_literals__stop_when_told_is_no_error),
         cmocka_unit_test(test_literals__foreign_engine_bytes_are_recompiled),
+        cmocka_unit_test(test_literals__a_large_set_is_loaded_from_its_part),
         cmocka_unit_test(test_literals__plain_is_built_once_by_many_threads),
         cmocka_unit_test(test_literals__engine_is_known),
     };
