@@ -333,6 +333,17 @@ static tocsin_status walk_records(struct tcs_worker *w, bool at_end, bool is_dam
     return st;
 }
 
+/*
+ * Does a text end in a record that no blank line closes? The letters of the next record then touch it, and the sieve, which
+ * reads all texts as one, may refuse a word there.
+ */
+static bool is_touched(const struct tcs_worker *w, const struct tcs_page *page)
+{
+    const char *data = w->chunk.data.data;
+
+    return page->end < w->chunk.data.len && data[page->end] != '\r' && data[page->end] != '\n';
+}
+
 /* Marks the candidates among WET's texts; all of them are where there is no sieve. */
 static tocsin_status sieve_conversions(struct tcs_worker *w, size_t end, struct tocsin_error *err)
 {
@@ -342,7 +353,7 @@ static tocsin_status sieve_conversions(struct tcs_worker *w, size_t end, struct 
     size_t i;
 
     for (i = 0; i < pages->count; i++)
-        pages->items[i].is_candidate |= !sieve && pages->items[i].is_conversion;
+        pages->items[i].is_candidate |= pages->items[i].is_conversion && (!sieve || is_touched(w, &pages->items[i]));
     if (st != TOCSIN_OK || !sieve)
         return st;
     st = tcs_worker_sift(w, sieve, (struct tcs_str){w->chunk.data.data, end}, locate_page, pages, err);

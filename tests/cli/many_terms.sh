@@ -57,3 +57,13 @@ for input in news.jsonl.gz news.warc.gz lines.txt; do
 done
 has "there are hits of a database" sieved.out '"hits_total"'
 has "there are hits" few.out '"hits_total"'
+
+# Records that no blank line closes: the next one's WARC touches the last word of a text.
+awk 'BEGIN { for (i = 0; i < 17576; i++) printf "%c%c%c\n", 97 + i / 676, 97 + i / 26 % 26, 97 + i % 26
+             for (i = 0; i < 8000; i++) printf "x%d\n", i + 1000 }' >words
+for word in abc qqq zzz x1001; do
+    text="0000 11 $word"
+    printf 'WARC/1.0\r\nWARC-Type: conversion\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n%s' ${#text} "$text"
+done >touching.wet
+run scan -q --emit hits -f words touching.wet
+is "a word that the next record touches is found among very many" "$(lines out)" 4
