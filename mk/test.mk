@@ -63,10 +63,12 @@ ubsan: deps-test
 tsan: export TSAN_OPTIONS ?= halt_on_error=1
 tsan: deps-test
 	$(call sanitize,tsan,-fsanitize=thread,unit cli patterns invariant)
+# "Possibly lost" is what libraries keep by pointers into the middle of it: ICU's registry of transliterators.
 valgrind: deps-test
 	@if ! command -v valgrind >/dev/null; then echo "valgrind: skip - there is no valgrind"; exit 0; fi; \
 	$(SUB) build-tests && \
-	BUILD="$(B)" UNDER="valgrind -q --error-exitcode=99 --leak-check=full" bash tests/run.sh unit
+	BUILD="$(B)" UNDER="valgrind -q --error-exitcode=99 --leak-check=full \
+	    --show-leak-kinds=definite --errors-for-leak-kinds=definite" bash tests/run.sh unit
 # Everything, one part after the other; the last line is the sum.
 test-all: deps-test
 	@MAKE='$(SUB)' bash mk/test-all.sh
