@@ -138,11 +138,26 @@ static tocsin_status scan(struct session *d, int side, struct tocsin_error *err)
     return tcs_scan_run(d->rulesets[side], &scan, &d->stats[side], err);
 }
 
+/* Who asked for a report does not know of the files that are in the way. */
+static tocsin_status explain_spool(const struct session *d, struct tocsin_error *err)
+{
+    const struct tocsin_error cause = *err;
+    tocsin_status st = cause.status;
+
+    if (st == TOCSIN_E_IO && !strncmp(cause.where, d->spool.folder, strlen(d->spool.folder))) {
+        st = tcs_fail(err, st, cause.where, 0, "%s; diff keeps what both flag there, TMPDIR names another place", cause.message);
+        err->sys_errno = cause.sys_errno;
+    }
+    return st;
+}
+
 static tocsin_status scan_both(struct session *d, struct tocsin_error *err)
 {
     tocsin_status st = scan(d, OLD, err);
 
-    return st == TOCSIN_OK ? scan(d, NEW, err) : st;
+    if (st == TOCSIN_OK)
+        st = scan(d, NEW, err);
+    return st == TOCSIN_OK ? st : explain_spool(d, err);
 }
 
 /* ---- telling ---- */

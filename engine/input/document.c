@@ -27,3 +27,13 @@ tocsin_status tcs_document_add(struct tcs_document *doc, const char *name, enum 
     doc->fields[doc->field_count++] = (struct tcs_field){.name = name, .role = role, .text = text};
     return TOCSIN_OK;
 }
+
+unsigned tcs_document_roles(const struct tcs_document *doc)
+{
+    unsigned roles = 0;
+    size_t i;
+
+    for (i = 0; i < doc->field_count; i++)
+        roles |= 1U << doc->fields[i].role;
+    return roles;
+}

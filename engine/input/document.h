@@ -43,5 +43,7 @@ void tcs_document_release(struct tcs_document *doc);
 /* Adds a field; text and name are borrowed. */
 TOCSIN_MUST_CHECK tocsin_status tcs_document_add(struct tcs_document *doc, const char *name,
                                                  enum tcs_role role, struct tcs_str text);
+/* The roles of its fields: bit r is enum tcs_role r. */
+unsigned tcs_document_roles(const struct tcs_document *doc);
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * Looks at the first bytes only. One good line is enough for JSONL: a damaged first line must not turn a corpus of JSON
- * into plain lines, and a start without any line's end is taken for a long JSON line if it begins like an object.
+ * into plain lines, nor a line in front that is no JSON where all others are; and a start without any line's end is taken for
+ * a long JSON line if it begins like an object.
  */
 #include "input/format.h"
 
@@ -11,7 +12,7 @@
 #include "input/json.h"
 #include "input/layout.h"
 
-/* So many lines are tried before an input that begins with `{` is called plain lines. */
+/* So many lines are tried before an input is called plain lines. */
 #define TRIED_LINES 16
 
 static const char *const names[] = {"auto", "warc", "arc", "jsonl", "csv", "text", "html", "lines"};
@@ -54,22 +55,51 @@ static bool begins_like_object(struct tcs_str line)
     return line.len > 0 && line.data[0] == '"';
 }
 
+/* Takes the next line off the front; *has_end: its line feed is in sight. */
+static struct tcs_str take_line(struct tcs_str *rest, bool *has_end)
+{
+    const char *feed = memchr(rest->data, '\n', rest->len);
+    size_t len = feed ? (size_t)(feed - rest->data) : rest->len;
+    struct tcs_str line = {rest->data, len};
+
+    *has_end = feed != NULL;
+    rest->data += len + *has_end;
+    rest->len -= len + *has_end;
+    return tcs_str_trim(line);
+}
+
 static bool is_jsonl(struct tcs_str rest)
 {
+    bool has_end;
     int i;
 
     for (i = 0; i < TRIED_LINES && rest.len; i++) {
-        const char *end = memchr(rest.data, '\n', rest.len);
-        struct tcs_str line = tcs_str_trim((struct tcs_str){rest.data, end ? (size_t)(end - rest.data) : rest.len});
+        struct tcs_str line = take_line(&rest, &has_end);
 
-        if (line.len && line.data[0] == '{' && (is_object(line) || (!end && begins_like_object(line))))
+        if (line.len && line.data[0] == '{' && (is_object(line) || (!has_end && begins_like_object(line))))
             return true;
-        if (!end)
-            break;
-        rest.len -= (size_t)(end + 1 - rest.data);
-        rest.data = end + 1;
     }
     return false;
+}
+
+/* A first line that is no JSON, such as a tool's message, and then objects alone, two at least. */
+static bool is_jsonl_behind_a_line(struct tcs_str rest)
+{
+    bool has_end;
+    int objects = 0, i;
+
+    (void)take_line(&rest, &has_end);
+    for (i = 1; i < TRIED_LINES && rest.len; i++) {
+        struct tcs_str line = take_line(&rest, &has_end);
+
+        if (!line.len)
+            continue;
+        if (line.data[0] == '{' && is_object(line))
+            objects++;
+        else if (has_end)
+            return false;
+    }
+    return objects >= 2;
 }
 
 /* XHTML may begin with <?xml version="1.0"?>; feeds do too, so what follows decides. */
@@ -161,7 +191,9 @@ enum tcs_format tcs_format_detect(struct tcs_str start)
         return TCS_FORMAT_JSONL;
     if (is_page(text))
         return TCS_FORMAT_HTML;
-    return is_csv(without_bom(start)) ? TCS_FORMAT_CSV : TCS_FORMAT_LINES;
+    if (is_csv(without_bom(start)))
+        return TCS_FORMAT_CSV;
+    return is_jsonl_behind_a_line(text) ? TCS_FORMAT_JSONL : TCS_FORMAT_LINES;
 }
 
 #define BINARY_BYTES 4096

@@ -255,19 +255,62 @@ tocsin_status tcs_layout_document(const struct tcs_layout *layout, const struct 
     return st;
 }
 
+/* ---- what answered ---- */
+
+static bool is_unanswered(const struct tcs_layout_entry *entry, unsigned roles)
+{
+    return !entry->is_meta && !entry->is_default && !(roles >> entry->role & 1);
+}
+
+bool tcs_layout_is_answered(const struct tcs_layout *layout, unsigned roles)
+{
+    size_t i;
+
+    for (i = 0; i < layout->count; i++)
+        if (is_unanswered(&layout->entries[i], roles))
+            return false;
+    return roles != 0;
+}
+
+tocsin_status tcs_layout_unanswered(const struct tcs_layout *layout, unsigned roles, struct tcs_buf *out)
+{
+    tocsin_status st = TOCSIN_OK;
+    const char *between = "";
+    size_t i;
+
+    for (i = 0; st == TOCSIN_OK && i < layout->count; i++) {
+        if (!is_unanswered(&layout->entries[i], roles))
+            continue;
+        st = tcs_buf_printf(out, "%s'%s'", between, layout->entries[i].name);
+        between = ", ";
+    }
+    return st;
+}
+
 /* ---- tables ---- */
+
+/* Spreadsheets write `Title`; what the user wrote is meant as it stands. */
+static bool is_default_column(struct tcs_str name, const char *key)
+{
+    return tcs_str_equal_nocase(name, (struct tcs_str){key, strlen(key)});
+}
 
 bool tcs_layout_is_default(struct tcs_str name)
 {
     size_t i;
 
     for (i = 0; i < COUNT(default_fields); i++)
-        if (is_name(name, default_fields[i].key))
+        if (is_default_column(name, default_fields[i].key))
             return true;
     for (i = 0; i < COUNT(default_meta); i++)
-        if (is_name(name, default_meta[i].key))
+        if (is_default_column(name, default_meta[i].key))
             return true;
     return false;
+}
+
+static bool answers(struct tcs_str name, const struct tcs_layout_entry *entry)
+{
+    return entry->is_default ? is_default_column(name, entry->name) : is_name(name, entry->name);
 }
 
 tocsin_status tcs_layout_columns(const struct tcs_layout *layout, const struct tcs_str *names, size_t count,
@@ -278,7 +321,7 @@ tocsin_status tcs_layout_columns(const struct tcs_layout *layout, const struct t
     columns->count = 0;
     for (entry = 0; entry < layout->count; entry++) {
         for (i = 0; i < count; i++) {
-            if (!is_name(tcs_str_trim(names[i]), layout->entries[entry].name))
+            if (!answers(tcs_str_trim(names[i]), &layout->entries[entry]))
                 continue;
             if (TCS_GROW(columns->items, columns->cap, columns->count + 1) != TOCSIN_OK)
                 return TOCSIN_E_NOMEM;

@@ -52,7 +52,15 @@ void tcs_layout_release(struct tcs_layout *layout);
 TOCSIN_MUST_CHECK tocsin_status tcs_layout_document(const struct tcs_layout *layout, const struct tcs_json_scratch *scratch,
                                                     struct tcs_document *doc);
 
-/* Is it one of the keys that are used without --field and --meta? */
+/*
+ * Is there a field, and of a user's --field one of each role that it names? roles: bit r is enum tcs_role r, of the fields of
+ * the documents seen so far.
+ */
+bool tcs_layout_is_answered(const struct tcs_layout *layout, unsigned roles);
+/* Appends the keys that --field names of roles that are not there, in quotation marks, a comma and a space between them. */
+TOCSIN_MUST_CHECK tocsin_status tcs_layout_unanswered(const struct tcs_layout *layout, unsigned roles, struct tcs_buf *out);
+
+/* Is it, in whatever case, one of the columns that are used without --field and --meta? */
 bool tcs_layout_is_default(struct tcs_str name);
 
 /* Which columns of a table answer which entries: in the order of the entries, then of the columns. All zero is none. */
@@ -64,7 +72,8 @@ struct tcs_layout_columns {
 };
 /*
  * Fills columns from the names in a table's header. A name answers an entry if it equals the whole of its key or path,
- * white space at its ends aside; of a name that is repeated every column answers. Replaces what columns held.
+ * white space at its ends aside, and case for a default; of a name that is repeated every column answers. Replaces what columns
+ * held.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_layout_columns(const struct tcs_layout *layout, const struct tcs_str *names,
                                                    size_t count, struct tcs_layout_columns *columns);

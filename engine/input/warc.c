@@ -155,7 +155,7 @@ static bool parse_length(struct tcs_str value, size_t *length)
 }
 
 struct header {
-    bool has_type, has_length;
+    bool has_type, has_length, has_bad_length;
     size_t length;
 };
 
@@ -175,6 +175,7 @@ static void take_field(const char *p, const char *next, struct tcs_warc_record *
         record->type = type_of(value);
     } else if (!header->has_length && tcs_str_equal_nocase(name, TCS_STR("Content-Length"))) {
         header->has_length = parse_length(value, &header->length);
+        header->has_bad_length |= !header->has_length;
     } else if (!record->id.data && tcs_str_equal_nocase(name, TCS_STR("WARC-Record-ID"))) {
         record->id = without_brackets(value);
     } else if (!record->url.data && tcs_str_equal_nocase(name, TCS_STR("WARC-Target-URI"))) {
@@ -416,6 +417,7 @@ enum tcs_warc_step tcs_warc_next(const char *data, size_t len, size_t pos, bool 
     case LOOK_YES:
         break;
     }
+    record->has_bad_length = header.has_bad_length && !header.has_length;
     if (!header.has_length)
         return end_without_length(&in, record);
     if (header.length <= len - record->block)

@@ -28,6 +28,7 @@ struct tcs_warc_record {
     size_t next;         /* where the next record is looked for (after the closing blank lines) */
     bool is_truncated;   /* the block is shorter than Content-Length says */
     bool is_cut_off;     /* by the end of the data */
+    bool has_bad_length; /* Content-Length is there, but no number that fits; the record is read as if it were not */
     struct tcs_str id;   /* WARC-Record-ID without < > */
     struct tcs_str url;  /* WARC-Target-URI without < > */
     struct tcs_str date; /* WARC-Date */

@@ -94,6 +94,12 @@ static tocsin_status undo_charset(struct tcs_worker *w, struct tcs_page *page, s
 {
     struct tcs_charset_hints hints = {.http = page->http_charset, .is_html = page->syntax == TCS_SYNTAX_HTML};
 
+    if (page->is_whole && w->input.is_converted) { /* on the way in: its charset showed before its format */
+        page->charset = (struct tcs_charset){
+            .name = w->input.charset, .from = w->input.charset_from, .errors = w->input.charset_errors};
+        *text_out = body;
+        return TOCSIN_OK;
+    }
     if (page->is_whole && w->options->charset)
         hints.forced = (struct tcs_str){w->options->charset, strlen(w->options->charset)};
     return tcs_charset_read(body, &hints, &w->charset, &page->charset, &w->converted, text_out, err);
@@ -192,7 +198,8 @@ static tocsin_status decode_page(struct tcs_worker *w, struct tcs_page *page, st
         (void)body_syntax(http.content_type, body, &page->syntax);
     }
     st = undo_charset(w, page, body, text_out, err);
-    count_sequences(w, &page->charset);
+    if (!w->input.is_converted) /* else the intake counted them */
+        count_sequences(w, &page->charset);
     return st;
 }
 
@@ -283,6 +290,11 @@ static tocsin_status note_record(struct tcs_worker *w, const struct tcs_warc_rec
     w->input.is_skipping = false;
     if (record->is_truncated && !(is_damaged && record->is_cut_off)) {
         (void)tcs_fail(&why, TOCSIN_E_TRUNCATED, NULL, 0, "the record is shorter than its header says");
+        st = lose_stream(w, record->start, &why, err);
+    }
+    if (st == TOCSIN_OK && record->has_bad_length) {
+        (void)tcs_fail(&why, TOCSIN_E_CORRUPT, NULL, 0,
+                       "the record's Content-Length is no number; it is read to where the next record begins");
         st = lose_stream(w, record->start, &why, err);
     }
     w->input.records++;

@@ -70,12 +70,12 @@ static bool has_utf16_bom(struct tcs_str start)
     return start.len >= 2 && (!memcmp(start.data, "\xFF\xFE", 2) || !memcmp(start.data, "\xFE\xFF", 2));
 }
 
-/* In UTF-16 without a mark nothing but --charset tells rows, and in GBK a second byte may be a backslash or a comma. */
+/* In UTF-16 without a mark nothing but --charset tells rows and pages, and in GBK a second byte may be a backslash or a comma. */
 static void detect_again(struct tcs_worker *w)
 {
     enum tcs_format format = tcs_format_detect(tcs_buf_view(&w->chunk.data));
 
-    if (format == TCS_FORMAT_JSONL || format == TCS_FORMAT_CSV)
+    if (format == TCS_FORMAT_JSONL || format == TCS_FORMAT_CSV || format == TCS_FORMAT_HTML)
         w->input.format = format;
 }
 
@@ -155,14 +155,31 @@ static tocsin_status warn_of_charset(struct tcs_worker *w, struct tocsin_error *
     return st == TOCSIN_OK ? st : tcs_fail_nomem(err);
 }
 
+/* A key of --field that is spelled wrong costs its field in silence, unless it is said. */
+static tocsin_status warn_of_keys(struct tcs_worker *w, struct tocsin_error *err)
+{
+    struct tcs_buf message = {0};
+    tocsin_status st = TOCSIN_OK;
+
+    if (w->options->message && !w->options->is_quiet && !tcs_layout_is_answered(w->options->layout, w->input.roles) &&
+        tcs_buf_printf(&message, "%s: --field names ", w->input.path) == TOCSIN_OK &&
+        tcs_layout_unanswered(w->options->layout, w->input.roles, &message) == TOCSIN_OK &&
+        tcs_buf_printf(&message, ", which none of the first %d documents has", TCS_ROWS_PARSED) == TOCSIN_OK &&
+        tcs_buf_putc(&message, '\0') == TOCSIN_OK)
+        st = tcs_worker_say(w, message.data);
+    tcs_buf_release(&message);
+    return st == TOCSIN_OK ? st : tcs_fail_nomem(err);
+}
+
 static tocsin_status check_fields(struct tcs_worker *w, struct tocsin_error *err)
 {
     struct tcs_pointer pointer = {.file = w->input.path};
     struct tocsin_error why = {0};
 
-    if ((w->input.format != TCS_FORMAT_JSONL && w->input.format != TCS_FORMAT_CSV) || !w->input.has_documents ||
-        w->input.has_fields)
+    if ((w->input.format != TCS_FORMAT_JSONL && w->input.format != TCS_FORMAT_CSV) || !w->input.has_documents)
         return TOCSIN_OK;
+    if (w->input.roles)
+        return warn_of_keys(w, err);
     (void)tcs_fail(&why, TOCSIN_E_ARG, NULL, 0,
                    "none of the first %d documents has any of the keys asked for; name them with --field title=KEY,text=KEY",
                    TCS_ROWS_PARSED);

@@ -1,7 +1,7 @@
 /*
  * Where lines end is listed for the whole chunk, at the speed of the memory; only those around sieve hits are looked at. Documents of
- * a JSONL input are parsed in any case until one has a key that is asked for, 1,000 at most; all of them where all damage is to be
- * told (--validate).
+ * a JSONL input are parsed in any case until every role that is asked for has a key, 1,000 at most; all of them where all damage
+ * is to be told (--validate).
  */
 #include "run/rows.h"
 
@@ -121,7 +121,8 @@ static tocsin_status row(struct rows *rows, size_t number, bool through_sieve, b
     w->doc.is_damaged = rows->is_damaged && end == rows->data.len;
     w->input.parsed++;
     w->input.has_documents = true;
-    w->input.has_fields |= w->input.parsed <= TCS_ROWS_PARSED && w->doc.field_count > 0;
+    if (w->input.parsed <= TCS_ROWS_PARSED)
+        w->input.roles |= tcs_document_roles(&w->doc);
     w->record = line;
     if (st_json != TOCSIN_OK && (!w->doc.is_damaged || w->options->as_key))
         return lose_line(rows, line, &pointer, through_sieve, &why, err);
@@ -138,7 +139,7 @@ static bool parses_all(const struct rows *rows)
 {
     const struct tcs_worker *w = rows->w;
 
-    return rows->syntax == TCS_SYNTAX_JSON && (w->options->validate || !tcs_rows_are_known(&w->input));
+    return rows->syntax == TCS_SYNTAX_JSON && (w->options->validate || !tcs_rows_are_known(w));
 }
 
 /* Every line, with examine; else as long as all are parsed. *done is how many candidates were among them. */
@@ -215,9 +216,9 @@ static size_t settled_end(const struct tcs_worker *w, size_t end)
     return memchr(data + last->start, '\n', end - last->start) == data + end - 1 ? last->start : end;
 }
 
-bool tcs_rows_are_known(const struct tcs_input_state *input)
+bool tcs_rows_are_known(const struct tcs_worker *w)
 {
-    return input->has_fields || input->parsed >= TCS_ROWS_PARSED;
+    return w->input.parsed >= TCS_ROWS_PARSED || tcs_layout_is_answered(w->options->layout, w->input.roles);
 }
 
 tocsin_status tcs_rows_process(struct tcs_worker *w, bool at_end, bool is_damaged, size_t *used_out,

@@ -6,11 +6,11 @@
 
 #include "run/worker.h"
 
-/* Documents of JSONL that are parsed in any case, from the input's start, until one has a field that is asked for. */
+/* Documents of JSONL and CSV that are parsed in any case, from the input's start, until there is a field of each role asked for. */
 #define TCS_ROWS_PARSED 1000
 
 /* Is it known whether the fields occur? */
-bool tcs_rows_are_known(const struct tcs_input_state *input);
+bool tcs_rows_are_known(const struct tcs_worker *worker);
 
 /*
  * Works on the chunk's lines up to the last line feed (all of it where at_end) and sets *used_out to the bytes that are done with.

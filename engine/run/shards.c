@@ -374,7 +374,8 @@ struct tcs_input_state tcs_shard_input(const struct tcs_shard *shard)
     input.records = 0;
     input.sequences = input.charset_errors = 0;
     input.parsed = TCS_ROWS_PARSED; /* that many were, before any shard counts */
-    input.has_documents = input.has_fields = input.is_skipping = false;
+    input.has_documents = input.is_skipping = false;
+    input.roles = 0;
     input.is_ahead = true;
     return input;
 }

@@ -58,7 +58,7 @@ static void add_input(struct tcs_input_state *so_far, const struct tcs_input_sta
     so_far->records += next->records;
     so_far->parsed += next->parsed;
     so_far->has_documents |= next->has_documents;
-    so_far->has_fields |= next->has_fields;
+    so_far->roles |= next->roles;
 }
 
 /* Appends lines that were made ahead, behind `records` records. */
@@ -177,7 +177,7 @@ static bool is_at_rest(const struct tcs_stretch *s)
     const struct tcs_worker *w = s->worker;
 
     return tcs_reader_is_fresh(s->in.reader) && !w->chunk.data.len && !w->input.is_skipping && w->chunk.base &&
-           (w->input.format != TCS_FORMAT_JSONL || tcs_rows_are_known(&w->input));
+           (w->input.format != TCS_FORMAT_JSONL || tcs_rows_are_known(w));
 }
 
 /* The shard is done: what came of it is left to the head. False where the stretch itself counts, or does not count, by now. */

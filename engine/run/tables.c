@@ -13,8 +13,7 @@
 
 #include "run/examine.h"
 #include "run/record.h"
-
-#define PARSED_MIN 1000
+#include "run/rows.h"
 
 struct rows {
     struct tcs_worker *w;
@@ -137,10 +136,10 @@ static tocsin_status one_row(const struct rows *rows, size_t index, bool through
     if (make_document(w, row, &why, &st_row) != TOCSIN_OK)
         return tcs_fail_nomem(err);
     w->doc.is_damaged = rows->is_damaged && index + 1 == rows->count;
-    if (w->input.parsed < PARSED_MIN) {
+    if (w->input.parsed < TCS_ROWS_PARSED) {
         w->input.parsed++;
         w->input.has_documents = true;
-        w->input.has_fields |= w->doc.field_count > 0;
+        w->input.roles |= tcs_document_roles(&w->doc);
     }
     w->record = row;
     if (st_row != TOCSIN_OK && (!w->doc.is_damaged || w->options->as_key))
@@ -168,7 +167,7 @@ static tocsin_status all_rows(const struct rows *rows, struct tocsin_error *err)
 /* Are rows parsed that are no candidates? */
 static bool parses_all(const struct tcs_worker *w)
 {
-    return w->options->validate || (!w->input.has_fields && w->input.parsed < PARSED_MIN);
+    return w->options->validate || !tcs_rows_are_known(w);
 }
 
 static tocsin_status sieved_rows(struct rows *rows, const struct tcs_sieve *sieve, struct tocsin_error *err)

@@ -86,7 +86,8 @@ struct tcs_input_state {
     bool is_ahead;        /* at a shard that does not count yet: records are those of the shard */
     uint64_t records;     /* lines or WARC records that ended so far */
     uint64_t parsed;      /* documents that were parsed to see whether they hold the fields asked for */
-    bool has_documents, has_fields; /* of the parsed ones */
+    bool has_documents;   /* among the parsed ones */
+    unsigned roles;       /* of their fields: bit r is enum tcs_role r */
     bool is_skipping;     /* inside a line that is over the limit */
     char delimiter;       /* of CSV; 0 while not known */
     size_t columns;       /* of CSV: in the header; 0 while that was not read */

@@ -25,3 +25,14 @@ printf '换脸\xff\n换脸\n' >bad.txt
 run scan -e 换脸 bad.txt
 is "errors are counted a document" "$(grep -o '"charset_errors":[0-9]*' out)" '"charset_errors":1'
 has "lines are warned of too" err '1 of 5 characters beyond ASCII'
+
+# A page in UTF-16 shows its charset before its format: it is converted once, on the way in.
+page='<html><head><title>换脸诈骗</title></head><body><p>警方通报</p></body></html>'
+{ printf '\xff\xfe' && printf '%s' "$page" | iconv -f utf-8 -t utf-16le; } >marked.html
+printf '%s' "$page" | iconv -f utf-8 -t utf-16le >unmarked.html
+run scan -q -e 换脸 marked.html
+has "a page with a UTF-16 mark is a page, and says its charset" out '"charset":"utf-16le","charset_from":"bom","title":"换脸诈骗"'
+run scan -q -e 换脸 --charset utf-16le marked.html
+has "--charset that says the same changes nothing but the reason" out '"charset":"utf-16le","charset_from":"option","title":"换脸诈骗"'
+run scan -q -e 换脸 --charset utf-16le unmarked.html
+has "and without a mark it tells that it is a page" out '"charset":"utf-16le","charset_from":"option","title":"换脸诈骗"'

@@ -31,6 +31,12 @@ run scan -q -e 换脸 --format csv unknown.csv
 status_is "--format csv without any known column is status 1" 1
 run scan -q -e 换脸 --format csv --field text=words --meta id=heading unknown.csv
 has "--field and --meta name columns" out '"id":"x"'
+printf 'ID,Title,TEXT\n1,换脸,x\n' >case.csv
+run scan -q -e 换脸 case.csv
+has "names that are known are known in any case" out '"id":"1"'
+is "and have their roles" "$(grep -o '"field":"[^"]*"' out)" '"field":"title"'
+run scan -q -e 换脸 --field text=title case.csv
+status_is "what --field names is meant as it stands" 1
 printf 'a.b,title[]\n换脸,换脸\n' >path.csv
 run scan -q -e 换脸 --format csv --field 'text=a.b,title=title[]' path.csv
 is "a column's name is the whole of a path" "$(grep -o '"field":"[^"]*"' out | tr '\n' ' ')" \

@@ -95,3 +95,10 @@ for mode in --no-sieve --validate; do
         fi
     done
 done
+
+record() { printf 'WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Record-ID: <urn:%s>\r\nContent-Length: %s\r\n\r\n换脸 %s\r\n\r\n' "$1" "$2" "$1"; }
+{ record 1 8 && record 2 8x && record 3 8; } >length.wet
+run scan -q -e 换脸 --quarantine lost length.wet
+status_is "a length that is no number is status 1" 1
+is "and all records are searched" "$(grep -o '"id":"urn:[0-9]"' out | tr '\n' ' ')" '"id":"urn:1" "id":"urn:2" "id":"urn:3" '
+is "the quarantine names the record" "$(lines lost) $(grep -c "\"record\":2.*Content-Length is no number" lost)" "1 1"

@@ -63,6 +63,22 @@ run scan -q -e 换脸 --field 'n.p[]' --meta id=key nested.jsonl
 has "--field reaches inside, --meta takes a number" out '"id":"7"'
 run scan -e 换脸 --field nosuch nested.jsonl
 status_is "none of the fields in a non-empty input is status 1" 1
+printf '{"title":"天气","body":"AI换脸"}\n{"title":"换脸","body":"x"}\n' >keys.jsonl
+run scan -e 换脸 --field title=title,text=bdy,other=remark,other=note keys.jsonl
+status_is "a key that nobody has beside one that is there is no loss" 0
+has "but told, with all that is missing of its role" err "keys.jsonl: --field names 'bdy', 'remark', 'note', which none of the first"
+run scan -e 换脸 --field title=title,text=bdy,text=body keys.jsonl
+lacks "keys of one role stand in for each other" err 'which none'
+run scan -q -e 换脸 --field title=title,text=bdy keys.jsonl
+empty "-q does not tell" err
+{ printf 'title,body\n' && printf '天气,换脸\n'; } >keys.csv
+run scan -e 换脸 --field title=title,text=bdy keys.csv
+has "of columns, too" err "--field names 'bdy', which none"
+{ echo 'wrote 2 lines' && cat keys.jsonl; } >front.jsonl
+run scan -q -e 换脸 --quarantine lost front.jsonl
+is "a line in front does not turn JSONL into lines" "$(grep -o '"field":"[^"]*"' out | tr '\n' ' ')" '"field":"body" "field":"title" '
+run scan -q -e 换脸 --validate --quarantine lost front.jsonl
+has "and --validate tells it" lost '"record":1,"offset":0,"kind":"document"'
 run scan --format pdf -e x one.jsonl
 status_is "an unknown format is status 2" 2
 

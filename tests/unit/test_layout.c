@@ -107,7 +107,8 @@ static void test_layout__default_names_are_known(void **state)
     (void)state;
     assert_true(tcs_layout_is_default(str("title")));
     assert_true(tcs_layout_is_default(str("language")));
-    assert_false(tcs_layout_is_default(str("Title")));
+    assert_true(tcs_layout_is_default(str("Title")));
+    assert_false(tcs_layout_is_default(str("titles")));
     assert_false(tcs_layout_is_default(str("")));
 }
 
