@@ -212,5 +212,5 @@ def han_classes():
 
 
 def ids_of_json(data):
-    """The documents of lines of JSON: Tocsin's own, or those of the corpus that a peer printed."""
-    return {match.decode() for match in re.findall(rb'^\{(?:"v":\d+,(?:"db":"\w+",)?)?"id": ?"([^"]+)"', data, re.M)}
+    """The documents of lines of JSON: Tocsin's own, or those of the corpus that a peer printed. Files may share ids."""
+    return [match.decode() for match in re.findall(rb'^\{(?:"v":\d+,(?:"db":"\w+",)?)?"id": ?"([^"]+)"', data, re.M)]

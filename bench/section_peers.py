@@ -1,12 +1,13 @@
 """Sections of the benchmark that hold Tocsin against other programs: each has to find the same documents first."""
 
+import collections
 import os
 import re
 import shlex
 import shutil
 import subprocess
 
-from bench import goal, han_classes, ids_of_json, number, say, size_of
+from bench import MANY_FILES, goal, han_classes, ids_of_json, many, number, say, size_of
 from corpora import Missing
 from measure import Contender, Failed, best, busy, race, ratio, seconds
 
@@ -29,36 +30,43 @@ def start_at_once(bench):
 
 def same_documents(bench, contenders, ids_of):
     """The number of documents that all find; else an error that says who finds what the others don't."""
-    found = {contender.name: ids_of[contender.name](contender.output(bench.out)) for contender in contenders}
+    found = {
+        contender.name: collections.Counter(ids_of[contender.name](contender.output(bench.out)))
+        for contender in contenders
+    }
     first = found[contenders[0].name]
     for name, ids in found.items():
         if ids != first:
+            theirs, ours = ids - first, first - ids
             raise Failed(
-                f"{name} and {contenders[0].name} find other documents: {len(ids - first)} and {len(first - ids)} of "
-                f"{len(ids | first)}, such as {sorted(ids ^ first)[:3]}"
+                f"{name} and {contenders[0].name} find other documents: {sum(theirs.values())} and "
+                f"{sum(ours.values())} of {sum((ids | first).values())}, such as {sorted(theirs + ours)[:3]}"
             )
     if not first:
         raise Failed("nothing was found: a ratio over no hits says nothing")
-    return len(first)
+    return sum(first.values())
 
 
-def duel(bench, path, peer, extra, ids_of):
-    """Tocsin beside a peer and beside inflation alone, one thread; Failed where they do not find the same documents."""
-    ours, start, floors = bench.scan([path], extra=extra), bench.start(extra), bench.floors([path])
+def duel(bench, files, peer, extra, ids_of, threads=1):
+    """Tocsin beside a peer and beside inflation alone; Failed where they do not find the same documents."""
+    ours, start, floors = bench.scan(files, threads, extra), bench.start(extra), bench.floors(files, threads)
     found = same_documents(bench, [ours, peer], ids_of)
-    say(f"{peer.name}, {os.path.basename(path)}")
+    others = f" and {len(files) - 1} more" if len(files) > 1 else ""
+    say(f"{peer.name}, {os.path.basename(files[0])}{others}")
     race([ours, start, peer, *floors], bench.runs, bench.out)
-    floor, decoded = best(floors, "cpu"), ours.stages[-1]["decoded_bytes"] / 1e6
-    bench.busy.append(busy(floor))
-    middle, low, high = ratio(peer, ours, "cpu")
+    clock = "cpu" if threads == 1 else "wall"
+    floor, decoded = best(floors, clock), ours.stages[-1]["decoded_bytes"] / 1e6
+    if threads == 1:
+        bench.busy.append(busy(floor))
+    middle, low, high = ratio(peer, ours, clock)
     return {
         "documents found": found,
-        "tocsin MB/s": number(decoded / seconds(ours, "cpu"), 0),
+        "tocsin MB/s": number(decoded / seconds(ours, clock), 0),
         "start ms": number(1000 * seconds(start, "cpu"), 0),
-        "peer MB/s": number(decoded / seconds(peer, "cpu"), 1),
+        "peer MB/s": number(decoded / seconds(peer, clock), 1),
         "ratio": middle,
         "lowest-highest": f"{low:.2f}-{high:.2f}",
-        "ceiling": ratio(peer, floor, "cpu")[0],
+        "ceiling": ratio(peer, floor, clock)[0],
         "ratio, wall": number(ratio(peer, ours, "wall")[0]),
         "ceiling, wall": number(ratio(peer, floor, "wall")[0]),
     }
@@ -97,41 +105,77 @@ class Duels:
         return dict(made, goals=self.goals, **({"failed": "; ".join(self.failed)} if self.failed else {}))
 
 
-def command_peers(spelled, path):
+def grep_of_each(spelled, files, threads, folder):
+    """A shell's command: as many files at a time as there are threads, each with an output of its own, since lines of two
+    that write to one would mix. A file without a hit is no failure."""
+    terms, names, found = shlex.quote(spelled), " ".join(shlex.quote(file) for file in files), shlex.quote(folder)
+    one = f'zcat "$1" | grep -F -f {terms} >{found}/"${{1##*/}}.found" || [ $? -eq 1 ]'
+    return (
+        f"rm -f {found}/*.found && printf '%s\\0' {names} | xargs -0 -P {threads} -n 1 bash -o pipefail -c {shlex.quote(one)} _"
+        f" && cat {found}/*.found"
+    )
+
+
+def command_peers(spelled, files, threads):
     """Peers that search files for every spelling of the terms, byte by byte: the C locale is the fastest right one."""
-    terms, file = shlex.quote(spelled), shlex.quote(path)
+    each = f"zcat {shlex.quote(files[0])} | grep -F -f {shlex.quote(spelled)}"
+    if threads > 1:
+        each = grep_of_each(spelled, files, threads, os.path.dirname(spelled))
+    rg, ugrep = (["-j", str(threads)], ["-J", str(threads)]) if threads > 1 else ([], [])
     peers = {
-        "rg -z -F -f": ("rg", ["rg", "-z", "-F", "-N", "--no-filename", "--no-config", "-f", spelled, path]),
-        "ugrep -z -F -f": ("ugrep", ["ugrep", "-z", "-F", "-h", "-f", spelled, path]),
-        "zcat | grep -F -f": ("grep", ["bash", "-o", "pipefail", "-c", f"zcat {file} | grep -F -f {terms}"]),
+        "rg -z -F -f": ("rg", ["rg", "-z", "-F", "-N", "--no-filename", "--no-config", *rg, "-f", spelled, *files]),
+        "ugrep -z -F -f": ("ugrep", ["ugrep", "-z", "-a", "-F", "-h", *ugrep, "-f", spelled, *files]),
+        "zcat | grep -F -f": ("grep", ["bash", "-o", "pipefail", "-c", each]),
     }
     for name, (program, argv) in peers.items():
-        yield name, Contender(name, argv, env={"LC_ALL": "C"}) if shutil.which(program) else None
+        found = Contender(name, argv, env={"LC_ALL": "C"}, is_unordered=threads > 1)
+        yield name, found if shutil.which(program) else None
+
+
+def race_peers(bench, duels, spelled, origin, files, threads):
+    """A row for each of the peers. Many threads: of all files together."""
+    terms = ahead(bench)
+    named = f", {len(files)} files, {threads} threads" if threads > 1 else ""
+    for name, peer in command_peers(spelled, files, threads):
+
+        def fight(peer=peer):
+            if not peer:
+                raise Missing("not installed")
+            return duel(bench, files, peer, terms, {"tocsin": ids_of_json, peer.name: ids_of_json}, threads)
+
+        duels.add([origin, name], f"{name}, {origin}{named}: part of the ceiling", 0.9, fight, of_ceiling=True)
 
 
 def peers(bench):
-    duels, terms, forms = (
-        Duels("part of it", "ratio, wall", "ceiling, wall"),
-        ahead(bench),
-        bench.spelled(bench.peer_terms()),
-    )
+    forms, cores = bench.spelled(bench.peer_terms()), bench.cores
     spelled = bench.write_lines("spelled.txt", forms)
+    one, all_cores = Duels("part of it", "ratio, wall", "ceiling, wall"), Duels("part of it")
     for origin in bench.corpora.origins():
-        path = bench.corpora.get(origin, "jsonl", 0.001)
-        for name, peer in command_peers(spelled, path):
-
-            def fight(peer=peer, path=path):
-                if not peer:
-                    raise Missing("not installed")
-                return duel(bench, path, peer, terms, {"tocsin": ids_of_json, peer.name: ids_of_json})
-
-            duels.add([origin, name], f"{name}, {origin}: part of the ceiling", 0.9, fight, of_ceiling=True)
+        race_peers(bench, one, spelled, origin, [bench.corpora.get(origin, "jsonl", 0.001)], 1)
+        if cores > 1:
+            race_peers(bench, all_cores, spelled, origin, many(bench, origin, "jsonl", 0.001), cores)
     note = (
         f"{len(bench.peer_terms())} Han terms (bench/terms.txt); peers are given all {len(forms)} spellings by "
         "OpenCC's classes. Ceiling: inflation alone beside the peer. One thread of Tocsin; CPU seconds of all "
         "processes and threads of a peer. The sets of documents are the same. " + start_at_once(bench)
     )
-    return duels.section("Programs that search compressed files", note, "corpus", "peer")
+    found = one.section("Programs that search compressed files: one file", note, "corpus", "peer")
+    if cores > 1:
+        note = (
+            f"The same terms, {MANY_FILES} files, {cores} threads of everybody (`rg -j`, `ugrep -J`, `xargs -P`), by the "
+            "clock on the wall; each of the peers gives its own output in any order."
+        )
+        join(found, all_cores.section("The same, many files and all cores", note, "corpus", "peer"))
+    return found
+
+
+def join(section, other):
+    """Adds the tables, goals and failures of another part of the section."""
+    section["tables"] += other["tables"]
+    section["goals"] += other["goals"]
+    failed = [part["failed"] for part in (section, other) if "failed" in part]
+    if failed:
+        section["failed"] = "; ".join(failed)
 
 
 # ---- peers in Python ----
@@ -169,7 +213,7 @@ def python(bench):
                 if not can_import(bench, f"fastwarc, {kind}"):
                     raise Missing("not installed")
                 argv = [python_of(bench), "bench/python_peers.py", kind, "bench/terms.txt", table, path]
-                return duel(bench, path, Contender(name, argv), terms, {"tocsin": ids_of_json, name: record_ids})
+                return duel(bench, [path], Contender(name, argv), terms, {"tocsin": ids_of_json, name: record_ids})
 
             duels.add([origin, name], f"{name}, {origin}", target, fight)
     note = (
@@ -200,7 +244,7 @@ def naive(bench):
 
             def fight(name=name, options=options, path=path):
                 peer = Contender(name, [program, "--lib", lib, *options, "--terms", "bench/terms.txt", path])
-                return duel(bench, path, peer, terms, {"tocsin": line_numbers, name: printed_numbers})
+                return duel(bench, [path], peer, terms, {"tocsin": line_numbers, name: printed_numbers})
 
             duels.add([origin, name, size_of(size)], f"naive pipeline in C: {name}, {origin}", target, fight)
     note = (

@@ -94,6 +94,10 @@ line = b'{"v":1,"db":"ab12","id":"d7","input":{}}\n'
 assert same(line, b'{"id": "d7", "title": "x"}\n') == 1, "our lines and those of the corpus name the same document"
 assert refused(lambda: same(line, b'{"id": "d8"}\n')), "other documents give no ratio"
 assert refused(lambda: same(b"", b"")), "nor do none"
+assert same(line + line, line + line) == 2, "two files may share an id"
+assert refused(lambda: same(line + line, line)), "of which one is not the other"
+assert measure.digest_of(sys.argv[2], True) == measure.digest_of(sys.argv[3], True), "lines in another order are the same"
+assert measure.digest_of(sys.argv[2]) != measure.digest_of(sys.argv[3]), "where order does not matter"
 
 def disagree():
     raise measure.Failed("other documents")
@@ -116,7 +120,9 @@ failed = dict(section, is_busy=False, charts=[], goals=[], tables=[], failed="rg
 machine = {"processor": "p", "cores": 2, "memory": "m", "system": "s", "versions": ["v 1"]}
 report.write({"machine": machine, "sections": {"scan": section, "peers": failed}}, ".")
 END
-/usr/bin/python3 runner.py "$here" >out 2>err
+printf 'a\nb\n' >ab
+printf 'b\na\n' >ba
+/usr/bin/python3 runner.py "$here" ab ba >out 2>err
 status=$?
 status_is "the runner's medians, ratios, comparisons and page" 0
 has "a goal that is missed says so" benchmarks.md "| scan \\| x | >= 0.9 | 0.50 | **not met** |  | scan |"
