@@ -67,8 +67,8 @@ class Bench:
         self.verified, self.busy = {}, []
 
     # ---- contenders ----
-    def scan(self, files, threads=1, extra=(), name="tocsin"):
-        argv = [self.tocsin, "scan", "-q", "--threads", str(threads), "--stats", self.stats, *extra, *files]
+    def scan(self, files, threads=1, extra=(), name="tocsin", program=None):
+        argv = [program or self.tocsin, "scan", "-q", "--threads", str(threads), "--stats", self.stats, *extra, *files]
         return Contender(name, argv, stats=self.stats)
 
     def floors(self, files, threads=1):

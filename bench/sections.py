@@ -6,11 +6,12 @@ import statistics
 import subprocess
 
 from bench import MANY_FILES, goal, many, number, percent, say, size_of
-from measure import Contender, Peak, race, seconds
+from measure import Contender, Failed, Peak, best, race, ratio, seconds
 from section_curves import docsize, lexicon, rate, threads
 from section_peers import naive, peers, python
 
-MEMORY_SIZES = (10_000_000, 100_000_000, 1_000_000_000)
+MEMORY_SIZES = (10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000)
+BUILDS = {"zlib": "zlib alone, no ISA-L, no libdeflate", "vectorscan": "Vectorscan in place of Hyperscan"}
 OPEN_RUNS = 31
 FORMS = {
     "jsonl": "JSONL, one member",
@@ -243,6 +244,66 @@ def memory(bench):
     }
 
 
+# ---- builds ----
+def engine_of(program):
+    """The search library of a build, as it tells its version."""
+    printed = subprocess.run([program, "--version"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    return re.sub(r"  +", " ", printed.splitlines()[1].strip())
+
+
+def race_builds(bench, programs, origin, form):
+    """Rows of one corpus: each build beside the usual one, and beside the fastest inflation that it could have."""
+    path = bench.corpora.get(origin, form, 0.001)
+    say(f"builds, {os.path.basename(path)}")
+    scans = {name: bench.scan([path], name=name, program=program) for name, program in programs.items()}
+    floors = {floor.name: floor for floor in bench.floors([path])}
+    race([*scans.values(), *floors.values()], bench.runs, bench.out)
+    if len({scan.digest for scan in scans.values()}) != 1:
+        raise Failed(f"{path}: builds write different lines")
+    usual = next(iter(scans.values()))
+    decoded = usual.stages[-1]["decoded_bytes"] / 1e6
+    for name, scan in scans.items():
+        floor = floors["zlib"] if name == BUILDS["zlib"] else best(list(floors.values()), "cpu")
+        yield [
+            origin,
+            FORMS[form],
+            name,
+            number(decoded / seconds(scan, "cpu"), 0),
+            number(ratio(usual, scan, "cpu")[0]),
+            f"{number(decoded / seconds(floor, 'cpu'), 0)} {floor.name}",
+            number(ratio(floor, scan, "cpu")[0]),
+        ]
+
+
+def builds(bench):
+    """The same scan by builds with other libraries, which make puts into folders beside the usual one."""
+    programs, missing = {"as it is": bench.tocsin}, []
+    for folder, name in BUILDS.items():
+        program = os.path.join(os.path.dirname(bench.tocsin), folder, "tocsin")
+        if os.path.exists(program):
+            programs[name] = program
+        else:
+            missing.append(f"{name}: not built here.")
+    engines = dict.fromkeys(engine_of(program) for program in programs.values())
+    rows = [
+        row
+        for origin in bench.corpora.origins()
+        for form in ("jsonl", "wet")
+        for row in race_builds(bench, programs, origin, form)
+    ]
+    return {
+        "tables": [
+            {
+                "title": "Other libraries, one thread, 0.1 % flagged",
+                "note": f"All write the same lines. {'; '.join(engines)}. {' '.join(missing)}".strip(),
+                "columns": ["corpus", "form", "build", "MB/s", "of the usual build", "inflate MB/s", "ratio"],
+                "rows": rows,
+            }
+        ],
+        "goals": [],
+    }
+
+
 # ---- fold ----
 def fold(bench):
     """bench/fold.c: the fold alone, beside ICU's nfkc_cf; it interleaves and takes medians itself."""
@@ -291,5 +352,6 @@ ALL = {
     "every": every,
     "open": opening,
     "memory": memory,
+    "builds": builds,
     "fold": fold,
 }

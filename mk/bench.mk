@@ -1,7 +1,7 @@
 # Speed, beside the physical limit and peers: writes docs/benchmarks.md. ONLY=scan,peers for some sections, SIZE=1G for
 # other corpora, RUNS=15 for more runs, COMPILE_TIMEOUT=600 to give up large lexicons earlier. bench-quick: two lines in
 # under a minute.
-.PHONY: bench bench-quick bench-deps bench-programs
+.PHONY: bench bench-quick bench-deps bench-builds bench-programs
 BENCH := build/bench
 BENCH_PROGRAMS := $(addprefix $(B)/bench/,floor naive fold)
 $(B)/bench/floor $(B)/bench/naive: $(B)/bench/%: bench/%.c bench/members.c bench/members.h
@@ -21,7 +21,11 @@ bench-deps: deps-test
 BENCH_RUN = LC_ALL=C.UTF-8 /usr/bin/python3 bench/run.py --tocsin $(B)/tocsin --programs $(B)/bench --work $(BENCH) \
             $(if $(SIZE),--size $(SIZE)) $(if $(RUNS),--runs $(RUNS)) \
             $(if $(COMPILE_TIMEOUT),--compile-timeout $(COMPILE_TIMEOUT))
-bench: bench-deps all bench-programs
+# Builds with other libraries, for the section of that name.
+bench-builds: deps-test
+	@$(SUB) $(VARIANT_ZLIB) all
+	@$(WITH_VECTORSCAN) all
+bench: bench-deps all bench-programs $(if $(if $(ONLY),$(findstring builds,$(ONLY)),all),bench-builds)
 	@$(BENCH_RUN) $(if $(ONLY),--only $(ONLY))
 bench-quick: all bench-programs
 	@$(BENCH_RUN) --quick

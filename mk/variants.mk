@@ -5,8 +5,9 @@ test-clang: deps-test
 	@if ! command -v clang >/dev/null; then echo "clang: skip - there is no clang"; exit 0; fi; \
 	$(SUB) VARIANT=clang CC=clang WERROR=1 build-tests && BUILD=build/clang bash tests/run.sh $(VARIANT_SUITES)
 # zlib is the one inflater.
+VARIANT_ZLIB = VARIANT=zlib ISAL=0 LIBDEFLATE=0
 test-zlib: deps-test
-	@$(SUB) VARIANT=zlib ISAL=0 LIBDEFLATE=0 build-tests
+	@$(SUB) $(VARIANT_ZLIB) build-tests
 	@BUILD=build/zlib bash tests/run.sh $(VARIANT_SUITES)
 # Not one optional library.
 test-bare: deps-test
@@ -14,8 +15,9 @@ test-bare: deps-test
 	@BUILD=build/bare bash tests/run.sh $(VARIANT_SUITES)
 # Vectorscan where Hyperscan is installed. VECTORSCAN is the prefix of one of your own; otherwise it is Debian's, unpacked.
 VECTORSCAN ?= build/libvectorscan
-test-vectorscan: deps-test
-	@if ! why=$$(bash mk/vectorscan.sh "$(VECTORSCAN)"); then echo "vectorscan: skip - $$why"; exit 0; fi; \
+WITH_VECTORSCAN = if ! why=$$(bash mk/vectorscan.sh "$(VECTORSCAN)"); then echo "vectorscan: skip - $$why"; exit 0; fi; \
 	PKG_CONFIG_PATH="$(abspath $(VECTORSCAN))/lib/pkgconfig" $(SUB) VARIANT=vectorscan \
-	    LDFLAGS="-Wl,-rpath,$(abspath $(VECTORSCAN))/lib" build-tests && \
+	    LDFLAGS="-Wl,-rpath,$(abspath $(VECTORSCAN))/lib"
+test-vectorscan: deps-test
+	@$(WITH_VECTORSCAN) build-tests && \
 	build/vectorscan/tocsin --version | sed -n 2p && BUILD=build/vectorscan bash tests/run.sh $(VARIANT_SUITES)
