@@ -27,7 +27,10 @@ struct tcs_buf {
     size_t cap;
 };
 
-/* Makes room for `extra` bytes behind len. On failure the buffer is unchanged. Inline where there is room, as there mostly is. */
+/*
+ * Makes room for `extra` bytes behind len. On failure the buffer is unchanged. Inline where there is room, as there mostly
+ * is.
+ */
 TOCSIN_MUST_CHECK tocsin_status tcs_buf_make_room(struct tcs_buf *buf, size_t extra);
 TOCSIN_MUST_CHECK static inline tocsin_status tcs_buf_reserve(struct tcs_buf *buf, size_t extra)
 {

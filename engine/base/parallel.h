@@ -1,6 +1,6 @@
 /*
- * parallel: jobs that do not depend on each other, shared among threads. The jobs see to their own data; what they find out is
- * kept by number, so that results do not depend on the threads.
+ * parallel: jobs that do not depend on each other, shared among threads. The jobs see to their own data; what they find out
+ * is kept by number, so that results do not depend on the threads.
  */
 #ifndef TOCSIN_PARALLEL_H
 #define TOCSIN_PARALLEL_H

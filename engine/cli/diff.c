@@ -145,7 +145,8 @@ static tocsin_status explain_spool(const struct session *d, struct tocsin_error 
     tocsin_status st = cause.status;
 
     if (st == TOCSIN_E_IO && !strncmp(cause.where, d->spool.folder, strlen(d->spool.folder))) {
-        st = tcs_fail(err, st, cause.where, 0, "%s; diff keeps what both flag there, TMPDIR names another place", cause.message);
+        st = tcs_fail(err, st, cause.where, 0, "%s; diff keeps what both flag there, TMPDIR names another place",
+                      cause.message);
         err->sys_errno = cause.sys_errno;
     }
     return st;

@@ -232,8 +232,8 @@ static void check_file(struct session *d, const char *path, const struct tcs_dbf
     bool is_current = true;
     struct stat info = {0};
 
-    say(d, "%s, %llu bytes, checksum right, made with engine %s and fold %s", path, (unsigned long long)file->bytes, file->engine,
-        file->fold);
+    say(d, "%s, %llu bytes, checksum right, made with engine %s and fold %s", path, (unsigned long long)file->bytes,
+        file->engine, file->fold);
     if (strncmp(file->engine, tcs_literals_engine_version(), sizeof file->engine - 1) != 0 ||
         strcmp(file->fold, tcs_fold_version) != 0) {
         is_current = false;

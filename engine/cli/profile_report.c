@@ -302,7 +302,9 @@ static tocsin_status write_hint(const struct tcs_profile_report *r, struct tcs_b
     if (st != TOCSIN_OK)
         return st;
     if (!term->with_hit)
-        return tcs_buf_printf(out, "None of them holds the term itself, only its piece `%.*s`: a term with a rarer piece would cost less.\n",
+        return tcs_buf_printf(out,
+                              "None of them holds the term itself, only its piece `%.*s`: a term with a rarer piece "
+                              "would cost less.\n",
                               (int)piece.len, piece.data);
     return tcs_buf_printf(out, "%llu of them hold the term, but no rule fires: what else do its rules ask for?\n",
                           (unsigned long long)term->with_hit);

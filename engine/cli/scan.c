@@ -57,7 +57,8 @@ static const struct tcs_option_table table = {"scan", options, sizeof options / 
 static const char usage[] = "tocsin scan [OPTION...] [INPUT...]";
 static const char about[] =
     "Writes a JSON line for every document that an analyst should look at. INPUT is a file (WARC, WET, ARC,\n"
-    "JSONL, CSV, lines; plain, gzip, zstd, bzip2, xz or lz4; all recognised by content), a folder or -; without one stdin is read.";
+    "JSONL, CSV, lines; plain, gzip, zstd, bzip2, xz or lz4; all recognised by content), a folder or -; without one stdin is "
+    "read.";
 
 /* ---- preparing ---- */
 

@@ -62,8 +62,8 @@ TOCSIN_API const char *tocsin_version(void);
 struct tocsin_db;
 
 /*
- * Loads a database file made by `tocsin compile` or tocsin_db_save. Where library, CPU or fold differ from those that made it,
- * or where others may write the file, it is compiled anew from the sources that it carries (seconds instead of
+ * Loads a database file made by `tocsin compile` or tocsin_db_save. Where library, CPU or fold differ from those that made
+ * it, or where others may write the file, it is compiled anew from the sources that it carries (seconds instead of
  * milliseconds), and tocsin_db_notice says so. The caller frees *db_out with tocsin_db_free. Errors: TOCSIN_E_IO,
  * TOCSIN_E_CORRUPT, TOCSIN_E_DB_VERSION, TOCSIN_E_PATTERN, TOCSIN_E_NOMEM.
  */

@@ -1,7 +1,7 @@
 /*
- * arc: records of the Internet Archive's ARC, the format before WARC: a line of five fields (version 1: URL, IP address, date,
- * content type, length) or ten (version 2), then that many bytes, mostly an HTTP response, and a blank line. Delivers what
- * input/warc does, by the same rules, and keeps no state either.
+ * arc: records of the Internet Archive's ARC, the format before WARC: a line of five fields (version 1: URL, IP address,
+ * date, content type, length) or ten (version 2), then that many bytes, mostly an HTTP response, and a blank line. Delivers
+ * what input/warc does, by the same rules, and keeps no state either.
  */
 #ifndef TOCSIN_ARC_H
 #define TOCSIN_ARC_H

@@ -7,7 +7,8 @@
 #include <string.h>
 #include <strings.h>
 
-#define PRESCAN_BYTES ((size_t)4096) /* 1024 in the standard; browsers go on to the end of the head, where many pages say it */
+/* 1024 in the standard; browsers go on to the end of the head, where many pages say it. */
+#define PRESCAN_BYTES ((size_t)4096)
 
 struct scan {
     const char *p, *end;

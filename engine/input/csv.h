@@ -52,7 +52,10 @@ void tcs_csv_scratch_release(struct tcs_csv_scratch *scratch);
 TOCSIN_MUST_CHECK tocsin_status tcs_csv_read_row(struct tcs_str row, char delimiter, struct tcs_csv_scratch *scratch,
                                                  struct tocsin_error *err);
 
-/* Appends text as a field: in quotation marks where it holds the delimiter, a quotation mark, a line break or space at an end. */
+/*
+ * Appends text as a field: in quotation marks where it holds the delimiter, a quotation mark, a line break or space at an
+ * end.
+ */
 TOCSIN_MUST_CHECK tocsin_status tcs_csv_write_field(struct tcs_buf *out, struct tcs_str text, char delimiter);
 
 /*

@@ -18,14 +18,16 @@ enum tcs_format {
 };
 
 /*
- * By content: a WARC version line or ARC version block, else a first non-blank byte `{` in a line that reads as a JSON object, else a page's doctype or
- * <html>, else a first row of two or more columns, one of them with a name that input/layout knows, and a second row of as
- * many, else lines. Plain text files are lines unless the user says `text`.
+ * By content: a WARC version line or ARC version block, else a first non-blank byte `{` in a line that reads as a JSON
+ * object, else a page's doctype or <html>, else a first row of two or more columns, one of them with a name that
+ * input/layout knows, and a second row of as many, else JSON objects behind a line that is none, else lines. Plain text
+ * files are lines unless the user says `text`.
  */
 enum tcs_format tcs_format_detect(struct tcs_str start);
 /*
- * Why what was detected as lines should not be searched as such: it is binary (many control bytes, or the beginning of a format that we
- * know of), a JSON array, or a JSON object over several lines. A sentence without a full stop, static; NULL for text.
+ * Why what was detected as lines should not be searched as such: it is binary (many control bytes, or the beginning of a
+ * format that we know of), a JSON array, or a JSON object over several lines. A sentence without a full stop, static; NULL
+ * for text.
  */
 const char *tcs_format_no_lines(struct tcs_str start);
 /* "auto", "warc", "arc", "jsonl", "csv", "text", "html", "lines". */

@@ -321,8 +321,8 @@ static tocsin_status decode(void *state, struct tcs_source *source, unsigned cha
 }
 
 /*
- * Whether p, a header without an error, is one that writers write: the level is 0, 2 or 4 and the system one of the list. What
- * little a member that the input's end cuts off decodes to is no proof, so it needs this too.
+ * Whether p, a header without an error, is one that writers write: the level is 0, 2 or 4 and the system one of the list.
+ * What little a member that the input's end cuts off decodes to is no proof, so it needs this too.
  */
 static bool is_usual_header(const unsigned char *p)
 {

@@ -28,12 +28,11 @@ struct tcs_html_scratch {
 void tcs_html_scratch_release(struct tcs_html_scratch *scratch);
 
 /*
- * The flat text of docs/html.md, which every field is cut from: into scratch->flat, every text token (script and style left out; references to
- * white space are white space), then, each in a paragraph of its own, every `content`, `title` and
- * `alt` attribute value. Nothing stands for an inline tag, a line feed for <br>, a blank line
- * ("\n\n") for a block's border or two <br>; source white space, line feeds included, is one space.
- * Every field's text that tcs_html_document delivers is, paragraph by paragraph, a substring of
- * this text (fields leave out, never join what is not adjacent here).
+ * The flat text of docs/html.md, which every field is cut from: into scratch->flat, every text token (script and style left
+ * out; references to white space are white space), then, each in a paragraph of its own, every `content`, `title` and `alt`
+ * attribute value. Nothing stands for an inline tag, a line feed for <br>, a blank line ("\n\n") for a block's border or
+ * two <br>; source white space, line feeds included, is one space. Every field's text that tcs_html_document delivers is,
+ * paragraph by paragraph, a substring of this text (fields leave out, never join what is not adjacent here).
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_html_flatten(struct tcs_str html,
                                                  struct tcs_html_scratch *scratch,
@@ -62,9 +61,9 @@ TOCSIN_MUST_CHECK tocsin_status tcs_html_decode_fields(struct tcs_document *doc,
 enum tcs_html_join { TCS_HTML_JOINS, TCS_HTML_PARTS, TCS_HTML_JOIN_UNKNOWN };
 
 /*
- * The end of the markup that starts at p (where *p is '<' in text): behind the '>' of a tag, comment, doctype or bogus comment as
- * the tokenizer's data state reads it, or of the end tag of a script or style; p itself if '<' is only text there; end if it
- * never closes.
+ * The end of the markup that starts at p (where *p is '<' in text): behind the '>' of a tag, comment, doctype or bogus
+ * comment as the tokenizer's data state reads it, or of the end tag of a script or style; p itself if '<' is only text
+ * there; end if it never closes.
  */
 const char *tcs_html_skip_markup(const char *p, const char *end, enum tcs_html_join *join_out);
 

@@ -17,8 +17,8 @@
 #include "base/buf.h"
 
 /*
- * *lean_out is the lean form of html, which may be ill-formed UTF-8, in room; or html itself where too little of it is scripts
- * and styles for that to be worth while. Which of the two is decided by the bytes of html alone.
+ * *lean_out is the lean form of html, which may be ill-formed UTF-8, in room; or html itself where too little of it is
+ * scripts and styles for that to be worth while. Which of the two is decided by the bytes of html alone.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_html_lean(struct tcs_str html, struct tcs_buf *room, struct tcs_str *lean_out);
 

@@ -220,7 +220,8 @@ static bool wants_attributes(enum tcs_html_wants wants, const struct tcs_html_to
     if (wants == TCS_HTML_WANTS_ALL)
         return true;
     return wants == TCS_HTML_WANTS_FIELDS &&
-           (token->tag == TCS_HTML_TAG_META || token->tag == TCS_HTML_TAG_LINK || !(tcs_html_tag_flags(token->tag) & TCS_HTML_VOID));
+           (token->tag == TCS_HTML_TAG_META || token->tag == TCS_HTML_TAG_LINK ||
+            !(tcs_html_tag_flags(token->tag) & TCS_HTML_VOID));
 }
 
 /* Reads a tag whose name starts at p. A tag that the end of input cuts off makes no token. */

@@ -95,8 +95,8 @@ static inline struct tcs_str tcs_html_token_attr(const struct tcs_html_token *to
 
 
 /*
- * Behind the tag at p (where *p is '<') if it is a start or end tag that by its first letter alone changes nothing in how what
- * follows is read; else p. *attributes_out: what it holds between the name and the slash that may close it.
+ * Behind the tag at p (where *p is '<') if it is a start or end tag that by its first letter alone changes nothing in how
+ * what follows is read; else p. *attributes_out: what it holds between the name and the slash that may close it.
  */
 const char *tcs_html_skip_plain_tag(const char *p, const char *end, struct tcs_str *attributes_out);
 

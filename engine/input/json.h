@@ -64,8 +64,8 @@ void tcs_json_scratch_release(struct tcs_json_scratch *scratch);
 /*
  * Reads one text, which may begin with a byte order mark (RFC 8259 section 8.1 lets a reader ignore
  * it). Fills scratch->values in order of occurrence; is_object_out (may be NULL) tells whether the
- * top value is an object. After TOCSIN_E_CORRUPT and _LIMIT scratch->values holds what came before the fault. Errors: TOCSIN_E_CORRUPT
- * with the byte offset and what was expected; TOCSIN_E_LIMIT (depth); TOCSIN_E_NOMEM.
+ * top value is an object. After TOCSIN_E_CORRUPT and _LIMIT scratch->values holds what came before the fault. Errors:
+ * TOCSIN_E_CORRUPT with the byte offset and what was expected; TOCSIN_E_LIMIT (depth); TOCSIN_E_NOMEM.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_json_read(struct tcs_str text,
                                               const struct tcs_json_paths *paths,

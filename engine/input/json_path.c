@@ -37,7 +37,8 @@ uint32_t tcs_json_path_child(const struct tcs_json_paths *paths, uint32_t node, 
     while (child != TCS_JSON_NODE_NONE) {
         const struct tcs_json_node *c = &paths->nodes[child];
 
-        if (c->key_len == key.len && paths->keys.data[c->key_start] == key.data[0] && !memcmp(paths->keys.data + c->key_start, key.data, key.len))
+        if (c->key_len == key.len && paths->keys.data[c->key_start] == key.data[0] &&
+            !memcmp(paths->keys.data + c->key_start, key.data, key.len))
             break;
         child = c->sibling;
     }

@@ -72,8 +72,8 @@ struct tcs_layout_columns {
 };
 /*
  * Fills columns from the names in a table's header. A name answers an entry if it equals the whole of its key or path,
- * white space at its ends aside, and case for a default; of a name that is repeated every column answers. Replaces what columns
- * held.
+ * white space at its ends aside, and case for a default; of a name that is repeated every column answers. Replaces what
+ * columns held.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_layout_columns(const struct tcs_layout *layout, const struct tcs_str *names,
                                                    size_t count, struct tcs_layout_columns *columns);

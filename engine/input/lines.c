@@ -1,6 +1,6 @@
 /*
- * Most strides of news hold no line feed, so that all is read once, at the speed of the memory, and little is left to do. Elsewhere
- * than on processors with AVX2 memchr is what is fast.
+ * Most strides of news hold no line feed, so that all is read once, at the speed of the memory, and little is left to do.
+ * Elsewhere than on processors with AVX2 memchr is what is fast.
  */
 #include "input/lines.h"
 

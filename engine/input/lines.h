@@ -1,5 +1,6 @@
 /*
- * lines: where the lines of a buffer end, found many bytes at a step. A list is filled again for each buffer and keeps its memory.
+ * lines: where the lines of a buffer end, found many bytes at a step. A list is filled again for each buffer and keeps its
+ * memory.
  */
 #ifndef TOCSIN_LINES_H
 #define TOCSIN_LINES_H

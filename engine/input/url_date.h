@@ -8,7 +8,10 @@
 
 #define TCS_URL_DATE_SIZE 11
 
-/* Writes YYYY-MM-DD and a NUL; false (and an empty out) where the address holds no day of the years 1990 to 2099. The first wins. */
+/*
+ * Writes YYYY-MM-DD and a NUL; false (and an empty out) where the address holds no day of the years 1990 to 2099. The first
+ * wins.
+ */
 bool tcs_url_date(struct tcs_str url, char out[TCS_URL_DATE_SIZE]);
 
 #endif

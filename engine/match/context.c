@@ -1,8 +1,8 @@
 /*
  * The bytes are read unit by unit, away from the piece, and compared with the term's characters. A unit is a character in
  * UTF-8 or a JSON escape, folded by itself, so nothing that folds to none or to several is compared: it ends the
- * comparison, in favour of the term. So does what only the format's parser can tell: references, tags that end before the piece,
- * and letters that may be the end of an escape.
+ * comparison, in favour of the term. So does what only the format's parser can tell: references, tags that end before the
+ * piece, and letters that may be the end of an escape.
  */
 #include "match/context.h"
 
@@ -109,8 +109,8 @@ static void set_unit(struct unit *unit, uint32_t cp)
 }
 
 /*
- * An ASCII character that stands for itself in the text, or ends it, or may stand for something else. On a page, `<` before a word
- * and `>` behind it are text or make a tag of it.
+ * An ASCII character that stands for itself in the text, or ends it, or may stand for something else. On a page, `<` before
+ * a word and `>` behind it are text or make a tag of it.
  */
 static void set_ascii(struct unit *unit, enum tcs_syntax syntax, char c)
 {
@@ -145,7 +145,10 @@ static void set_escape(struct unit *unit, int32_t utf16)
         set_unit(unit, (uint32_t)utf16);
 }
 
-/* Where it is no markup, in an attribute or a title, the `<` is text, and whatever is made of it here holds no term together. */
+/*
+ * Where it is no markup, in an attribute or a title, the `<` is text, and whatever is made of it here holds no term
+ * together.
+ */
 static size_t set_markup(struct unit *unit, const char *p, const char *limit)
 {
     const char *end = limit - p > MARKUP_BYTES_MAX ? p + MARKUP_BYTES_MAX : limit, *next;

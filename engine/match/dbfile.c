@@ -26,7 +26,10 @@ struct entry {
 
 static const char magic[8] = "TOCSINDB";
 
-/* Has the kernel make pages all at once, at half the cost of making each when it is first written to. Nothing depends on it. */
+/*
+ * Has the kernel make pages all at once, at half the cost of making each when it is first written to. Nothing depends on
+ * it.
+ */
 static void make_pages(char *data, size_t len)
 {
 #ifdef MADV_POPULATE_WRITE
@@ -78,7 +81,8 @@ static tocsin_status check_header(const struct tcs_dbfile *file, struct tcs_str 
                         "this is no Tocsin database; make one with `tocsin compile patterns -o FILE`");
     memcpy(header, bytes.data, sizeof *header);
     if (header->format != TCS_DBFILE_FORMAT)
-        return tcs_fail(err, TOCSIN_E_DB_VERSION, file->path, 8, "database format %u, this program reads %u; compile it again",
+        return tcs_fail(err, TOCSIN_E_DB_VERSION, file->path, 8,
+                        "database format %u, this program reads %u; compile it again",
                         header->format, TCS_DBFILE_FORMAT);
     if (header->body_bytes != size - sizeof *header)
         return tcs_fail(err, TOCSIN_E_CORRUPT, file->path, size,

@@ -1,10 +1,10 @@
 /*
  * dbfile: the container of a database file: a header (magic, format version, the engine's and the fold's version, a
- * checksum), a table, and numbered sections of bytes, each with a checksum of its own. Loading reads the header and the table;
- * a section is read, and its checksum proved, when it is asked for, so that a run pays for what it uses. Knows nothing of what
- * the sections mean. A checksum finds damage, not malice; whether a file may be trusted with an engine's serialised part is
- * read from its owner and mode. Written under a temporary name, synced and renamed; mode 0644 whatever the umask. A loaded file
- * stays open, and is the same one whatever is renamed over its name.
+ * checksum), a table, and numbered sections of bytes, each with a checksum of its own. Loading reads the header and the
+ * table; a section is read, and its checksum proved, when it is asked for, so that a run pays for what it uses. Knows
+ * nothing of what the sections mean. A checksum finds damage, not malice; whether a file may be trusted with an engine's
+ * serialised part is read from its owner and mode. Written under a temporary name, synced and renamed; mode 0644 whatever
+ * the umask. A loaded file stays open, and is the same one whatever is renamed over its name.
  *
  *   magic "TOCSINDB" | format u32 | sections u32 | engine char[64] | fold char[32] | body length u64 | checksum u64
  *   body: sections x { id u32, 0 u32, offset in body u64, length u64, XXH3-64 of its bytes u64 }, then their bytes. Little

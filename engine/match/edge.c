@@ -1,6 +1,6 @@
 /*
- * A reference or escape is known by the byte before the letters and digits that it ends in. Of \n and \u1234 it is known, too, how
- * many of these are its own: Thai in \nThai is a word.
+ * A reference or escape is known by the byte before the letters and digits that it ends in. Of \n and \u1234 it is known,
+ * too, how many of these are its own: Thai in \nThai is a word.
  */
 #include "match/edge.h"
 

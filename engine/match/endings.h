@@ -1,5 +1,6 @@
 /*
- * endings: which of many pieces end at a node of their trie; several may be equal. Owns its memory; immutable after it is made.
+ * endings: which of many pieces end at a node of their trie; several may be equal. Owns its memory; immutable after it is
+ * made.
  */
 #ifndef TOCSIN_ENDINGS_H
 #define TOCSIN_ENDINGS_H

@@ -1,6 +1,6 @@
 /*
- * few: at most TCS_FEW_MAX literals, looked for one by one. A set that small is what `-e TERM` is; entering an engine made for
- * thousands takes longer than reading a short text. Pure functions.
+ * few: at most TCS_FEW_MAX literals, looked for one by one. A set that small is what `-e TERM` is; entering an engine made
+ * for thousands takes longer than reading a short text. Pure functions.
  */
 #ifndef TOCSIN_FEW_H
 #define TOCSIN_FEW_H

@@ -114,7 +114,10 @@ static tocsin_status add_users(struct tcs_finder *finder, size_t count, struct a
     return st;
 }
 
-/* Gives equal anchors one number, in the order of the terms, so that equal term lists make equal databases; set->texts by it. */
+/*
+ * Gives equal anchors one number, in the order of the terms, so that equal term lists make equal databases; set->texts by
+ * it.
+ */
 static tocsin_status number_anchors(struct tcs_finder *finder, struct anchor_set *set, size_t *count_out)
 {
     tocsin_status st = tcs_group_texts(set->texts, finder->user_count, set->firsts);

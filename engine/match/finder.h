@@ -52,8 +52,8 @@ TOCSIN_MUST_CHECK tocsin_status tcs_finder_find(const struct tcs_finder *finder,
                                                 struct tcs_hits *hits);
 /*
  * Check: sets bit term % 8 of seen[term / 8] for every term that may have a hit in folded (no map needed), which was
- * searched as that field: word breaks and `unless` are not looked at, nor edges where they need the originals. Never misses a term
- * that tcs_finder_find would report.
+ * searched as that field: word breaks and `unless` are not looked at, nor edges where they need the originals. Never misses
+ * a term that tcs_finder_find would report.
  */
 void tcs_finder_seen(const struct tcs_finder *finder, const struct tcs_finder_scratch *scratch, uint32_t field,
                      const struct tcs_folded *folded, uint8_t *seen);

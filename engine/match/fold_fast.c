@@ -1,9 +1,9 @@
 /*
  * Plain text is folded by what comes next: ASCII in blocks of sixteen bytes (up to seven letters or digits amid Han in
  * one word), characters of three bytes two at a time and of two bytes one by one through tables from bytes to bytes
- * (fold_table.h), emoji as they are, gaps of up to eight characters with the characters at both sides in view. Whatever else comes up ends
- * the run, and the machine of fold.c goes on: ignorables, expansions, other characters of four bytes, ill-formed bytes, runs of
- * initials, long gaps, the gap at the end of the text.
+ * (fold_table.h), emoji as they are, gaps of up to eight characters with the characters at both sides in view. Whatever
+ * else comes up ends the run, and the machine of fold.c goes on: ignorables, expansions, other characters of four bytes,
+ * ill-formed bytes, runs of initials, long gaps, the gap at the end of the text.
  *
  * A plain character that turns out to be followed by one that is no normalisation boundary is taken back, with the gap
  * before it, if there is one. Room is reserved once: a plain character never folds to more bytes than it has.

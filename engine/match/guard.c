@@ -1,6 +1,7 @@
 /*
- * A guard behind a literal is known by the bytes of the character that are there and by what may interrupt the piece, so there are
- * few; one before it by what the terms have there (match/context), all pieces that lead over the literal's node together.
+ * A guard behind a literal is known by the bytes of the character that are there and by what may interrupt the piece, so
+ * there are few; one before it by what the terms have there (match/context), all pieces that lead over the literal's node
+ * together.
  */
 #include "match/guard.h"
 

@@ -1,7 +1,7 @@
 /*
- * guard: can a piece be where a literal is found, by the bytes right beside that? Most literals that hold the first bytes of what
- * may break a piece are found before something that does not (、 begins as a quotation mark does), and short words inside longer
- * ones. Owns its memory; immutable once all are added.
+ * guard: can a piece be where a literal is found, by the bytes right beside that? Most literals that hold the first bytes
+ * of what may break a piece are found before something that does not (、 begins as a quotation mark does), and short words
+ * inside longer ones. Owns its memory; immutable once all are added.
  */
 #ifndef TOCSIN_GUARD_H
 #define TOCSIN_GUARD_H
@@ -38,7 +38,10 @@ TOCSIN_MUST_CHECK tocsin_status tcs_guards_open(struct tcs_guards *guards, const
                                                 const void *touching, size_t left_count);
 void tcs_guards_release(struct tcs_guards *guards);
 
-/* The guard behind a literal that begins as a piece does (TCS_LITERAL_START), and ends inside a character. Literals share them. */
+/*
+ * The guard behind a literal that begins as a piece does (TCS_LITERAL_START), and ends inside a character. Literals share
+ * them.
+ */
 TOCSIN_MUST_CHECK tocsin_status tcs_guards_add_next(struct tcs_guards *guards, const struct tcs_trie *trie,
                                                     enum tcs_syntax syntax, struct tcs_str text, uint8_t *guard_out);
 /* The guard before a literal with which pieces begin. */

@@ -105,7 +105,8 @@ static tocsin_status check_literals(const struct tcs_str *literals, size_t count
             return tcs_fail(err, TOCSIN_E_INTERNAL, NULL, 0, "a literal of %zu bytes; 1 to %zu are allowed",
                             literals[i].len, longest);
         if (!literals[i].data[0])
-            return tcs_fail(err, TOCSIN_E_INTERNAL, NULL, 0, "a literal that begins with NUL: some engines take it for empty");
+            return tcs_fail(err, TOCSIN_E_INTERNAL, NULL, 0,
+                            "a literal that begins with NUL: some engines take it for empty");
     }
     return TOCSIN_OK;
 }
@@ -129,8 +130,8 @@ static tocsin_status copy_literals(struct tcs_literals *set, const struct tcs_st
     return TOCSIN_OK;
 }
 
-static tocsin_status make_engine(struct tcs_literals *set, const struct tcs_str *literals, size_t longest, struct tcs_str engine,
-                                 bool *recompiled_out, struct tocsin_error *err)
+static tocsin_status make_engine(struct tcs_literals *set, const struct tcs_str *literals, size_t longest,
+                                 struct tcs_str engine, bool *recompiled_out, struct tocsin_error *err)
 {
     tocsin_status st = check_literals(literals, set->count, longest, err);
 
@@ -144,8 +145,8 @@ static tocsin_status make_engine(struct tcs_literals *set, const struct tcs_str 
     return compile(set, err);
 }
 
-static tocsin_status make_hashed(struct tcs_literals *set, const struct tcs_str *literals, const uint8_t *edges, size_t longest,
-                                 struct tcs_str engine, bool *recompiled_out, struct tocsin_error *err)
+static tocsin_status make_hashed(struct tcs_literals *set, const struct tcs_str *literals, const uint8_t *edges,
+                                 size_t longest, struct tcs_str engine, bool *recompiled_out, struct tocsin_error *err)
 {
     tocsin_status st = engine.len ? tcs_hashed_open(engine, &set->hashed) : TOCSIN_E_CORRUPT;
 
@@ -201,7 +202,8 @@ tocsin_status tcs_literals_load(const struct tcs_str *literals, const uint8_t *e
                                 struct tcs_str engine, struct tcs_literals **literals_out, bool *recompiled_out,
                                 struct tocsin_error *err)
 {
-    return make(literals, edges, count, TCS_LITERAL_MAX, caseless, !caseless && count <= TCS_FEW_MAX, engine, literals_out, recompiled_out, err);
+    return make(literals, edges, count, TCS_LITERAL_MAX, caseless, !caseless && count <= TCS_FEW_MAX, engine, literals_out,
+                recompiled_out, err);
 }
 
 tocsin_status tcs_literals_new(const struct tcs_str *literals, const uint8_t *edges, size_t count, bool caseless,

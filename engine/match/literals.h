@@ -1,9 +1,10 @@
 /*
  * literals: many byte strings looked for at once. The only door to Hyperscan (or Vectorscan), to match/hashed, which takes
- * its place for sets so large that Hyperscan needs minutes to compile them, and to match/few, for a handful. A set is built from
- * literals, or loaded from the bytes of an earlier build by the same library on the same kind of CPU; it is immutable and shared.
- * Each thread has a scratch. Literals are 1 to 32 bytes, the limit under which Hyperscan 5.4.0 is known not to lose hits, and
- * do not begin with NUL, which some releases of both libraries take for an empty literal (no term holds NUL).
+ * its place for sets so large that Hyperscan needs minutes to compile them, and to match/few, for a handful. A set is built
+ * from literals, or loaded from the bytes of an earlier build by the same library on the same kind of CPU; it is immutable
+ * and shared. Each thread has a scratch. Literals are 1 to 32 bytes, the limit under which Hyperscan 5.4.0 is known not to
+ * lose hits, and do not begin with NUL, which some releases of both libraries take for an empty literal (no term holds
+ * NUL).
  */
 #ifndef TOCSIN_LITERALS_H
 #define TOCSIN_LITERALS_H
@@ -23,13 +24,14 @@ struct tcs_literals_scratch;
  * Copies count distinct literals (ids are their indices); caseless folds A-Z. count 0 is a set that finds nothing. edges, by
  * literal, or NULL: occurrences that need not be reported (enum tcs_literal_edge).
  */
-TOCSIN_MUST_CHECK tocsin_status tcs_literals_new(const struct tcs_str *literals, const uint8_t *edges, size_t count, bool caseless,
-                                                 struct tcs_literals **literals_out, struct tocsin_error *err);
+TOCSIN_MUST_CHECK tocsin_status tcs_literals_new(const struct tcs_str *literals, const uint8_t *edges, size_t count,
+                                                 bool caseless, struct tcs_literals **literals_out,
+                                                 struct tocsin_error *err);
 /*
  * The same, with the engine's part taken from `engine` (tcs_literals_save) instead of being compiled; where that does not
- * fit this library or CPU it is compiled after all and *recompiled_out set. The bytes must be trusted, stand at an address that 8
- * divides and stay there as long as the set. literals may be NULL where tcs_literals_are_in_engine: then an engine's part that
- * does not fit is TOCSIN_E_CORRUPT.
+ * fit this library or CPU it is compiled after all and *recompiled_out set. The bytes must be trusted, stand at an address
+ * that 8 divides and stay there as long as the set. literals may be NULL where tcs_literals_are_in_engine: then an engine's
+ * part that does not fit is TOCSIN_E_CORRUPT.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_literals_load(const struct tcs_str *literals, const uint8_t *edges, size_t count,
                                                   bool caseless, struct tcs_str engine, struct tcs_literals **literals_out,

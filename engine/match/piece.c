@@ -166,7 +166,8 @@ static void show_windows(struct lister *l, size_t from, size_t start, size_t to)
 
     for (count = 0; count < longest && l->term->items[start + count].cp < 0x80; count++)
         ;
-    if (count == longest || count >= l->han_longest) { /* ASCII so far: the word from its start, for ends of words are common */
+    /* ASCII so far: the word from its start, for ends of words are common. */
+    if (count == longest || count >= l->han_longest) {
         if (start == from)
             show(l, start, count);
         return;
@@ -229,7 +230,10 @@ tocsin_status tcs_piece_each(const struct tcs_term *term, const struct tcs_spell
                              tcs_piece_visit visit, void *context)
 {
     struct lister l = {.term = term, .spellings = spellings, .is_crowd = is_crowd,
-                       .han_longest = is_crowd ? TCS_PIECE_HAN_IN_CROWD : TCS_PIECE_HAN, .visit = visit, .context = context, .least = 1};
+                       .han_longest = is_crowd ? TCS_PIECE_HAN_IN_CROWD : TCS_PIECE_HAN,
+                       .visit = visit,
+                       .context = context,
+                       .least = 1};
     size_t i = 0, from;
 
     while (i < term->fixed_count) {

@@ -11,8 +11,8 @@
 
 #define TCS_PIECE_MAX 16 /* characters */
 /*
- * Above so many pieces the sieve looks for them otherwise (match/sieve_literals), so that a literal costs little and a hit that
- * comes to nothing much: then pieces are long and their own.
+ * Above so many pieces the sieve looks for them otherwise (match/sieve_literals), so that a literal costs little and a hit
+ * that comes to nothing much: then pieces are long and their own.
  */
 #define TCS_PIECE_CROWD 2000
 /* Of Han, in characters: short ones are shared by terms and have few spellings; in a crowd only the longest are pieces. */
@@ -39,18 +39,21 @@ int tcs_piece_compare(const void *left, const void *right);
 size_t tcs_pieces_unite(struct tcs_piece *pieces, size_t count);
 
 /*
- * Shows every piece of term, one of a crowd or not, to visit, until that fails; any one of them does for the sieve. None: every document may hold the term.
- * Returns the last status of visit.
+ * Shows every piece of term, one of a crowd or not, to visit, until that fails; any one of them does for the sieve. None:
+ * every document may hold the term. Returns the last status of visit.
  */
 typedef tocsin_status (*tcs_piece_visit)(void *context, const struct tcs_piece *piece);
 TOCSIN_MUST_CHECK tocsin_status tcs_piece_each(const struct tcs_term *term, const struct tcs_spellings *spellings,
                                                bool is_crowd, tcs_piece_visit visit, void *context);
 /*
- * As much of a term from its start, whatever its characters, as a piece can hold: not to be looked for, but seldom more frequent than
- * the term.
+ * As much of a term from its start, whatever its characters, as a piece can hold: not to be looked for, but seldom more
+ * frequent than the term.
  */
 struct tcs_piece tcs_piece_beginning(const struct tcs_term *term);
-/* Where in the term's items the piece, one that was shown of it, stands first; false for the piece of count 0, which is none. */
+/*
+ * Where in the term's items the piece, one that was shown of it, stands first; false for the piece of count 0, which is
+ * none.
+ */
 bool tcs_piece_place(const struct tcs_term *term, const struct tcs_piece *piece, size_t *at_out);
 
 #endif

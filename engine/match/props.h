@@ -37,8 +37,8 @@ static inline unsigned tcs_props(uint32_t cp)
 }
 
 /*
- * Of a character from TCS_HAN_FIRST to TCS_HAN_LAST, all Han: 1 for TCS_PROP_HANS, 2 for TCS_PROP_HANT, or 0. A table of its own,
- * small enough for the nearest cache.
+ * Of a character from TCS_HAN_FIRST to TCS_HAN_LAST, all Han: 1 for TCS_PROP_HANS, 2 for TCS_PROP_HANT, or 0. A table of
+ * its own, small enough for the nearest cache.
  */
 #define TCS_HAN_FIRST 0x4E00u
 #define TCS_HAN_LAST 0x9FFFu

@@ -1,6 +1,6 @@
 /*
- * sides: which pieces of terms must meet in a document before it is worth a closer look. A side is a number that the pieces of
- * some terms share. Plain data; pure functions.
+ * sides: which pieces of terms must meet in a document before it is worth a closer look. A side is a number that the pieces
+ * of some terms share. Plain data; pure functions.
  */
 #ifndef TOCSIN_SIDES_H
 #define TOCSIN_SIDES_H

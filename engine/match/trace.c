@@ -195,7 +195,8 @@ static bool on_literal(void *context, uint32_t id, size_t end)
         run->origin = literal->bytes;
         run->origin_at = end - literal->len;
         run->is_plain = true;
-        tcs_walk_from(trace->trie, trace->syntax, literal->bytes, literal->bytes, literal->bytes + literal->len, on_piece, run);
+        tcs_walk_from(trace->trie, trace->syntax, literal->bytes, literal->bytes, literal->bytes + literal->len, on_piece,
+                      run);
     }
     run->origin = base;
     run->origin_at = 0;

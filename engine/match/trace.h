@@ -25,8 +25,8 @@ struct tcs_trace_places {
 void tcs_trace_places_release(struct tcs_trace_places *places);
 
 /* As tcs_sieve_new has them; several pieces may be equal, and are then all named whose contexts hold. */
-TOCSIN_MUST_CHECK tocsin_status tcs_trace_new(const struct tcs_piece *pieces, const struct tcs_context *contexts, size_t count,
-                                              enum tcs_syntax syntax, struct tcs_trace **trace_out);
+TOCSIN_MUST_CHECK tocsin_status tcs_trace_new(const struct tcs_piece *pieces, const struct tcs_context *contexts,
+                                              size_t count, enum tcs_syntax syntax, struct tcs_trace **trace_out);
 void tcs_trace_free(struct tcs_trace *trace);
 /* Fills places anew for the bytes of one document: by piece, then start, each once. TOCSIN_OK or TOCSIN_E_NOMEM. */
 TOCSIN_MUST_CHECK tocsin_status tcs_trace_run(const struct tcs_trace *trace, struct tcs_str bytes,

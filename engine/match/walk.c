@@ -2,7 +2,8 @@
  * The trie is one hash table of (node, character) edges. A walk reads units: a unit is what one code point, escape,
  * reference or tag folds to. Units that fold to nothing are stepped over; a stop may stand
  * between two characters once, and what the fold takes out as a gap. A walk that gets long ends as one that cannot be read.
- * Nearly all walks come to nothing, so what says so is asked first: which characters stand in pieces at all, and where a gap can.
+ * Nearly all walks come to nothing, so what says so is asked first: which characters stand in pieces at all, and where a
+ * gap can.
  */
 #include "match/walk.h"
 
@@ -417,8 +418,8 @@ static void walk_inside(const struct course *course, const char *p, const struct
 }
 
 /*
- * May a piece go on through the unit, behind one of its characters? U+FFFD may be half of an escaped pair. has_border: over a gap
- * as well.
+ * May a piece go on through the unit, behind one of its characters? U+FFFD may be half of an escaped pair. has_border: over
+ * a gap as well.
  */
 static bool may_pass(const struct tcs_trie *trie, const struct unit *unit, bool has_border)
 {
@@ -502,7 +503,7 @@ bool tcs_walk_may_break(const struct tcs_trie *trie, enum tcs_syntax syntax, con
 
     if (syntax != TCS_SYNTAX_JSON || *p != '\\')
         return is_inner_before(trie, syntax, base, p);
-    if (tcs_escape_utf16(p, end) < 0) /* only white space and a quotation mark are written so, and pieces hold no white space */
+    if (tcs_escape_utf16(p, end) < 0) /* white space or a quotation mark, and pieces hold no white space */
         return end - p > 1 && p[1] == '"' && is_inner_before(trie, syntax, base, p);
     is_escaped_before = p - base >= TCS_ESCAPE_BYTES && tcs_escape_utf16(p - TCS_ESCAPE_BYTES, p) >= 0;
     read_unit(syntax, p, end, &unit);

@@ -31,12 +31,15 @@ bool tcs_trie_has_border(const struct tcs_trie *trie, uint32_t node);
 typedef void (*tcs_walk_seen)(void *context, const char *start, const char *end, uint32_t node, bool is_below);
 
 /*
- * p is what may interrupt any piece (a quotation mark, a tag, a backslash): could it be in the midst of one? A cheap look at the
- * characters on both sides, which says yes too often.
+ * p is what may interrupt any piece (a quotation mark, a tag, a backslash): could it be in the midst of one? A cheap look
+ * at the characters on both sides, which says yes too often.
  */
-bool tcs_walk_may_break(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *base, const char *p, const char *end);
+bool tcs_walk_may_break(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *base, const char *p,
+                        const char *end);
 
-/* Pieces that begin with the character spelled at p, plain, and go on in any spelling, to `least` or beyond it, before end. */
+/*
+ * Pieces that begin with the character spelled at p, plain, and go on in any spelling, to `least` or beyond it, before end.
+ */
 void tcs_walk_from(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *p, const char *least, const char *end,
                    tcs_walk_seen seen, void *context);
 /*
@@ -46,8 +49,8 @@ void tcs_walk_from(const struct tcs_trie *trie, enum tcs_syntax syntax, const ch
 void tcs_walk_around(const struct tcs_trie *trie, enum tcs_syntax syntax, const char *base, const char *p, const char *least,
                      const char *end, tcs_walk_seen seen, void *context);
 /*
- * How far text goes along a piece that begins at its start by characters that are whole and stand for themselves, and the node
- * that is reached by them.
+ * How far text goes along a piece that begins at its start by characters that are whole and stand for themselves, and the
+ * node that is reached by them.
  */
 size_t tcs_walk_plain(const struct tcs_trie *trie, enum tcs_syntax syntax, struct tcs_str text, uint32_t *node_out);
 /* bytes are a character in some spelling: may a piece go on through it? has_border: it may go on over such a border. */

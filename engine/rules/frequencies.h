@@ -28,8 +28,9 @@ struct tcs_frequencies {
 void tcs_frequencies_release(struct tcs_frequencies *table);
 bool tcs_frequencies_is_source(struct tcs_str name);
 /*
- * Reads lines of `documents in a million, tab, piece`, a `|` on a side of the piece where it is a word's edge; lines that begin
- * with # are comments. A piece that is there already keeps the larger figure. TOCSIN_E_PATTERN with the line in err->offset.
+ * Reads lines of `documents in a million, tab, piece`, a `|` on a side of the piece where it is a word's edge; lines that
+ * begin with # are comments. A piece that is there already keeps the larger figure. TOCSIN_E_PATTERN with the line in
+ * err->offset.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_frequencies_read(struct tcs_frequencies *table, struct tcs_str text,
                                                      struct tocsin_error *err);

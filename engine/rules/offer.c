@@ -1,7 +1,7 @@
 /*
- * The documents that hold a term are candidates, whatever piece of it is looked for. Where only the piece stands the sieve looks
- * around it, and now and then cannot tell. The literals of a piece slow the engine down as they get many: measured with the
- * default patterns, a thousand literals more cost about what three candidates in a hundred documents do.
+ * The documents that hold a term are candidates, whatever piece of it is looked for. Where only the piece stands the sieve
+ * looks around it, and now and then cannot tell. The literals of a piece slow the engine down as they get many: measured
+ * with the default patterns, a thousand literals more cost about what three candidates in a hundred documents do.
  */
 #include "rules/offer.h"
 

@@ -1,6 +1,6 @@
 /*
- * offer: all pieces of all terms, each once, with what looking for it costs, and what the documents cost that hold a term: what the
- * plan chooses from. Owns its memory.
+ * offer: all pieces of all terms, each once, with what looking for it costs, and what the documents cost that hold a term:
+ * what the plan chooses from. Owns its memory.
  */
 #ifndef TOCSIN_OFFER_H
 #define TOCSIN_OFFER_H
@@ -10,7 +10,8 @@
 #include "rules/plan.h"
 
 struct tcs_offer {
-    struct tcs_frequencies pieces; /* by number: a piece or a term's beginning, and the share of documents expected to hold it */
+    /* By number: a piece or a term's beginning, and the share of documents expected to hold it. */
+    struct tcs_frequencies pieces;
     double *costs;                 /* by number, of looking for the piece */
     double *sent_on;               /* by number, of the documents that hold it */
     uint32_t *beginnings;          /* by term: the number of its own */

@@ -3,8 +3,8 @@
  * that adds least, one that is looked for already being free. A set of groups covers a rule if the rule cannot hold once
  * all of them are absent. Steps: each rule in turn takes the cheapest cover that its tree offers; groups that turn out to be
  * unnecessary are dropped; then, until nothing gets cheaper, each group left out is tried in exchange for those that it makes
- * unnecessary (which finds `ai` in `ai and x or ai and y`), and each piece whose terms can do with others is given up. Every set
- * on the way covers all rules, so stopping anywhere is safe.
+ * unnecessary (which finds `ai` in `ai and x or ai and y`), and each piece whose terms can do with others is given up.
+ * Every set on the way covers all rules, so stopping anywhere is safe.
  */
 #include "rules/plan.h"
 

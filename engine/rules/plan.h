@@ -17,8 +17,8 @@ enum tcs_plan_mode {
 
 /*
  * What the sieve may look for: term t is found by any one of the pieces numbered piece_ids[first[t]] to
- * piece_ids[first[t + 1] - 1], each listed once; none where every document may hold it. Terms share pieces, and a piece is paid
- * for once. So are the documents that hold a term, for all terms of one meaning; no piece of it sends on fewer.
+ * piece_ids[first[t + 1] - 1], each listed once; none where every document may hold it. Terms share pieces, and a piece is
+ * paid for once. So are the documents that hold a term, for all terms of one meaning; no piece of it sends on fewer.
  */
 struct tcs_plan_offer {
     const uint32_t *first;
@@ -31,12 +31,12 @@ struct tcs_plan_offer {
 
 /*
  * Fills piece_of (one a term) with the piece to look for, or TCS_NO_PIECE for a term that need not be looked for. Every
- * document that the mode asks for holds pieces whose sides are enough. FLAGGED: for each rule that can fire without a term that was left out,
- * at the least sum of costs that a greedy choice and exchanges one by one find; all terms where there are no rules. HITS: every
- * term that is no `unless` phrase. Terms of "-e" are always in.
+ * document that the mode asks for holds pieces whose sides are enough. FLAGGED: for each rule that can fire without a term
+ * that was left out, at the least sum of costs that a greedy choice and exchanges one by one find; all terms where there
+ * are no rules. HITS: every term that is no `unless` phrase. Terms of "-e" are always in.
  *
- * Of the terms that are looked for some send a document on and some are only looked for beside those: side_of (one a term) has
- * their sides, and *sides says which of them must meet. A term that is left out has side 0.
+ * Of the terms that are looked for some send a document on and some are only looked for beside those: side_of (one a term)
+ * has their sides, and *sides says which of them must meet. A term that is left out has side 0.
  *
  * *needs_all: some rule (`not x` alone) or term that matters has no such set, and every document must be let through. Fails
  * only with TOCSIN_E_NOMEM.

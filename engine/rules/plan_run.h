@@ -1,6 +1,6 @@
 /*
- * plan_run: the plan while it is made, for the two files that make it: plan.c chooses groups and pieces, plan_sides.c what must
- * be beside them. Private to them.
+ * plan_run: the plan while it is made, for the two files that make it: plan.c chooses groups and pieces, plan_sides.c what
+ * must be beside them. Private to them.
  */
 #ifndef TOCSIN_PLAN_RUN_H
 #define TOCSIN_PLAN_RUN_H

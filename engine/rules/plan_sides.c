@@ -26,8 +26,8 @@ static double group_share(struct tcs_plan_run *plan, uint32_t group)
 }
 
 /*
- * Chooses groups without which no rule can hold in a document that has of the chosen ones only this; false where there are none.
- * Rules that do not name it are covered by the others.
+ * Chooses groups without which no rule can hold in a document that has of the chosen ones only this; false where there are
+ * none. Rules that do not name it are covered by the others.
  */
 static bool cover_beside(struct tcs_plan_run *plan, uint32_t group)
 {
@@ -51,7 +51,10 @@ static bool cover_beside(struct tcs_plan_run *plan, uint32_t group)
     return has_cover;
 }
 
-/* The share of documents that have one of the groups chosen for the one that is tried, and how many of them have no side yet. */
+/*
+ * The share of documents that have one of the groups chosen for the one that is tried, and how many of them have no side
+ * yet.
+ */
 static double beside_share(struct tcs_plan_run *plan, uint32_t group, unsigned *fresh)
 {
     double sum = 0;

@@ -1,8 +1,8 @@
 /*
  * segment_block: units of plain text in vectors of 32 bytes, on processors with AVX2. Internal to segment.c, which decides by
  * its tables what this stops at. Plain are ASCII without controls, Han from U+4E00 to U+9FFF, the punctuation that Chinese is
- * full of (U+2010-2027, 3001-3002, 3008-3011, FF01-FF0F, FF1A-FF20) and emoji (U+1F300-1FAFF): none of them but the space is white
- * space, and besides ASCII letters and digits only Han counts. The text is taken to be well formed.
+ * full of (U+2010-2027, 3001-3002, 3008-3011, FF01-FF0F, FF1A-FF20) and emoji (U+1F300-1FAFF): none of them but the space
+ * is white space, and besides ASCII letters and digits only Han counts. The text is taken to be well formed.
  */
 #ifndef TOCSIN_SEGMENT_BLOCK_H
 #define TOCSIN_SEGMENT_BLOCK_H
@@ -79,10 +79,10 @@ TCS_SEGMENT_TARGET uint32_t tcs_segment_units(uint32_t han, uint32_t words, uint
 }
 
 /*
- * The length of the plain text that begins at p, of which `have` bytes can be read, as far as its last character that is no space,
- * and at most a block short of where there are more than `most` units; *is_near is set if that is why it ends. *in_run and *units
- * go on. Blocks follow each other at every 32 bytes: a character may begin in one and end in the next, which sees nothing in its
- * end.
+ * The length of the plain text that begins at p, of which `have` bytes can be read, as far as its last character that is no
+ * space, and at most a block short of where there are more than `most` units; *is_near is set if that is why it ends.
+ * *in_run and *units go on. Blocks follow each other at every 32 bytes: a character may begin in one and end in the next,
+ * which sees nothing in its end.
  */
 __attribute__((target("avx2,bmi,popcnt"))) static size_t
 tcs_segment_take_blocks(const char *p, size_t have, uint32_t most, bool *in_run, uint32_t *units, bool *is_near)

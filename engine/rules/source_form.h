@@ -1,6 +1,6 @@
 /*
- * source_form: one source of patterns, and the form in which a database carries a list of them: name and text, each behind its
- * length in 64 bits. Pure functions.
+ * source_form: one source of patterns, and the form in which a database carries a list of them: name and text, each behind
+ * its length in 64 bits. Pure functions.
  */
 #ifndef TOCSIN_SOURCE_FORM_H
 #define TOCSIN_SOURCE_FORM_H

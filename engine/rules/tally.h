@@ -1,6 +1,6 @@
 /*
- * tally: counts in how many documents of a sample each piece and beginning of a ruleset's terms occurs, in folded text, for the plan
- * (`tocsin compile --tune`). One thread.
+ * tally: counts in how many documents of a sample each piece and beginning of a ruleset's terms occurs, in folded text, for
+ * the plan (`tocsin compile --tune`). One thread.
  */
 #ifndef TOCSIN_TALLY_H
 #define TOCSIN_TALLY_H

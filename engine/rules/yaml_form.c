@@ -140,7 +140,8 @@ tocsin_status tcs_yaml_form_next(struct tcs_str *rest, const char *name, struct 
     struct head head;
     uint32_t i;
 
-    if (!take(rest, &head, sizeof head) || head.text_hash != hash_of(text) || head.nodes > rest->len / sizeof(struct record) ||
+    if (!take(rest, &head, sizeof head) || head.text_hash != hash_of(text) ||
+        head.nodes > rest->len / sizeof(struct record) ||
         head.documents > head.nodes)
         goto corrupt;
     r.nodes = calloc((size_t)head.nodes + 1, sizeof *r.nodes);

@@ -10,7 +10,10 @@
 struct tcs_contrasted {
     uint32_t phrase;     /* number in phrases->items */
     uint64_t background; /* documents of the background that hold it */
-    /* twice the log-likelihood ratio (Dunning): 0 where it is as frequent there or more; and how many times more frequent it is. */
+    /*
+     * twice the log-likelihood ratio (Dunning): 0 where it is as frequent there or more; and how many times more frequent
+     * it is.
+     */
     double score, ratio;
     bool has_common_edge; /* it begins or ends with a word that every fiftieth document of the background holds */
 };

@@ -216,7 +216,9 @@ static tocsin_status make_fields(struct tcs_worker *w, struct tcs_str html, stru
     return st;
 }
 
-/* The fields one behind the other, as one document of the sieve: its terms may meet across them. NUL is in no piece or gap. */
+/*
+ * The fields one behind the other, as one document of the sieve: its terms may meet across them. NUL is in no piece or gap.
+ */
 static tocsin_status join_fields(struct tcs_worker *w)
 {
     tocsin_status st = TOCSIN_OK;

@@ -238,7 +238,10 @@ static tocsin_status take_read(struct tcs_intake *in, struct tcs_worker *w, cons
     return st;
 }
 
-/* From the reader, or from the thread that reads it. What is waited for the thread is no time of inflating; what it took is. */
+/*
+ * From the reader, or from the thread that reads it. What is waited for the thread is no time of inflating; what it took
+ * is.
+ */
 static tocsin_status next_read(struct tcs_intake *in, struct tcs_worker *w, char *out, size_t room, struct tcs_read *read)
 {
     double start, seconds;

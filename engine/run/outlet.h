@@ -26,7 +26,8 @@ struct tcs_outlet {
 /* The lines of one input that were not yet written. */
 struct tcs_outlet_lines {
     struct tcs_buf output, quarantine;
-    struct tcs_buf header; /* the line that must stand above its output; written once a run, so all inputs must have the same */
+    /* The line that must stand above its output; written once a run, so all inputs must have the same. */
+    struct tcs_buf header;
 };
 
 void tcs_outlet_init(struct tcs_outlet *outlet, struct tcs_sink *output, struct tcs_sink *quarantine, bool is_unordered);
@@ -37,7 +38,10 @@ void tcs_outlet_release(struct tcs_outlet *outlet);
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_outlet_offer(struct tcs_outlet *outlet, size_t input, struct tcs_outlet_lines *lines,
                                                  struct tocsin_error *err);
-/* Waits for the turn, writes what is left, and gives the turn to the next input. Call once for every input, also after a failure. */
+/*
+ * Waits for the turn, writes what is left, and gives the turn to the next input. Call once for every input, also after a
+ * failure.
+ */
 TOCSIN_MUST_CHECK tocsin_status tcs_outlet_close(struct tcs_outlet *outlet, size_t input, struct tcs_outlet_lines *lines,
                                                  struct tocsin_error *err);
 

@@ -1,7 +1,7 @@
 /*
- * A chunk's records are walked header by header first. Then the pages are gone through in their order, each while it is in the
- * processor's cache: decoded where it is not UTF-8 as it stands (another charset, a coded HTTP body), sieved in its lean form,
- * examined. But WET's texts are sieved where they lie, all in one scan.
+ * A chunk's records are walked header by header first. Then the pages are gone through in their order, each while it is in
+ * the processor's cache: decoded where it is not UTF-8 as it stands (another charset, a coded HTTP body), sieved in its
+ * lean form, examined. But WET's texts are sieved where they lie, all in one scan.
  */
 #include "run/pages.h"
 

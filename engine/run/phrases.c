@@ -14,8 +14,8 @@
 
 #define DEPTH (TCS_PHRASE_MAX + 1)
 /*
- * Parts that never stand apart meet N / count times as often as by chance, which of a phrase in every title is not much: it holds
- * together where it comes so near to that.
+ * Parts that never stand apart meet N / count times as often as by chance, which of a phrase in every title is not much: it
+ * holds together where it comes so near to that.
  */
 #define COHESIVE_PART 0.8
 

@@ -70,7 +70,10 @@ static bool has_utf16_bom(struct tcs_str start)
     return start.len >= 2 && (!memcmp(start.data, "\xFF\xFE", 2) || !memcmp(start.data, "\xFE\xFF", 2));
 }
 
-/* In UTF-16 without a mark nothing but --charset tells rows and pages, and in GBK a second byte may be a backslash or a comma. */
+/*
+ * In UTF-16 without a mark nothing but --charset tells rows and pages, and in GBK a second byte may be a backslash or a
+ * comma.
+ */
 static void detect_again(struct tcs_worker *w)
 {
     enum tcs_format format = tcs_format_detect(tcs_buf_view(&w->chunk.data));
@@ -283,7 +286,10 @@ static tocsin_status run_from_start(struct tcs_stretch *s, struct tocsin_error *
     return run_stretch(s, want, err);
 }
 
-/* The worker's part of the input is over. Where the input is, too, its turn at the outlet is given on, also after a failure. */
+/*
+ * The worker's part of the input is over. Where the input is, too, its turn at the outlet is given on, also after a
+ * failure.
+ */
 static tocsin_status end_stretch(struct tcs_stretch *s, tocsin_status st, struct tocsin_error *err)
 {
     struct tcs_worker *w = s->worker;

@@ -9,8 +9,9 @@
 #include "run/worker.h"
 
 /*
- * Runs one input, or its beginning where other workers take over; its lines go to the outlet under `number`. Losses are quarantined and do not fail the call. Fails with
- * TOCSIN_E_NOMEM, TOCSIN_E_CANCELLED, TOCSIN_E_IO of the output, TOCSIN_E_INTERNAL. Always gives its turn at the outlet on.
+ * Runs one input, or its beginning where other workers take over; its lines go to the outlet under `number`. Losses are
+ * quarantined and do not fail the call. Fails with TOCSIN_E_NOMEM, TOCSIN_E_CANCELLED, TOCSIN_E_IO of the output,
+ * TOCSIN_E_INTERNAL. Always gives its turn at the outlet on.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_pipeline_run(struct tcs_worker *worker, const char *path, size_t number,
                                                  struct tocsin_error *err);

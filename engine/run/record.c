@@ -1,6 +1,6 @@
 /*
- * A row that is shorter than its header gets the delimiters that it lacks, so that our columns are under their names. Rows end
- * as the header does: the last one of a file often has no line end of its own.
+ * A row that is shorter than its header gets the delimiters that it lacks, so that our columns are under their names. Rows
+ * end as the header does: the last one of a file often has no line end of its own.
  */
 #include "run/record.h"
 

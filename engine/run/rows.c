@@ -1,7 +1,7 @@
 /*
- * Where lines end is listed for the whole chunk, at the speed of the memory; only those around sieve hits are looked at. Documents of
- * a JSONL input are parsed in any case until every role that is asked for has a key, 1,000 at most; all of them where all damage
- * is to be told (--validate).
+ * Where lines end is listed for the whole chunk, at the speed of the memory; only those around sieve hits are looked at.
+ * Documents of a JSONL input are parsed in any case until every role that is asked for has a key, 1,000 at most; all of
+ * them where all damage is to be told (--validate).
  */
 #include "run/rows.h"
 
@@ -42,7 +42,10 @@ static tocsin_status read_json(struct rows *rows, struct tcs_str line, bool is_w
     return st;
 }
 
-/* Fills w->doc. For JSONL *st_json tells whether the line could be read; a damaged document keeps what came before the break. */
+/*
+ * Fills w->doc. For JSONL *st_json tells whether the line could be read; a damaged document keeps what came before the
+ * break.
+ */
 static tocsin_status make_document(struct rows *rows, struct tcs_str line, struct tocsin_error *why,
                                    tocsin_status *st_json)
 {

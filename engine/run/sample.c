@@ -1,4 +1,6 @@
-/* One member in 64 is sampled at its start, and every member behind each MiB. What memory cannot be had for is not counted. */
+/*
+ * One member in 64 is sampled at its start, and every member behind each MiB. What memory cannot be had for is not counted.
+ */
 #include "run/sample.h"
 
 #include "base/utf8.h"

@@ -227,7 +227,10 @@ bool tcs_shards_claim(struct tcs_shards *shards, struct tcs_shard **shard_out)
 
 /* ---- the head ---- */
 
-/* Profiles are made a worker at a time, visitors want documents in order, and what is converted or quoted cannot be entered in the middle. */
+/*
+ * Profiles are made a worker at a time, visitors want documents in order, and what is converted or quoted cannot be entered
+ * in the middle.
+ */
 static bool can_split(const struct tcs_worker *w, const struct tcs_reader *reader)
 {
     const struct tcs_input_state *in = &w->input;

@@ -180,7 +180,9 @@ static bool is_at_rest(const struct tcs_stretch *s)
            (w->input.format != TCS_FORMAT_JSONL || tcs_rows_are_known(w));
 }
 
-/* The shard is done: what came of it is left to the head. False where the stretch itself counts, or does not count, by now. */
+/*
+ * The shard is done: what came of it is left to the head. False where the stretch itself counts, or does not count, by now.
+ */
 static bool leave(struct tcs_stretch *s)
 {
     struct tcs_worker *w = s->worker;

@@ -187,7 +187,10 @@ static tocsin_status sieved_rows(struct rows *rows, const struct tcs_sieve *siev
     }
     for (; next < scratch->candidate_count && st == TOCSIN_OK; next++)
         st = one_row(rows, scratch->candidates[next].number, true, false, err);
-    /* A row that the input's break cut off may be damaged in itself, and its fields are then no spelling that the sieve knows. */
+    /*
+     * A row that the input's break cut off may be damaged in itself, and its fields are then no spelling that the sieve
+     * knows.
+     */
     if (st == TOCSIN_OK && rows->is_damaged &&
         !(next && scratch->candidates[next - 1].number == rows->count - 1) && rows->count > rows->first)
         st = one_row(rows, rows->count - 1, false, true, err);

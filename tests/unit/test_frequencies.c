@@ -1,4 +1,6 @@
-/* frequencies: the table as it is read, asked and written; offer: what terms offer to the plan; tally: what a sample holds. */
+/*
+ * frequencies: the table as it is read, asked and written; offer: what terms offer to the plan; tally: what a sample holds.
+ */
 #include "piece_help.h"
 
 #include "rules/frequencies.h"

@@ -1,6 +1,6 @@
 /*
- * hashed: reports each occurrence that a naive search finds once, and may leave out only those that their edges rule out. With
- * and without vectors; literals of every kind of key, at every distance from borders of blocks and of the data.
+ * hashed: reports each occurrence that a naive search finds once, and may leave out only those that their edges rule out.
+ * With and without vectors; literals of every kind of key, at every distance from borders of blocks and of the data.
  */
 #include "match_help.h"
 

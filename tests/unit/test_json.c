@@ -79,8 +79,8 @@ static void check_suite_file(const char *dir, const char *name, struct tcs_json_
 }
 
 /*
- * What RFC 8259 leaves open: every i_ file of the suite, with what Tocsin reads (the one element of its array; "" where there is
- * none to read), or NULL where it refuses. docs/formats.md says why.
+ * What RFC 8259 leaves open: every i_ file of the suite, with what Tocsin reads (the one element of its array; "" where
+ * there is none to read), or NULL where it refuses. docs/formats.md says why.
  */
 static const struct {
     const char *name, *value;

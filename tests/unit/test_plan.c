@@ -430,7 +430,10 @@ static void test_plan__pieces_are_shared(void **state)
     tcs_patterns_release(&patterns);
 }
 
-/* What a term sends on costs, too, and once for all that mean the same: b's terms have dear documents, a's and c's mean one. */
+/*
+ * What a term sends on costs, too, and once for all that mean the same: b's terms have dear documents, a's and c's mean
+ * one.
+ */
 static void test_plan__documents_are_priced(void **state)
 {
     static const uint32_t first[] = {0, 1, 2, 3}, ids[] = {0, 1, 2}, meanings[] = {0, 1, 0};

@@ -617,7 +617,9 @@ static void test_reader__a_missing_tail_does_not_hide_the_next_member(void **sta
     release_sample(&s);
 }
 
-/* Behind damage a member is searched for; one that the input's end cuts off gives what it gives alone, however small it is. */
+/*
+ * Behind damage a member is searched for; one that the input's end cuts off gives what it gives alone, however small it is.
+ */
 static void test_reader__a_small_truncated_member_behind_damage_is_read(void **state)
 {
     struct sample s = make_sample(600);

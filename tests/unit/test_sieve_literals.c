@@ -1,4 +1,7 @@
-/* sieve_literals: distinct and in order, with nothing that one which is ALONE implies, as a search of all in all says; forms. */
+/*
+ * sieve_literals: distinct and in order, with nothing that one which is ALONE implies, as a search of all in all says;
+ * forms.
+ */
 #include "sieve_help.h"
 
 #include "match/sieve_literals.h"
@@ -36,7 +39,10 @@ static bool are_same(const struct tcs_sieve_literal *a, const struct tcs_sieve_l
     return a->len == b->len && !((a->kinds ^ b->kinds) & ~TCS_LITERAL_ALONE) && !memcmp(a->bytes, b->bytes, a->len);
 }
 
-/* Pieces inside each other, at both ends and in the middle; of one character; with edges; over a border; longer than a literal. */
+/*
+ * Pieces inside each other, at both ends and in the middle; of one character; with edges; over a border; longer than a
+ * literal.
+ */
 static const struct {
     const char *text;
     bool left_edge, right_edge;

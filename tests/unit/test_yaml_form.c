@@ -1,4 +1,7 @@
-/* yaml_form: what is read is what libyaml makes of the text, node by node; trees of another text and damaged ones are refused. */
+/*
+ * yaml_form: what is read is what libyaml makes of the text, node by node; trees of another text and damaged ones are
+ * refused.
+ */
 #include "match_help.h"
 
 #include "base/files.h"
