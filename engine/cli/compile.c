@@ -55,7 +55,7 @@ static tocsin_status check_output(const char *path, struct tocsin_error *err)
 static tocsin_status write_file(const char *path, struct tcs_str text, struct tocsin_error *err)
 {
     struct tcs_sink *sink = NULL;
-    tocsin_status st = tcs_sink_open(path, &sink, err);
+    tocsin_status st = tcs_sink_open(path, NULL, &sink, err);
 
     if (st == TOCSIN_OK)
         st = tcs_sink_write(sink, text, err);

@@ -1,6 +1,7 @@
 /* Order is the order of naming; inside a folder that of tcs_files_list. */
 #include "cli/inputs.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -44,6 +45,8 @@ tocsin_status tcs_inputs_add_list(struct tcs_inputs *inputs, const char *list, s
         const char *stop = memchr(line, '\n', (size_t)(end - line));
         struct tcs_str path = {line, (size_t)((stop ? stop : end) - line)};
 
+        if (path.len && path.data[path.len - 1] == '\r')
+            path.len--;
         if (path.len)
             st = add_path(inputs, path, err);
         line = stop ? stop + 1 : end;
@@ -79,10 +82,29 @@ tocsin_status tcs_inputs_check_output(const struct tcs_inputs *inputs, const cha
     return check_against(inputs, &output, what, err);
 }
 
-tocsin_status tcs_inputs_finish(struct tcs_inputs *inputs, struct tocsin_error *err)
+/* One that cannot be read is a loss; where none can, nothing would be done, and an output of nothing replace a good one. */
+static tocsin_status check_readable(const struct tcs_files *files, struct tocsin_error *err)
 {
     size_t i;
+    int number = 0;
 
+    for (i = 0; i < files->count; i++) {
+        if (!strcmp(files->items[i].path, "-") || access(files->items[i].path, R_OK) == 0)
+            return TOCSIN_OK;
+        number = number ? number : errno;
+    }
+    return files->count ? tcs_fail(err, TOCSIN_E_IO, files->items[0].path, 0, "cannot be read: %s%s", strerror(number),
+                                   files->count > 1 ? ", and no other input either" : "")
+                        : TOCSIN_OK;
+}
+
+tocsin_status tcs_inputs_finish(struct tcs_inputs *inputs, struct tocsin_error *err)
+{
+    tocsin_status st = check_readable(&inputs->files, err);
+    size_t i;
+
+    if (st != TOCSIN_OK)
+        return st;
     inputs->paths = calloc(inputs->files.count + 1, sizeof *inputs->paths);
     if (!inputs->paths)
         return tcs_fail_nomem(err);

@@ -101,7 +101,8 @@ static void set_options(const struct settings *s, const struct tcs_reading_run *
     scan->max_hits = s->max_hits;
     scan->is_unordered = s->unordered;
     scan->no_sieve = s->no_sieve;
-    scan->validate = s->validate;
+    /* Where every document is to come out, one that cannot is a loss, whatever it may hold. */
+    scan->validate = s->validate || scan->emit == TCS_EMIT_ALL || scan->emit == TCS_EMIT_FIELDS;
     scan->output = s->output;
     scan->quarantine = s->quarantine;
 }
@@ -179,7 +180,7 @@ static int run(const struct settings *s, struct tcs_ruleset *ruleset, const stru
     if (st != TOCSIN_OK)
         st = tcs_fail_nomem(&err);
     else if (s->stats) /* before the work, so that a wrong path costs nothing */
-        st = tcs_sink_open(s->stats, &stats_sink, &err);
+        st = tcs_sink_open(s->stats, scan->cancel, &stats_sink, &err);
     if (st == TOCSIN_OK)
         st = tcs_scan_run(ruleset, scan, &stats, &err);
     if (st == TOCSIN_OK || st == TOCSIN_E_CANCELLED) {

@@ -5,7 +5,8 @@
  * tocsin_db) holds compiled lexicons and rules; it is immutable after it is made and may be shared by
  * threads. A matcher (struct tocsin_matcher) holds one thread's scratch memory; use one per thread. The
  * library never prints, exits or changes global state; every failure is a status and, where the caller
- * passes a struct tocsin_error, a message that says what, where and what to do.
+ * passes a struct tocsin_error, a message that says what, where and what to do. A pointer may be NULL only where that is
+ * said: what is passed is not checked for it.
  */
 #ifndef TOCSIN_H
 #define TOCSIN_H

@@ -37,6 +37,9 @@ static tocsin_status inspect(struct tcs_source *source, struct tocsin_error *err
         errno = EISDIR;
         return fail_io(source, "cannot read the input", err);
     }
+    source->is_pipe = S_ISFIFO(info.st_mode);
+    if (source->owns_fd && fcntl(source->fd, F_SETFL, 0) != 0) /* only opening was not to block */
+        return fail_io(source, "cannot open the input", err);
     if (!S_ISREG(info.st_mode))
         return TOCSIN_OK;
     start = lseek(source->fd, 0, SEEK_CUR);
@@ -60,8 +63,8 @@ tocsin_status tcs_source_open(struct tcs_source *source, const char *path, struc
     }
     source->data = source->buffer;
     if (!is_stdin) {
-        do {
-            source->fd = open(path, O_RDONLY | O_CLOEXEC);
+        do { /* a pipe that nobody writes yet is waited for where that can be cancelled: wait_for_bytes */
+            source->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
         } while (source->fd < 0 && errno == EINTR);
         if (source->fd < 0) {
             st = fail_io(source, "cannot open the input", err);
@@ -128,7 +131,7 @@ static bool wait_for_bytes(const struct tcs_source *source)
 {
     struct pollfd asked = {.fd = source->fd, .events = POLLIN};
 
-    if (!source->cancel && !source->stop)
+    if (!source->cancel && !source->stop && !source->is_pipe)
         return true;
     while (!is_set(source->cancel) && !is_set(source->stop)) {
         int ready = poll(&asked, 1, POLL_MILLISECONDS);

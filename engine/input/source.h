@@ -30,6 +30,7 @@ struct tcs_source {
     int fd;
     bool owns_fd;
     bool is_positioned;        /* fd is shared: read by offset, whatever its own position is */
+    bool is_pipe;              /* whose writer may be yet to come */
     int failed_errno;          /* of the read that failed; it fails again ever after */
     const atomic_bool *cancel, *stop; /* asked while a read waits; may be NULL */
 };

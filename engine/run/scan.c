@@ -145,10 +145,10 @@ static void wait_for(struct run *run, struct thread *threads, unsigned count)
 
 static tocsin_status open_sinks(struct run *run, struct tocsin_error *err)
 {
-    tocsin_status st = tcs_sink_open(run->options->output, &run->output, err);
+    tocsin_status st = tcs_sink_open(run->options->output, run->options->cancel, &run->output, err);
 
     if (st == TOCSIN_OK && run->options->quarantine)
-        st = tcs_sink_open(run->options->quarantine, &run->quarantine, err);
+        st = tcs_sink_open(run->options->quarantine, run->options->cancel, &run->quarantine, err);
     return st;
 }
 

@@ -66,8 +66,8 @@ static void open_files(struct files *files)
     assert_non_null(mkdtemp(files->dir));
     (void)snprintf(files->output, sizeof files->output, "%s/output", files->dir);
     (void)snprintf(files->lost, sizeof files->lost, "%s/lost", files->dir);
-    must(tcs_sink_open(files->output, &files->out_sink, NULL));
-    must(tcs_sink_open(files->lost, &files->lost_sink, NULL));
+    must(tcs_sink_open(files->output, NULL, &files->out_sink, NULL));
+    must(tcs_sink_open(files->lost, NULL, &files->lost_sink, NULL));
 }
 
 /* Both files' contents, each ended by a NUL that is not counted. */
@@ -222,7 +222,7 @@ static void test_outlet__a_failed_write_releases_waiters(void **state)
         print_message("skipped: there is no /dev/full\n");
         skip();
     }
-    must(tcs_sink_open("/dev/full", &full, NULL));
+    must(tcs_sink_open("/dev/full", NULL, &full, NULL));
     tcs_outlet_init(&outlet, full, NULL, false);
     for (i = 0; i < 3; i++) {
         waiters[i].outlet = &outlet;
@@ -254,7 +254,7 @@ static void test_outlet__no_quarantine(void **state)
     struct tcs_sink *null = NULL;
 
     (void)state;
-    must(tcs_sink_open("/dev/null", &null, NULL));
+    must(tcs_sink_open("/dev/null", NULL, &null, NULL));
     tcs_outlet_init(&outlet, null, NULL, false);
     put_str(&lines.quarantine, "lost");
     must(tcs_outlet_offer(&outlet, 0, &lines, NULL));

@@ -387,7 +387,7 @@ static void test_shards__random_files_of_zstd(void **state)
 static void test_shards__a_dictionary_is_known_to_the_head_alone(void **state)
 {
     struct tcs_buf samples = {0}, dictionary = {0}, stored = {0}, text = {0};
-    size_t sizes[100], i, joined;
+    size_t sizes[100], i, joined = 0;
     ZSTD_CCtx *cctx = ZSTD_createCCtx();
     struct run_rig rig;
     uint32_t seed = 5;
@@ -421,7 +421,8 @@ static void test_shards__a_dictionary_is_known_to_the_head_alone(void **state)
     write_file(rig.input, tcs_buf_view(&stored));
     rig.options.format = TCS_FORMAT_LINES;
     rig.options.shard_bytes = 5000;
-    joined = compare(&rig, "a dictionary in the middle");
+    for (i = 0; i < 50 && !joined; i++) /* on a busy machine the head may be faster than every shard */
+        joined = compare(&rig, "a dictionary in the middle");
     print_message("  %zu shards counted\n", joined);
     assert_true(joined > 0);
     assert_int_equal(rig.stats.documents, 900);

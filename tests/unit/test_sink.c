@@ -42,7 +42,7 @@ static void test_sink__a_file_appears_at_finish(void **state)
     mode_t mask = umask(027);
 
     (void)state;
-    must(tcs_sink_open(path, &sink, NULL));
+    must(tcs_sink_open(path, NULL, &sink, NULL));
     must(tcs_sink_write(sink, TCS_STR("one\n"), NULL));
     must(tcs_sink_write(sink, TCS_STR(""), NULL));
     must(tcs_sink_write(sink, TCS_STR("two\n"), NULL));
@@ -63,7 +63,7 @@ static void test_sink__what_is_not_finished_leaves_nothing(void **state)
 
     (void)state;
     write_file(path, TCS_STR("old"));
-    must(tcs_sink_open(path, &sink, NULL));
+    must(tcs_sink_open(path, NULL, &sink, NULL));
     must(tcs_sink_write(sink, TCS_STR("new"), NULL));
     assert_int_equal(count_entries(), 2);
     tcs_sink_free(sink);
@@ -84,7 +84,7 @@ static void test_sink__special_files_are_written_to(void **state)
     assert_int_equal(mkfifo(fifo, 0600), 0);
     reader = open(fifo, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     assert_true(reader >= 0);
-    must(tcs_sink_open(fifo, &sink, NULL));
+    must(tcs_sink_open(fifo, NULL, &sink, NULL));
     must(tcs_sink_write(sink, TCS_STR("through"), NULL));
     assert_int_equal(read(reader, got, sizeof got), 7);
     assert_string_equal(got, "through");
@@ -94,7 +94,7 @@ static void test_sink__special_files_are_written_to(void **state)
     assert_int_equal(lstat(fifo, &info), 0);
     assert_true(S_ISFIFO(info.st_mode));
     assert_int_equal(unlink(fifo), 0);
-    must(tcs_sink_open("/dev/null", &sink, NULL));
+    must(tcs_sink_open("/dev/null", NULL, &sink, NULL));
     must(tcs_sink_write(sink, TCS_STR("x"), NULL));
     must(tcs_sink_finish(sink, NULL));
     tcs_sink_free(sink);
@@ -112,7 +112,7 @@ static void test_sink__a_full_disk_is_told(void **state)
         print_message("skipped: there is no /dev/full\n");
         skip();
     }
-    must(tcs_sink_open("/dev/full", &sink, NULL));
+    must(tcs_sink_open("/dev/full", NULL, &sink, NULL));
     assert_int_equal(tcs_sink_write(sink, TCS_STR("x"), &err), TOCSIN_E_IO);
     assert_int_equal(err.sys_errno, ENOSPC);
     assert_string_equal(err.where, "/dev/full");
@@ -136,11 +136,11 @@ static void test_sink__what_cannot_be_opened_is_told(void **state)
         size_t entries = count_entries();
 
         err = (struct tocsin_error){0};
-        assert_int_equal(tcs_sink_open(paths[i], &sink, &err), TOCSIN_E_IO);
+        assert_int_equal(tcs_sink_open(paths[i], NULL, &sink, &err), TOCSIN_E_IO);
         assert_null(sink);
         assert_int_not_equal(err.sys_errno, 0);
         assert_memory_equal(err.where, paths[i], strlen(paths[i]) < 200 ? strlen(paths[i]) + 1 : 200);
-        assert_int_equal(tcs_sink_open(paths[i], &sink, NULL), TOCSIN_E_IO);
+        assert_int_equal(tcs_sink_open(paths[i], NULL, &sink, NULL), TOCSIN_E_IO);
         assert_int_equal(count_entries(), entries);
     }
 }
@@ -157,7 +157,7 @@ static void test_sink__an_unwritable_folder_is_told(void **state)
     }
     assert_int_equal(chmod(dir, 0500), 0);
     (void)snprintf(inner, sizeof inner, "%s/x", dir);
-    assert_int_equal(tcs_sink_open(inner, &sink, NULL), TOCSIN_E_IO);
+    assert_int_equal(tcs_sink_open(inner, NULL, &sink, NULL), TOCSIN_E_IO);
     assert_int_equal(chmod(dir, 0700), 0);
 }
 
@@ -170,7 +170,7 @@ static void test_sink__a_rename_that_fails_is_told(void **state)
 
     (void)state;
     (void)snprintf(taken, sizeof taken, "%s/taken", dir);
-    must(tcs_sink_open(taken, &sink, NULL));
+    must(tcs_sink_open(taken, NULL, &sink, NULL));
     must(tcs_sink_write(sink, TCS_STR("x"), NULL));
     assert_int_equal(mkdir(taken, 0700), 0);
     assert_int_equal(tcs_sink_finish(sink, &err), TOCSIN_E_IO);
@@ -189,7 +189,7 @@ static void test_sink__no_path_is_standard_output(void **state)
     (void)fflush(stdout);
     file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     assert_true(saved >= 0 && file >= 0 && dup2(file, STDOUT_FILENO) >= 0);
-    must(tcs_sink_open(NULL, &sink, NULL));
+    must(tcs_sink_open(NULL, NULL, &sink, NULL));
     must(tcs_sink_write(sink, TCS_STR("out"), NULL));
     must(tcs_sink_finish(sink, NULL));
     tcs_sink_free(sink);
