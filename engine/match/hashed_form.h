@@ -6,8 +6,7 @@
 #ifndef TOCSIN_HASHED_FORM_H
 #define TOCSIN_HASHED_FORM_H
 
-#include <string.h>
-
+#include "base/word.h"
 #include "match/places.h"
 
 /* What is compiled for several kinds of CPU must be in one piece. */
@@ -98,24 +97,12 @@ static inline uint8_t tcs_key_lower(uint8_t byte)
 
 TCS_HASHED_INLINE uint64_t tcs_key_load8(const uint8_t *p)
 {
-    uint64_t bytes;
-
-    memcpy(&bytes, p, sizeof bytes);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    bytes = __builtin_bswap64(bytes);
-#endif
-    return bytes;
+    return tcs_load64((const char *)p);
 }
 
 TCS_HASHED_INLINE uint32_t tcs_key_load4(const uint8_t *p)
 {
-    uint32_t bytes;
-
-    memcpy(&bytes, p, sizeof bytes);
-#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-    bytes = __builtin_bswap32(bytes);
-#endif
-    return bytes;
+    return tcs_load32((const char *)p);
 }
 
 TCS_HASHED_INLINE uint64_t tcs_key_first(uint64_t bytes, unsigned count)

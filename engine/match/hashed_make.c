@@ -7,6 +7,7 @@
 #include "match/hashed_make.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/utf8.h"
 #include "match/hashed.h"
