@@ -4,8 +4,8 @@
  * tables of bits, the smaller the more often they are asked, then, of the few that pass, a hash table that names them.
  *
  * Cost per Han character is what matters, with ten thousand terms and more. So places are asked in loops without branches
- * over many blocks, which overlap the misses of the caches, and what passed is looked up in steps, each of which fetches ahead
- * for the next.
+ * over many blocks, which overlap the misses of the caches, and what passed is looked up in steps, each of which fetches
+ * ahead for the next.
  *
  * All tables stand in one piece of memory, which is the file form too: match/hashed_make makes it, here it is opened.
  */

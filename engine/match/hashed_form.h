@@ -17,8 +17,8 @@ enum { TCS_KEY_SHORT_WORD = TCS_PLACE_KINDS, TCS_KEY_HAN3, TCS_KEY_HAN4, TCS_KEY
 
 /*
  * How long the keys are of the kinds but OTHER, and where they begin in a literal; a byte that is missing at the end is
- * entered in all its values. WORD has keys of 3 bytes too, HAN of 9 and 12, which is three and four characters. TAG's are the
- * last bytes, at most four, of a literal.
+ * entered in all its values. WORD has keys of 3 bytes too, HAN of 9 and 12, which is three and four characters. TAG's are
+ * the last bytes, at most four, of a literal.
  */
 enum {
     TCS_HAN_KEY = 6,

@@ -1,8 +1,8 @@
 /*
  * So that few places pass, keys are long where text is dense: of Han two characters, then three, then the whole key, of
- * ASCII four bytes, at a word's start only where the literal's left side allows no letter; shorter literals have keys of kinds
- * of their own, so that the long keys stay long. A literal that is one byte shorter than the keys of its kind is entered with
- * every byte that may follow.
+ * ASCII four bytes, at a word's start only where the literal's left side allows no letter; shorter literals have keys of
+ * kinds of their own, so that the long keys stay long. A literal that is one byte shorter than the keys of its kind is
+ * entered with every byte that may follow.
  */
 #include "match/hashed_make.h"
 
