@@ -32,8 +32,6 @@
 #include "match/fold_table.h"
 #include "match/literals.h"
 
-#define TOCSIN_VERSION "0.1.0"
-
 #define VERSION_BYTES 128
 
 struct teller {
@@ -103,6 +101,6 @@ static void print_one(void *context, const char *name, const char *version)
 
 void tcs_version_print(void)
 {
-    (void)printf("tocsin %s\n", TOCSIN_VERSION);
+    (void)printf("tocsin %s\n", tocsin_version());
     tcs_version_each(print_one, NULL);
 }

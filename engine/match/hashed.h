@@ -1,7 +1,7 @@
 /*
  * hashed: many byte strings looked for at once by hashing the bytes at each place where one may begin. Ours, for sets that
- * are too large for the engine behind match/literals, and for CPUs on which it is the faster one. Built in time linear in the
- * literals' bytes; immutable; any thread, no scratch.
+ * are too large for the engine behind match/literals, and for CPUs on which it is the faster one. Built in time linear in
+ * the literals' bytes; immutable; any thread, no scratch.
  */
 #ifndef TOCSIN_HASHED_H
 #define TOCSIN_HASHED_H

@@ -57,8 +57,8 @@ TOCSIN_MUST_CHECK tocsin_status tcs_sieve_new(const struct tcs_sought *sought, e
                                               struct tcs_sieve **sieve_out, struct tocsin_error *err);
 void tcs_sieve_free(struct tcs_sieve *sieve);
 /*
- * File form: pieces, contexts, sides, literals, tables and the engine's part. The bytes must be trusted (match/dbfile), stand at an
- * address that 8 divides, and stay there as long as the sieve.
+ * File form: pieces, contexts, sides, literals, tables and the engine's part. The bytes must be trusted (match/dbfile),
+ * stand at an address that 8 divides, and stay there as long as the sieve.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_sieve_save(const struct tcs_sieve *sieve, struct tcs_buf *out,
                                                struct tocsin_error *err);

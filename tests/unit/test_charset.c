@@ -201,7 +201,7 @@ static uint32_t next_random(uint32_t *seed)
 static void make_page(struct tcs_buf *page, uint32_t *seed)
 {
     static const char *const starts[] = {"", META("gbk"), META("big5"), META("utf-8"), META("shift_jis"), "\xEF\xBB\xBF",
-                                         "\xFF\xFE" "a"};
+                                         "\xFF\xFE\x61"};
     static const char *const texts[] = {GBK, BIG5, GBK_TEXT, "plain text ", "caf\xE9 ", "\x84\x31\x95\x33"};
     const char *text = texts[next_random(seed) % 6], *start = starts[next_random(seed) % 7];
     uint32_t noise = next_random(seed) % 4 ? UINT32_MAX : 1 + next_random(seed) % 40;

@@ -28,7 +28,7 @@ static void open_rig(struct line_rig *rig)
     struct tcs_source source = {TCS_STR("test.yaml"), str(patterns)};
     struct tocsin_error err = {0};
 
-    *rig = (struct line_rig){.options = {64, false}, .pointer = {"dir/file", 17, 81234, 5120}};
+    *rig = (struct line_rig){.options = {64, false}, .pointer = {"dir/file", 17, 81234, 5120, false}};
     if (tcs_ruleset_compile(&source, 1, &rig->ruleset, &err) != TOCSIN_OK)
         fail_msg("line %u: %s", (unsigned)err.offset, err.message);
     must(tcs_judge_init(&rig->judge, rig->ruleset, NULL));

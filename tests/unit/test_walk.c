@@ -344,7 +344,7 @@ static void test_walk__trie_of_many_pieces(void **state)
     }
     tcs_trie_free(trie);
     must(tcs_trie_new(NULL, 0, &trie));
-    assert_false(walks_from(trie, TEXT, "abc", "abc", "abc" + 3));
+    assert_false(walks_from(trie, TEXT, text.data, text.data, text.data + text.len));
     tcs_trie_free(trie);
     tcs_buf_release(&text);
 }

@@ -63,7 +63,7 @@ static const char *const texts[] = {
     "",
     "# nothing\n",
     "a",
-    "\xEF\xBB\xBF" "lexicon: x\nterms: {zh: [换脸, \"深\\u5ea6\", '伪''造'], en: [{term: a b, inflect: true}]}\n",
+    "\xEF\xBB\xBFlexicon: x\nterms: {zh: [换脸, \"深\\u5ea6\", '伪''造'], en: [{term: a b, inflect: true}]}\n",
     "a: >\n  folded\n  text\nb: |\n  kept\n  as it is\n---\n- [[[]]]\n- {}\n- {a: {b: [c]}}\n- ''\n---\nnull\n",
     "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[deep]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]",
     "{a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: {a: b}}}}}}}}}}}}}}}}}}",
