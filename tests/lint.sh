@@ -27,6 +27,8 @@ done
 say "banned functions" \
     "$(grep -rnwE '(strcpy|strcat|sprintf|strncpy|strtok|atoi|gmtime|localtime) ?\(' engine --include='*.[ch]')"
 say "no TODO" "$(grep -rnE '\b(TODO|FIXME|XXX)\b' engine mk patterns --include='*.c' --include='*.h' --include='*.mk')"
+say "no line beyond 126 characters" \
+    "$(LC_ALL=C.UTF-8 grep -rnE '.{127}' engine --include='*.c' --include='*.h' | cut -c1-100)"
 if [ -e "$build/libtocsin.so" ]; then
     say "libtocsin.so exports tocsin_* only" \
         "$(nm -D --defined-only "$build/libtocsin.so" | awk '{ print $NF }' | grep -vE '^(tocsin_|_init$|_fini$|__asan|__ubsan|__tsan)')"

@@ -1,8 +1,8 @@
 /*
- * Every byte has eight classes, a bit each. The classes of a block are turned into eight masks: by a lookup of all 64 bytes in
- * registers where the CPU has AVX-512 VBMI, else by a table and a transposition of 8 x 8 bits (Warren, Hacker's Delight, 7-3).
- * With VBMI the places are looked at once more, all 64 at once: the idea is that of Hyperscan's Teddy, with tables of 64
- * instead of 16 entries, so that a byte of a Han character is told from all others.
+ * Every byte has eight classes, a bit each. The classes of a block are turned into eight masks: by a lookup of all 64 bytes
+ * in registers where the CPU has AVX-512 VBMI, else by a table and a transposition of 8 x 8 bits (Warren, Hacker's Delight,
+ * 7-3). With VBMI the places are looked at once more, all 64 at once: the idea is that of Hyperscan's Teddy, with tables of
+ * 64 instead of 16 entries, so that a byte of a Han character is told from all others.
  */
 #include "match/places.h"
 
@@ -83,8 +83,12 @@ static void add(struct tcs_places *places, uint8_t byte, unsigned class, bool ca
 void tcs_places_add(struct tcs_places *places, enum tcs_place_kind kind, uint8_t first, uint8_t breaker, bool is_word,
                     bool caseless)
 {
-    static const uint8_t class_of[] = {[TCS_PLACE_HAN] = HAN_FIRST,   [TCS_PLACE_BREAK] = HAN_FIRST, [TCS_PLACE_WORD] = WORD_ANY,
-                                       [TCS_PLACE_TAG] = WORD,        [TCS_PLACE_ESCAPE] = BACKSLASH, [TCS_PLACE_SIGN] = BACKSLASH,
+    static const uint8_t class_of[] = {[TCS_PLACE_HAN] = HAN_FIRST,
+                                       [TCS_PLACE_BREAK] = HAN_FIRST,
+                                       [TCS_PLACE_WORD] = WORD_ANY,
+                                       [TCS_PLACE_TAG] = WORD,
+                                       [TCS_PLACE_ESCAPE] = BACKSLASH,
+                                       [TCS_PLACE_SIGN] = BACKSLASH,
                                        [TCS_PLACE_OTHER] = OTHER_FIRST};
 
     if (kind != TCS_PLACE_WORD || !is_word)
@@ -124,10 +128,10 @@ static const char usual[] =
     "机械和电子产品占一半以上；专家认为，这与《区域合作协议》的生效有关。記者從會議上獲悉，這項計劃還需要立法會"
     "批准。他問：「什麼時候開始？」沒有人回答！ The council said on Tuesday that it would spend more than $40 million on "
     "schools and roads next year. \"People have been waiting for a long time,\" the mayor told reporters after the meeting; "
-    "several members voted against the plan, which they called \u201ctoo expensive\u201d. In the afternoon the weather turned "
-    "cold, and the match between the two teams was stopped for an hour.\\n{\"id\":\"d1204\",\"title\":\"\\u65b0\\u7684"
-    "\\u5730\\u94c1\\uff0c\\u660e\\u5e74\\u5f00\\u901a\",\"text\":\"\\u5e02\\u653f\\u5e9c\\u8868\\u793a\"}\n<div class=\"article-"
-    "body\"><p>Prices rose by <b>two</b> per cent,&nbsp;the bank said.</p><a href=\"/news/local/index.html?page=2\">Read more"
+    "several members voted against the plan, which they called \u201ctoo expensive\u201d. In the afternoon the weather "
+    "turned cold, and the match between the two teams was stopped for an hour.\\n{\"id\":\"d1204\",\"title\":\"\\u65b0\\u7684"
+    "\\u5730\\u94c1\\uff0c\\u660e\\u5e74\\u5f00\\u901a\",\"text\":\"\\u5e02\\u653f\\u5e9c\\u8868\\u793a\"}\n<div "
+    "class=\"article-body\"><p>Prices rose by <b>two</b> per cent,&nbsp;the bank said.</p><a href=\"/news/local/index.html?page=2\">Read more"
     "</a><script src=\"/static/js/main.js\" async></script><meta charset=\"utf-8\"><li><span>上一篇</span></li></div>\r\n";
 
 #define USUAL_WORDS ((sizeof usual + 63) / 64)
@@ -374,6 +378,7 @@ static inline bool has_any(const struct tcs_places_found *found)
 #if HAS_VBMI_FORM
 #define UNROLLED _Pragma("GCC unroll 8")
 #define VBMI __attribute__((target("avx512f,avx512bw,avx512vbmi,bmi,lzcnt")))
+#define VBMI_INLINE VBMI static inline __attribute__((always_inline))
 #define LOOKUP(bytes, table) _mm512_permutexvar_epi8(bytes, table)
 
 VBMI static inline __m512i both(__m512i a, __m512i b)
@@ -395,9 +400,8 @@ VBMI static inline void classify_vbmi(const struct tcs_places *places, __m512i b
 }
 
 /* The look at all kinds but ESCAPE in one pass, since their columns are the same bytes; has_few: see has_few_words. */
-VBMI static inline __attribute__((always_inline)) uint64_t look_vbmi(const struct tcs_places *places, struct tcs_places_state *given,
-                                                                     const uint8_t *p, size_t blocks, const bool has_few,
-                                                                     struct tcs_places_found *found)
+VBMI_INLINE uint64_t look_vbmi(const struct tcs_places *places, struct tcs_places_state *given, const uint8_t *p,
+                               size_t blocks, const bool has_few, struct tcs_places_found *found)
 {
     struct tcs_places_state state = *given;
     uint64_t some = 0;
@@ -461,16 +465,16 @@ static bool has_few_words(const struct tcs_places *places)
     return !places->looks[TCS_PLACE_WORD].has_keys && !places->looks[TCS_PLACE_HAN].is_worth_it;
 }
 
-VBMI static uint64_t find_vbmi(const struct tcs_places *places, struct tcs_places_state *state, const uint8_t *p, size_t blocks,
-                               struct tcs_places_found *found)
+VBMI static uint64_t find_vbmi(const struct tcs_places *places, struct tcs_places_state *state, const uint8_t *p,
+                               size_t blocks, struct tcs_places_found *found)
 {
     return has_few_words(places) ? look_vbmi(places, state, p, blocks, true, found)
                                  : look_vbmi(places, state, p, blocks, false, found);
 }
 
 /* The look at a kind of escapes, in the blocks that have any. */
-VBMI static inline __attribute__((always_inline)) void look_at_escapes(const struct tcs_places *places, const unsigned kind,
-                                                                       const uint8_t *p, size_t blocks, struct tcs_places_found *found)
+VBMI_INLINE void look_at_escapes(const struct tcs_places *places, const unsigned kind, const uint8_t *p, size_t blocks,
+                                 struct tcs_places_found *found)
 {
     const struct columns *c = &columns[kind];
     const struct tcs_places_look *look = &places->looks[kind];
@@ -496,7 +500,8 @@ VBMI static inline __attribute__((always_inline)) void look_at_escapes(const str
     }
 }
 
-VBMI static void find_escapes_vbmi(const struct tcs_places *places, const uint8_t *p, size_t blocks, struct tcs_places_found *found)
+VBMI static void find_escapes_vbmi(const struct tcs_places *places, const uint8_t *p, size_t blocks,
+                                   struct tcs_places_found *found)
 {
     look_at_escapes(places, TCS_PLACE_ESCAPE, p, blocks, found);
     look_at_escapes(places, TCS_PLACE_SIGN, p, blocks, found);

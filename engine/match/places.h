@@ -57,8 +57,8 @@ void tcs_places_resume(struct tcs_places *places);
 void tcs_places_add(struct tcs_places *places, enum tcs_place_kind kind, uint8_t first, uint8_t breaker, bool is_word,
                     bool caseless);
 /*
- * Keys of a kind, reordered: as bytes stand in memory, the first lowest, TCS_PLACES_ANY for what a short one lacks, at the end or,
- * of TAG, whose keys are the last four bytes, at the front.
+ * Keys of a kind, reordered: as bytes stand in memory, the first lowest, TCS_PLACES_ANY for what a short one lacks, at the
+ * end or, of TAG, whose keys are the last four bytes, at the front.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_places_look(struct tcs_places *places, enum tcs_place_kind kind, uint64_t *keys,
                                                 size_t count, bool caseless);

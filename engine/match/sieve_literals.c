@@ -545,7 +545,10 @@ static tocsin_status drop_implied(struct tcs_sieve_literals *list)
     return st;
 }
 
-/* Too many different pieces? With START literals 2,000 would be 60,000 to 200,000. Equal ones are neighbours where it matters. */
+/*
+ * Too many different pieces? With START literals 2,000 would be 60,000 to 200,000. Equal ones are neighbours where it
+ * matters.
+ */
 static bool is_crowd(const struct tcs_piece *pieces, size_t count)
 {
     size_t different = 0, i;

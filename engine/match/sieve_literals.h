@@ -38,8 +38,8 @@ TOCSIN_MUST_CHECK tocsin_status tcs_sieve_literals_spell(struct tcs_sieve_litera
                                                          const struct tcs_piece *pieces, size_t count,
                                                          enum tcs_syntax syntax);
 /*
- * The same without those that hold another that is ALONE. is_alone, by piece: it is enough, wherever it stands and whatever is
- * beside it.
+ * The same without those that hold another that is ALONE. is_alone, by piece: it is enough, wherever it stands and whatever
+ * is beside it.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_sieve_literals_make(struct tcs_sieve_literals *list, const struct tcs_piece *pieces,
                                                         const uint8_t *is_alone, size_t count, enum tcs_syntax syntax);

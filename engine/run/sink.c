@@ -1,7 +1,7 @@
 /*
- * write(2) with retries; nothing is buffered here, callers hand over whole lines by the buffer. Whoever reads a pipe may never
- * do so, and a signal interrupts the thread that it is delivered to, which need not be the one that writes: so a pipe gets what
- * it takes without waiting, and in between it is asked whether the run was cancelled.
+ * write(2) with retries; nothing is buffered here, callers hand over whole lines by the buffer. Whoever reads a pipe may
+ * never do so, and a signal interrupts the thread that it is delivered to, which need not be the one that writes: so a pipe
+ * gets what it takes without waiting, and in between it is asked whether the run was cancelled.
  */
 #include "run/sink.h"
 
@@ -133,7 +133,10 @@ tocsin_status tcs_sink_open(const char *path, const atomic_bool *cancel, struct 
     return TOCSIN_OK;
 }
 
-/* How much can be written now; 0: the run was cancelled while nothing could. A pipe that poll finds ready takes PIPE_BUF bytes. */
+/*
+ * How much can be written now; 0: the run was cancelled while nothing could. A pipe that poll finds ready takes PIPE_BUF
+ * bytes.
+ */
 static size_t room(const struct tcs_sink *sink, size_t len)
 {
     struct pollfd asked = {.fd = sink->fd, .events = POLLOUT};
