@@ -131,7 +131,8 @@ static const char usual[] =
     "several members voted against the plan, which they called \u201ctoo expensive\u201d. In the afternoon the weather "
     "turned cold, and the match between the two teams was stopped for an hour.\\n{\"id\":\"d1204\",\"title\":\"\\u65b0\\u7684"
     "\\u5730\\u94c1\\uff0c\\u660e\\u5e74\\u5f00\\u901a\",\"text\":\"\\u5e02\\u653f\\u5e9c\\u8868\\u793a\"}\n<div "
-    "class=\"article-body\"><p>Prices rose by <b>two</b> per cent,&nbsp;the bank said.</p><a href=\"/news/local/index.html?page=2\">Read more"
+    "class=\"article-body\"><p>Prices rose by <b>two</b> per cent,"
+    "&nbsp;the bank said.</p><a href=\"/news/local/index.html?page=2\">Read more"
     "</a><script src=\"/static/js/main.js\" async></script><meta charset=\"utf-8\"><li><span>上一篇</span></li></div>\r\n";
 
 #define USUAL_WORDS ((sizeof usual + 63) / 64)
