@@ -64,7 +64,7 @@ class Bench:
         self.floor_program = os.path.join(args.programs, "floor")
         listed = subprocess.run([self.floor_program, "--list"], check=True, stdout=subprocess.PIPE, text=True).stdout
         self.libraries = dict(line.split("\t") for line in listed.splitlines())
-        self.verified, self.busy = {}, []
+        self.verified, self.busy = {}, {}
 
     # ---- contenders ----
     def scan(self, files, threads=1, extra=(), name="tocsin", program=None):
@@ -99,6 +99,11 @@ class Bench:
         if self.verified[key] != scan.digest:
             raise Failed(f"{files[0]}: scan and scan --no-sieve write different lines")
 
+    def note_load(self, floor, files, threads=1):
+        """How much of the cores the floor had, which never waits: of as many as there are threads, if all have as much to do."""
+        if len(files) % threads == 0:
+            self.busy.setdefault(threads, []).append(busy(floor, threads))
+
     def versus_floor(self, files, threads=1, extra=()):
         """Tocsin beside the best floor for these files: a dict of all that the tables show."""
         others = f" and {len(files) - 1} more" if len(files) > 1 else ""
@@ -108,8 +113,7 @@ class Bench:
         clock = "cpu" if threads == 1 else "wall"
         floor = best(floors, clock)
         self.verify(files, scan, floor, extra)
-        if threads == 1:
-            self.busy.append(busy(floor))
+        self.note_load(floor, files, threads)
         stats = scan.stages[-1]
         decoded, documents = stats["decoded_bytes"] / 1e6, max(1, stats["documents"])
         middle, low, high = ratio(floor, scan, clock)

@@ -101,9 +101,9 @@ def best(contenders, clock):
     return min(contenders, key=lambda contender: seconds(contender, clock))
 
 
-def busy(contender):
-    """Wall over CPU seconds of a program of one thread that never waits: above 1, others had the core."""
-    return statistics.median(sample.wall / max(1e-6, sample.cpu) for sample in contender.samples)
+def busy(contender, threads=1):
+    """Wall over CPU seconds of a program whose threads never wait and have the same to do: above 1, others had a core."""
+    return statistics.median(sample.wall * threads / max(1e-6, sample.cpu) for sample in contender.samples)
 
 
 class Peak:

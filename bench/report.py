@@ -39,7 +39,7 @@ def machine(facts):
 
 def of_section(section):
     load = "busy machine" if section["is_busy"] else "quiet machine"
-    waited = f"a thread that never waits took {section['wall_over_cpu']:.2f} times its CPU seconds"
+    waited = f"threads that never wait took {section['wall_over_cpu']:.2f} times their CPU seconds"
     size = f"corpora of {section['size'] / 1e6:g} MB"
     return f"{load} ({waited}), {section['runs']} runs, {size}, engine {section['engine']}"
 

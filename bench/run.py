@@ -20,7 +20,7 @@ import section_peers
 import sections
 from bench import Bench, say
 from corpora import Corpora, Missing
-from measure import Failed, best, busy, race, ratio
+from measure import Failed, best, race, ratio
 
 BUSY = 1.1
 QUICK_SIZE = 40_000_000
@@ -106,7 +106,7 @@ def engine_version():
 
 
 def run_section(bench, name):
-    bench.busy = []
+    bench.busy = {}
     found = {"runs": bench.runs, "size": bench.corpora.size, "engine": engine_version()}
     try:
         found.update(sections.ALL[name](bench))
@@ -114,10 +114,11 @@ def run_section(bench, name):
         found["failed"] = str(error)
         say(f"{name}: {error}")
     if not bench.busy:  # sections without a floor: one is run for this alone
-        floor = bench.floors([bench.corpora.get(bench.corpora.main_origin(), "jsonl", 0.001)])[0]
+        files = [bench.corpora.get(bench.corpora.main_origin(), "jsonl", 0.001)]
+        floor = bench.floors(files)[0]
         race([floor], 3, bench.out)
-        bench.busy.append(busy(floor))
-    found["wall_over_cpu"] = statistics.median(bench.busy)
+        bench.note_load(floor, files)
+    found["wall_over_cpu"] = max(statistics.median(figures) for figures in bench.busy.values())
     found["is_busy"] = found["wall_over_cpu"] > BUSY
     return found
 

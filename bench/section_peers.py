@@ -9,7 +9,7 @@ import subprocess
 
 from bench import MANY_FILES, goal, han_classes, ids_of_json, many, number, say, size_of
 from corpora import Missing
-from measure import Contender, Failed, best, busy, race, ratio, seconds
+from measure import Contender, Failed, best, race, ratio, seconds
 
 AT_ONCE = ["-f", "bench/terms.txt", "--emit", "hits"]
 SLOW_SHARE = 10  # corpora of what takes minutes are so much smaller
@@ -56,8 +56,7 @@ def duel(bench, files, peer, extra, ids_of, threads=1):
     race([ours, start, peer, *floors], bench.runs, bench.out)
     clock = "cpu" if threads == 1 else "wall"
     floor, decoded = best(floors, clock), ours.stages[-1]["decoded_bytes"] / 1e6
-    if threads == 1:
-        bench.busy.append(busy(floor))
+    bench.note_load(floor, files, threads)
     middle, low, high = ratio(peer, ours, clock)
     return {
         "documents found": found,
