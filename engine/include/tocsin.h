@@ -75,7 +75,7 @@ TOCSIN_MUST_CHECK TOCSIN_API tocsin_status tocsin_db_compile(const char *const *
                                                              struct tocsin_db **db_out, struct tocsin_error *err);
 /*
  * Looks for terms (UTF-8, NUL-terminated; a final `*` stands for up to four letters); every document with a hit is
- * flagged. Their lexicon is "-e".
+ * flagged. Their lexicon is "-e". Where a term is refused (TOCSIN_E_PATTERN) err->offset is its number, from 1.
  */
 TOCSIN_MUST_CHECK TOCSIN_API tocsin_status tocsin_db_from_terms(const char *const *terms, size_t count,
                                                                 struct tocsin_db **db_out, struct tocsin_error *err);

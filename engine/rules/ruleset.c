@@ -26,6 +26,7 @@ static tocsin_status place_error(const struct tcs_ruleset *r, const struct tcs_p
         return TOCSIN_E_PATTERN;
     if (!term->line) {
         tcs_error_place(err, source);
+        err->offset = (uint64_t)(term - r->patterns.terms) + 1;
         return err->status;
     }
     memcpy(message, err->message, sizeof message);
@@ -290,8 +291,11 @@ tocsin_status tcs_ruleset_from_terms(const struct tcs_str *terms, size_t count, 
 
     if (!r)
         return tcs_fail_nomem(err);
-    for (i = 0; i < count && st == TOCSIN_OK; i++)
+    for (i = 0; i < count && st == TOCSIN_OK; i++) {
         st = add_source(r, (struct tcs_source){TCS_STR("-e"), terms[i]}, err);
+        if (st == TOCSIN_E_PATTERN && err)
+            err->offset = i + 1;
+    }
     if (st == TOCSIN_OK)
         st = tcs_ruleset_finish(r, (struct tcs_str){NULL, 0}, err);
     return tcs_ruleset_hand_over(r, st, ruleset_out);

@@ -335,6 +335,8 @@ static void test_api__files_that_are_no_databases(void **state)
     assert_int_not_equal(tocsin_db_load(path, &db, &err), TOCSIN_OK);
     assert_null(db);
     assert_int_equal(tocsin_db_from_terms(&text, 1, &db, &err), TOCSIN_E_PATTERN);
+    assert_int_equal(tocsin_db_from_terms((const char *[]){"ok", "\xFF", "ok"}, 3, &db, &err), TOCSIN_E_PATTERN);
+    assert_int_equal(err.offset, 2);
     assert_true(err.message[0]);
     assert_null(db);
 }
