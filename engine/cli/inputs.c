@@ -82,9 +82,9 @@ tocsin_status tcs_inputs_check_output(const struct tcs_inputs *inputs, const cha
     return check_against(inputs, &output, what, err);
 }
 
-/* One that cannot be read is a loss; where none can, nothing would be done, and an output of nothing replace a good one. */
-static tocsin_status check_readable(const struct tcs_files *files, struct tocsin_error *err)
+tocsin_status tcs_inputs_check_readable(const struct tcs_inputs *inputs, struct tocsin_error *err)
 {
+    const struct tcs_files *files = &inputs->files;
     size_t i;
     int number = 0;
 
@@ -100,11 +100,8 @@ static tocsin_status check_readable(const struct tcs_files *files, struct tocsin
 
 tocsin_status tcs_inputs_finish(struct tcs_inputs *inputs, struct tocsin_error *err)
 {
-    tocsin_status st = check_readable(&inputs->files, err);
     size_t i;
 
-    if (st != TOCSIN_OK)
-        return st;
     inputs->paths = calloc(inputs->files.count + 1, sizeof *inputs->paths);
     if (!inputs->paths)
         return tcs_fail_nomem(err);

@@ -212,6 +212,8 @@ static int prepare_and_run(void *settings, const struct tcs_texts *named)
         st = check_settings(s, &err);
     if (st == TOCSIN_OK)
         st = tcs_reading_gather(&s->reading, named, &reading, &err);
+    if (st == TOCSIN_OK)
+        st = tcs_inputs_check_readable(&reading.inputs, &err);
     if (st == TOCSIN_OK && s->as_key)
         st = tcs_json_paths_watch(&reading.layout.paths, (struct tcs_str){s->as_key, strlen(s->as_key)}, &err);
     if (st == TOCSIN_OK)
