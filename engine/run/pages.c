@@ -346,14 +346,32 @@ static tocsin_status walk_records(struct tcs_worker *w, bool at_end, bool is_dam
 }
 
 /*
- * Does a text end in a record that no blank line closes? The letters of the next record then touch it, and the sieve, which
- * reads all texts as one, may refuse a word there.
+ * Does a text end in a record that no blank line closes? The letters of the next record then touch it, if they are in the chunk
+ * already.
  */
 static bool is_touched(const struct tcs_worker *w, const struct tcs_page *page)
 {
     const char *data = w->chunk.data.data;
 
     return page->end < w->chunk.data.len && data[page->end] != '\r' && data[page->end] != '\n';
+}
+
+/* Among all texts, read as one, the sieve may have refused a word that is touched: of such a text it is asked alone. */
+static tocsin_status sieve_touched(struct tcs_worker *w, const struct tcs_sieve *sieve, struct tocsin_error *err)
+{
+    tocsin_status st = TOCSIN_OK;
+    size_t i;
+
+    for (i = 0; i < w->pages.count && st == TOCSIN_OK; i++) {
+        struct tcs_page *page = &w->pages.items[i];
+        struct tcs_str text = {w->chunk.data.data + page->start, page->end - page->start};
+
+        if (page->is_candidate || !page->is_conversion || !is_touched(w, page))
+            continue;
+        st = tcs_worker_sift(w, sieve, text, tcs_worker_locate_whole, &text.len, err);
+        page->is_candidate = st == TOCSIN_OK && w->sieve.candidate_count > 0;
+    }
+    return st;
 }
 
 /* Marks the candidates among WET's texts; all of them are where there is no sieve. */
@@ -364,14 +382,14 @@ static tocsin_status sieve_conversions(struct tcs_worker *w, size_t end, struct 
     tocsin_status st = tcs_worker_sieve(w, TCS_SYNTAX_TEXT, &sieve, err);
     size_t i;
 
-    for (i = 0; i < pages->count; i++)
-        pages->items[i].is_candidate |= pages->items[i].is_conversion && (!sieve || is_touched(w, &pages->items[i]));
+    for (i = 0; i < pages->count && !sieve; i++)
+        pages->items[i].is_candidate |= pages->items[i].is_conversion;
     if (st != TOCSIN_OK || !sieve)
         return st;
     st = tcs_worker_sift(w, sieve, (struct tcs_str){w->chunk.data.data, end}, locate_page, pages, err);
     for (i = 0; i < w->sieve.candidate_count; i++)
         pages->items[w->sieve.candidates[i].number].is_candidate = true;
-    return st;
+    return st == TOCSIN_OK ? sieve_touched(w, sieve, err) : st;
 }
 
 /* A record that does not fit the limit: one loss, then on to the next believable record. */
