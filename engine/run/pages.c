@@ -13,7 +13,7 @@
 #include "input/warc.h"
 #include "run/examine.h"
 
-/* Kept of what could not be read as a record while more bytes may come: a header may begin in it. */
+/* Kept of a record that does not fit the limit while more bytes may come: a header may begin in it. */
 #define RESYNC_BYTES 4096
 
 static bool is_type(struct tcs_str type, const char *name)
@@ -335,8 +335,8 @@ static tocsin_status walk_records(struct tcs_worker *w, bool at_end, bool is_dam
             if (!w->input.is_skipping)
                 st = lose_stream(w, pos, &why, err);
             w->input.is_skipping = true;
-            if (record.next >= len && !at_end) {
-                *used_out = len - pos > RESYNC_BYTES ? len - RESYNC_BYTES : pos;
+            if (record.next >= len && !at_end) { /* all was looked at; of what is kept the first byte might pass for a record's */
+                *used_out = len;
                 return st;
             }
         }
