@@ -272,10 +272,28 @@ static size_t member_end(const struct tcs_chunk *chunk, size_t *member, size_t a
 
 static tocsin_status lose_stream(struct tcs_worker *w, size_t at, const struct tocsin_error *why, struct tocsin_error *err)
 {
-    struct tcs_pointer pointer = {.file = w->input.path, .record = w->input.records + 1};
+    struct tcs_pages *pages = &w->pages;
+    struct tcs_page_loss loss = {pages->count, {.file = w->input.path, .record = w->input.records + 1}, *why};
 
-    tcs_worker_point(w, at, at, &pointer);
-    return tcs_worker_lose(w, &pointer, "stream", why) == TOCSIN_OK ? TOCSIN_OK : tcs_fail_nomem(err);
+    tcs_worker_point(w, at, at, &loss.pointer);
+    if (TCS_GROW(pages->losses, pages->loss_cap, pages->loss_count + 1) != TOCSIN_OK)
+        return tcs_fail_nomem(err);
+    pages->losses[pages->loss_count++] = loss;
+    return TOCSIN_OK;
+}
+
+/* Tells the losses before a page, by its place in the chunk. */
+static tocsin_status tell_losses(struct tcs_worker *w, size_t page, struct tocsin_error *err)
+{
+    struct tcs_pages *pages = &w->pages;
+
+    for (; pages->told < pages->loss_count && pages->losses[pages->told].pages <= page; pages->told++) {
+        const struct tcs_page_loss *loss = &pages->losses[pages->told];
+
+        if (tcs_worker_lose(w, &loss->pointer, "stream", &loss->why) != TOCSIN_OK)
+            return tcs_fail_nomem(err);
+    }
+    return TOCSIN_OK;
 }
 
 /* A record that is cut off where the input itself broke is no second loss. */
@@ -317,7 +335,7 @@ static tocsin_status walk_records(struct tcs_worker *w, bool at_end, bool is_dam
     size_t len = w->chunk.data.len, pos = 0, member = 0;
     tocsin_status st = TOCSIN_OK;
 
-    w->pages.count = 0;
+    w->pages.count = w->pages.loss_count = w->pages.told = 0;
     w->pages.has_conversion = false;
     while (st == TOCSIN_OK) {
         struct tcs_warc_record record = {0};
@@ -424,6 +442,9 @@ tocsin_status tcs_pages_process(struct tcs_worker *w, bool at_end, bool is_damag
         st = walk_records(w, false, false, used_out, err);
         if (st == TOCSIN_OK && !*used_out) {
             *used_out = w->chunk.data.len - kept_bytes(w->chunk.data.len);
+            st = tell_losses(w, 0, err);
+            if (st != TOCSIN_OK)
+                return st;
             return w->input.is_skipping ? TOCSIN_OK : lose_long_record(w, err);
         }
     } else {
@@ -435,10 +456,11 @@ tocsin_status tcs_pages_process(struct tcs_worker *w, bool at_end, bool is_damag
         struct tcs_page *page = &w->pages.items[i];
         struct tcs_str text = {w->chunk.data.data + page->start, page->end - page->start};
 
-        if (!page->is_conversion)
+        st = tell_losses(w, i, err);
+        if (st == TOCSIN_OK && !page->is_conversion)
             st = tcs_pages_examine(w, page, err);
-        else if (page->is_candidate)
+        else if (st == TOCSIN_OK && page->is_candidate)
             st = examine(w, page, text, err);
     }
-    return st;
+    return st == TOCSIN_OK ? tell_losses(w, w->pages.count, err) : st;
 }

@@ -136,3 +136,14 @@ for chunk in 4067 5134 9887 1Mi; do
     run scan -q -e abc --emit all --chunk "$chunk" midst.wet
     is "what begins in the midst of a line is no record, in chunks of $chunk" "$(lines out)" 7000
 done
+
+# What is lost between records and what is lost in them stand in the quarantine in the order of the input.
+for i in $(seq 1 3000); do
+    printf 'WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 77\r\n\r\n'
+    printf 'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08\x00no gz\r\n\r\nno record\r\n\r\n'
+done >both.warc
+for chunk in 700 1Mi; do
+    run scan -q -e abc --validate --chunk "$chunk" --quarantine "lost.$chunk" both.warc
+done
+is "losses between and in records are told" "$(grep -c '"stream"' lost.1Mi) $(grep -c '"document"' lost.1Mi)" "3000 3000"
+is "and in the same order in chunks of any size" "$(cksum <lost.700)" "$(cksum <lost.1Mi)"
