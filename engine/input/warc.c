@@ -11,7 +11,8 @@
 
 /* A header longer than this is none; long data: URIs stand in headers, so it is generous. */
 #define HEADER_MAX ((size_t)1024 * 1024)
-/* "WARC/" and two short numbers */
+#define NAME_LEN ((size_t)5) /* of "WARC/" */
+/* that and two short numbers */
 #define VERSION_LINE_MAX ((size_t)16)
 #define ARC_START "filedesc://"
 
@@ -249,7 +250,7 @@ static size_t find_record(const struct input *in, size_t from, size_t to, bool *
 
     *needs_more = false;
     while (at < to) {
-        found = memmem(in->data + at, to - at, "WARC/", 5);
+        found = memmem(in->data + at, to - at, "WARC/", NAME_LEN);
         if (!found)
             break;
         at = (size_t)(found - in->data);
@@ -273,7 +274,7 @@ static size_t find_record(const struct input *in, size_t from, size_t to, bool *
 static size_t resume_point(const struct input *in, size_t pos)
 {
     const char *data = in->data;
-    size_t tail = in->len - pos < 5 ? in->len - pos : 5;
+    size_t tail = in->len - pos < NAME_LEN ? in->len - pos : NAME_LEN;
     size_t at = in->len;
     unsigned line_feeds = 0;
 
@@ -303,13 +304,32 @@ static enum tcs_warc_step more(size_t start, struct tcs_warc_record *record)
     return TCS_WARC_MORE;
 }
 
+/*
+ * Where to go on from pos, at which no record begins: not over the member's end, because a record may begin there, and of the
+ * members behind it nothing is known. What is found must not depend on how many of them are there already.
+ */
+static size_t find_next(const struct input *in, size_t pos)
+{
+    size_t stop = pos < in->member_end && in->member_end < in->len ? in->member_end : in->len;
+    size_t to = in->len - stop < NAME_LEN - 1 ? in->len : stop + NAME_LEN - 1, next; /* a name may go over the end */
+    bool needs_more; /* then it is looked at again from its start */
+
+    next = find_record(in, pos + 1, to, &needs_more);
+    return next < stop ? next : stop;
+}
+
+/* Are there too few bytes to tell whether a record begins before next? */
+static bool is_open(const struct input *in, size_t next)
+{
+    return !in->at_end && (next == in->len || (next == in->member_end && in->len - next < NAME_LEN - 1));
+}
+
 static enum tcs_warc_step bad(const struct input *in, size_t pos, const char *why,
                               struct tcs_warc_record *record, struct tocsin_error *err)
 {
-    bool needs_more; /* then it is looked at again from its start */
-    size_t next = find_record(in, pos + 1, in->len, &needs_more);
+    size_t next = find_next(in, pos);
 
-    if (next == in->len && !in->at_end) {
+    if (is_open(in, next)) {
         next = resume_point(in, pos);
         if (next <= pos)
             return more(pos, record);
@@ -397,7 +417,6 @@ enum tcs_warc_step tcs_warc_next(const char *data, size_t len, size_t pos, bool 
     struct input in = {data, len, at_end, member_end};
     struct header header;
     const char *why;
-    bool needs_more;
 
     pos = skip_blank_lines(&in, pos);
     if (pos == len) {
@@ -411,7 +430,7 @@ enum tcs_warc_step tcs_warc_next(const char *data, size_t len, size_t pos, bool 
         if (!at_end)
             return more(pos, record);
         *record = (struct tcs_warc_record){.type = TCS_WARC_OTHER, .start = pos};
-        record->next = find_record(&in, pos + 1, len, &needs_more);
+        record->next = find_next(&in, pos);
         (void)tcs_fail(err, TOCSIN_E_TRUNCATED, NULL, pos, "the input ends inside a WARC header");
         return TCS_WARC_BAD;
     case LOOK_YES:

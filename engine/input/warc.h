@@ -54,8 +54,8 @@ enum tcs_warc_step {
  * it, with is_truncated.
  *
  * On BAD record->next is the next believable record start (a version line behind a blank line or
- * at a member's start, with a header that holds WARC-Type); where there is none it is len, or,
- * if not at_end, a little before it. Neighbouring BADs are one stretch of damage. Without at_end
+ * at a member's start, with a header that holds WARC-Type) or member_end, whichever is first; where
+ * there is none it is len, or, if not at_end, a little before it. Neighbouring BADs are one stretch of damage. Without at_end
  * a few bytes of garbage may have to wait for more: then the step is MORE.
  */
 enum tcs_warc_step tcs_warc_next(const char *data, size_t len, size_t pos, bool at_end,

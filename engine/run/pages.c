@@ -13,7 +13,7 @@
 #include "input/warc.h"
 #include "run/examine.h"
 
-/* Kept of what could not be read as a record while more bytes may come: a header may begin in it. */
+/* Kept of a record that does not fit the limit while more bytes may come: a header may begin in it. */
 #define RESYNC_BYTES 4096
 
 static bool is_type(struct tcs_str type, const char *name)
@@ -272,10 +272,28 @@ static size_t member_end(const struct tcs_chunk *chunk, size_t *member, size_t a
 
 static tocsin_status lose_stream(struct tcs_worker *w, size_t at, const struct tocsin_error *why, struct tocsin_error *err)
 {
-    struct tcs_pointer pointer = {.file = w->input.path, .record = w->input.records + 1};
+    struct tcs_pages *pages = &w->pages;
+    struct tcs_page_loss loss = {pages->count, {.file = w->input.path, .record = w->input.records + 1}, *why};
 
-    tcs_worker_point(w, at, at, &pointer);
-    return tcs_worker_lose(w, &pointer, "stream", why) == TOCSIN_OK ? TOCSIN_OK : tcs_fail_nomem(err);
+    tcs_worker_point(w, at, at, &loss.pointer);
+    if (TCS_GROW(pages->losses, pages->loss_cap, pages->loss_count + 1) != TOCSIN_OK)
+        return tcs_fail_nomem(err);
+    pages->losses[pages->loss_count++] = loss;
+    return TOCSIN_OK;
+}
+
+/* Tells the losses before a page, by its place in the chunk. */
+static tocsin_status tell_losses(struct tcs_worker *w, size_t page, struct tocsin_error *err)
+{
+    struct tcs_pages *pages = &w->pages;
+
+    for (; pages->told < pages->loss_count && pages->losses[pages->told].pages <= page; pages->told++) {
+        const struct tcs_page_loss *loss = &pages->losses[pages->told];
+
+        if (tcs_worker_lose(w, &loss->pointer, "stream", &loss->why) != TOCSIN_OK)
+            return tcs_fail_nomem(err);
+    }
+    return TOCSIN_OK;
 }
 
 /* A record that is cut off where the input itself broke is no second loss. */
@@ -317,7 +335,7 @@ static tocsin_status walk_records(struct tcs_worker *w, bool at_end, bool is_dam
     size_t len = w->chunk.data.len, pos = 0, member = 0;
     tocsin_status st = TOCSIN_OK;
 
-    w->pages.count = 0;
+    w->pages.count = w->pages.loss_count = w->pages.told = 0;
     w->pages.has_conversion = false;
     while (st == TOCSIN_OK) {
         struct tcs_warc_record record = {0};
@@ -335,8 +353,8 @@ static tocsin_status walk_records(struct tcs_worker *w, bool at_end, bool is_dam
             if (!w->input.is_skipping)
                 st = lose_stream(w, pos, &why, err);
             w->input.is_skipping = true;
-            if (record.next >= len && !at_end) {
-                *used_out = len - pos > RESYNC_BYTES ? len - RESYNC_BYTES : pos;
+            if (record.next >= len && !at_end) { /* all was looked at; of what is kept the first byte might pass for a record's */
+                *used_out = len;
                 return st;
             }
         }
@@ -346,14 +364,32 @@ static tocsin_status walk_records(struct tcs_worker *w, bool at_end, bool is_dam
 }
 
 /*
- * Does a text end in a record that no blank line closes? The letters of the next record then touch it, and the sieve, which
- * reads all texts as one, may refuse a word there.
+ * Does a text end in a record that no blank line closes? The letters of the next record then touch it, if they are in the chunk
+ * already.
  */
 static bool is_touched(const struct tcs_worker *w, const struct tcs_page *page)
 {
     const char *data = w->chunk.data.data;
 
     return page->end < w->chunk.data.len && data[page->end] != '\r' && data[page->end] != '\n';
+}
+
+/* Among all texts, read as one, the sieve may have refused a word that is touched: of such a text it is asked alone. */
+static tocsin_status sieve_touched(struct tcs_worker *w, const struct tcs_sieve *sieve, struct tocsin_error *err)
+{
+    tocsin_status st = TOCSIN_OK;
+    size_t i;
+
+    for (i = 0; i < w->pages.count && st == TOCSIN_OK; i++) {
+        struct tcs_page *page = &w->pages.items[i];
+        struct tcs_str text = {w->chunk.data.data + page->start, page->end - page->start};
+
+        if (page->is_candidate || !page->is_conversion || !is_touched(w, page))
+            continue;
+        st = tcs_worker_sift(w, sieve, text, tcs_worker_locate_whole, &text.len, err);
+        page->is_candidate = st == TOCSIN_OK && w->sieve.candidate_count > 0;
+    }
+    return st;
 }
 
 /* Marks the candidates among WET's texts; all of them are where there is no sieve. */
@@ -364,14 +400,14 @@ static tocsin_status sieve_conversions(struct tcs_worker *w, size_t end, struct 
     tocsin_status st = tcs_worker_sieve(w, TCS_SYNTAX_TEXT, &sieve, err);
     size_t i;
 
-    for (i = 0; i < pages->count; i++)
-        pages->items[i].is_candidate |= pages->items[i].is_conversion && (!sieve || is_touched(w, &pages->items[i]));
+    for (i = 0; i < pages->count && !sieve; i++)
+        pages->items[i].is_candidate |= pages->items[i].is_conversion;
     if (st != TOCSIN_OK || !sieve)
         return st;
     st = tcs_worker_sift(w, sieve, (struct tcs_str){w->chunk.data.data, end}, locate_page, pages, err);
     for (i = 0; i < w->sieve.candidate_count; i++)
         pages->items[w->sieve.candidates[i].number].is_candidate = true;
-    return st;
+    return st == TOCSIN_OK ? sieve_touched(w, sieve, err) : st;
 }
 
 /* A record that does not fit the limit: one loss, then on to the next believable record. */
@@ -406,6 +442,9 @@ tocsin_status tcs_pages_process(struct tcs_worker *w, bool at_end, bool is_damag
         st = walk_records(w, false, false, used_out, err);
         if (st == TOCSIN_OK && !*used_out) {
             *used_out = w->chunk.data.len - kept_bytes(w->chunk.data.len);
+            st = tell_losses(w, 0, err);
+            if (st != TOCSIN_OK)
+                return st;
             return w->input.is_skipping ? TOCSIN_OK : lose_long_record(w, err);
         }
     } else {
@@ -417,10 +456,11 @@ tocsin_status tcs_pages_process(struct tcs_worker *w, bool at_end, bool is_damag
         struct tcs_page *page = &w->pages.items[i];
         struct tcs_str text = {w->chunk.data.data + page->start, page->end - page->start};
 
-        if (!page->is_conversion)
+        st = tell_losses(w, i, err);
+        if (st == TOCSIN_OK && !page->is_conversion)
             st = tcs_pages_examine(w, page, err);
-        else if (page->is_candidate)
+        else if (st == TOCSIN_OK && page->is_candidate)
             st = examine(w, page, text, err);
     }
-    return st;
+    return st == TOCSIN_OK ? tell_losses(w, w->pages.count, err) : st;
 }

@@ -42,6 +42,7 @@ void tcs_worker_release(struct tcs_worker *w)
     free(w->chunk.members);
     free(w->chunk.bad_lines);
     free(w->pages.items);
+    free(w->pages.losses);
     tcs_lines_release(&w->ends);
     tcs_layout_columns_release(&w->table.columns);
     tcs_csv_scratch_release(&w->table.row);

@@ -60,10 +60,20 @@ struct tcs_page {
     bool is_broken;     /* its HTTP body is damaged */
 };
 
+/* What is lost between pages: told before the page that so many others stand before, so that losses stand in their order. */
+struct tcs_page_loss {
+    size_t pages;
+    struct tcs_pointer pointer;
+    struct tocsin_error why;
+};
+
 struct tcs_pages {
     struct tcs_page *items;
     size_t count, cap;
     bool has_conversion;
+    struct tcs_page_loss *losses;
+    size_t loss_count, loss_cap;
+    size_t told; /* of the losses */
 };
 
 /* Of CSV: the columns asked for in the input at hand, the row at hand, where the rows of the chunk end. */

@@ -102,3 +102,48 @@ run scan -q -e 换脸 --quarantine lost length.wet
 status_is "a length that is no number is status 1" 1
 is "and all records are searched" "$(grep -o '"id":"urn:[0-9]"' out | tr '\n' ' ')" '"id":"urn:1" "id":"urn:2" "id":"urn:3" '
 is "the quarantine names the record" "$(lines lost) $(grep -c "\"record\":2.*Content-Length is no number" lost)" "1 1"
+
+# Records that no blank line closes, behind two members that are none: each member's start is looked at, whatever the chunks.
+printf 'no record' | gzip -n >junk
+for i in $(seq 1 40); do
+    printf 'WARC/1.0\r\nWARC-Type: conversion\r\nContent-Length: 11\r\n\r\nAI换脸%03d' "$i" | gzip -n >member
+    cat member >>records
+done
+cat records junk junk records records >bare.wet.gz
+for chunk in 64 1000 1Mi; do
+    run scan -q -e 换脸 --chunk "$chunk" bare.wet.gz
+    is "members behind what is no record are searched, in chunks of $chunk" "$(lines out)" 120
+done
+{
+    cat records junk
+    printf 'no record\r\n\r\nWAR' | gzip -n
+    printf 'C/1.0\r\nWARC-Type: conversion\r\nContent-Length: 8\r\n\r\nAI换脸' | gzip -n
+} >parted.wet.gz
+run scan -q -e 换脸 parted.wet.gz
+is "and a record whose first word is parted by a member's end" "$(lines out)" 41
+
+# A record's beginning in the midst of a line is none, and does not become one where a chunk begins.
+{
+    for i in $(seq 1 7000); do
+        printf 'WARC/1.0\r\nWARC-Type: conversion\r\nContent-Length: 3\r\n\r\nabc\r\n\r\n'
+    done
+    printf 'no record'
+    for i in $(seq 1 1000); do # 4,098 bytes are six of them
+        printf 'x WARC/1.0\r\nWARC-Type: conversion\r\nX: %0622d\r\nContent-Length: 3\r\n\r\n' 0
+    done
+} >midst.wet
+for chunk in 4067 5134 9887 1Mi; do
+    run scan -q -e abc --emit all --chunk "$chunk" midst.wet
+    is "what begins in the midst of a line is no record, in chunks of $chunk" "$(lines out)" 7000
+done
+
+# What is lost between records and what is lost in them stand in the quarantine in the order of the input.
+for i in $(seq 1 3000); do
+    printf 'WARC/1.0\r\nWARC-Type: response\r\nContent-Length: 77\r\n\r\n'
+    printf 'HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08\x00no gz\r\n\r\nno record\r\n\r\n'
+done >both.warc
+for chunk in 700 1Mi; do
+    run scan -q -e abc --validate --chunk "$chunk" --quarantine "lost.$chunk" both.warc
+done
+is "losses between and in records are told" "$(grep -c '"stream"' lost.1Mi) $(grep -c '"document"' lost.1Mi)" "3000 3000"
+is "and in the same order in chunks of any size" "$(cksum <lost.700)" "$(cksum <lost.1Mi)"

@@ -67,3 +67,13 @@ for word in abc qqq zzz x1001; do
 done >touching.wet
 run scan -q --emit hits -f words touching.wet
 is "a word that the next record touches is found among very many" "$(lines out)" 4
+
+# Touched or not, because the next one is not in the chunk yet: the sieve says the same of a text.
+printf 'WARC/1.0\r\nWARC-Type: conversion\r\nContent-Type: text/plain\r\nContent-Length: 7\r\n\r\n0000 11' | gzip -n >touching.wet.gz
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do
+    cat touching.wet.gz touching.wet.gz >twice && mv twice touching.wet.gz
+done
+for chunk in 64 1000 1Mi; do
+    run scan -q -e abc --chunk "$chunk" --stats stats.json touching.wet.gz
+    has "a text that the next record touches is no candidate for that, in chunks of $chunk" stats.json '"sieve_candidates":0,'
+done

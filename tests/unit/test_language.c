@@ -194,7 +194,8 @@ static void test_language__by_blocks(void **state)
         memcpy(copy, bytes, len);
         wanted = count_one_by_one((struct tcs_str){copy, len});
         tcs_language_count(&counts, (struct tcs_str){copy, len});
-        assert_memory_equal(&counts, &wanted, sizeof counts);
+        assert_memory_equal(&counts, &wanted, offsetof(struct tcs_language_counts, is_english)); /* what fills up the end is anything */
+        assert_int_equal(counts.is_english, wanted.is_english);
         free(copy);
     }
 }
