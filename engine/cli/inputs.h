@@ -22,8 +22,8 @@ TOCSIN_MUST_CHECK tocsin_status tcs_inputs_add_list(struct tcs_inputs *inputs, c
 TOCSIN_MUST_CHECK tocsin_status tcs_inputs_check_output(const struct tcs_inputs *inputs, const char *path,
                                                         const char *what, struct tocsin_error *err);
 /*
- * TOCSIN_E_IO if there are inputs and none of them can be read: one is a loss, but of none at all an output would only replace
- * what an earlier run found.
+ * TOCSIN_E_IO if there are inputs and none of them can be read: one is a loss, but of none at all an output would only
+ * replace what an earlier run found.
  */
 TOCSIN_MUST_CHECK tocsin_status tcs_inputs_check_readable(const struct tcs_inputs *inputs, struct tocsin_error *err);
 TOCSIN_MUST_CHECK tocsin_status tcs_inputs_finish(struct tcs_inputs *inputs, struct tocsin_error *err);

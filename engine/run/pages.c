@@ -353,7 +353,8 @@ static tocsin_status walk_records(struct tcs_worker *w, bool at_end, bool is_dam
             if (!w->input.is_skipping)
                 st = lose_stream(w, pos, &why, err);
             w->input.is_skipping = true;
-            if (record.next >= len && !at_end) { /* all was looked at; of what is kept the first byte might pass for a record's */
+            /* All was looked at; of what would be kept the first byte might pass for a record's. */
+            if (record.next >= len && !at_end) {
                 *used_out = len;
                 return st;
             }
@@ -364,8 +365,8 @@ static tocsin_status walk_records(struct tcs_worker *w, bool at_end, bool is_dam
 }
 
 /*
- * Does a text end in a record that no blank line closes? The letters of the next record then touch it, if they are in the chunk
- * already.
+ * Does a text end in a record that no blank line closes? The letters of the next record then touch it, if they are in the
+ * chunk already.
  */
 static bool is_touched(const struct tcs_worker *w, const struct tcs_page *page)
 {
