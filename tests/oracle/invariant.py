@@ -47,6 +47,7 @@ PARTS = ([("jsonl", "utf-8", False), ("jsonl", "utf-8", True), ("wet", "utf-8", 
 HTML_PARTS = [("jsonl-html", "utf-8", False), ("jsonl-html", "utf-8", True), ("csv-html", "utf-8", False),
               ("csv-html", "gb18030", False)]
 HTML_FIELDS = ("--field", "title,text:html")
+LONG_BYTES = 400 << 10
 SIEVE, CHUNK, GZIP, FIELDS, ORACLE, RULES = ("scan = scan --no-sieve", "any --chunk", "gzip members cut anywhere",
                                             "what was written is decoded", "the oracle agrees", "bad rules are refused")
 
@@ -145,6 +146,12 @@ def check_batch(outcome, setup, rng, folder, inputs, patterns, options=(), may_c
         mode = rng.choice(["flagged", emit])
         chunk = str(rng.randrange(64, 5001))
         same(outcome, CHUNK, f"{mode}, --chunk {chunk}", runs[mode], scan("--emit", mode, "--chunk", chunk, *threads()))
+        long = os.path.join(folder, "long")
+        os.mkdir(long)
+        for name in inputs:
+            repeat(os.path.join(folder, name), os.path.join(long, name))
+        whole, cut = (scan("--emit", mode, *more, *threads(), place=long) for more in ((), ("--chunk", chunk)))
+        same(outcome, CHUNK, f"{mode}, repeated, --chunk {chunk}", whole, cut)
         mode = rng.choice(["flagged", emit])
         members = os.path.join(folder, "members")
         os.mkdir(members)
@@ -158,6 +165,14 @@ def check_batch(outcome, setup, rng, folder, inputs, patterns, options=(), may_c
     judge(outcome, documents, patterns, {mode: run.output for mode, run in runs.items()}, min_score)
     outcome.documents += len(documents)
     return documents
+
+
+def repeat(source, target):
+    """So many copies, one behind the other, that most of them are behind what is read first, in one piece, to learn the format."""
+    with open(source, "rb") as file:
+        data = file.read()
+    with open(target, "wb") as file:
+        file.write(data * min(1 + LONG_BYTES // max(1, len(data)), 1000))
 
 
 def in_members(data, rng):
