@@ -14,7 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define POLL_MILLISECONDS 100
+#include "base/ready.h"
+
 #define READ_BYTES ((size_t)128 * 1024)
 #define BUFFER_BYTES (TCS_SOURCE_HISTORY + TCS_SOURCE_WINDOW + READ_BYTES)
 
@@ -118,28 +119,13 @@ void tcs_source_release(struct tcs_source *source)
     *source = (struct tcs_source){.fd = -1, .is_at_end = true};
 }
 
-static bool is_set(const atomic_bool *flag)
-{
-    return flag && atomic_load(flag);
-}
-
-/*
- * Waits until a read would not, or until the wait is cancelled: false. A signal interrupts the thread
- * that it is delivered to, which need not be this one, hence the short waits.
- */
+/* Waits until a read would not, or until the wait is cancelled: false. */
 static bool wait_for_bytes(const struct tcs_source *source)
 {
-    struct pollfd asked = {.fd = source->fd, .events = POLLIN};
-
     if (!source->cancel && !source->stop && !source->is_pipe)
         return true;
-    while (!is_set(source->cancel) && !is_set(source->stop)) {
-        int ready = poll(&asked, 1, POLL_MILLISECONDS);
-
-        if (ready > 0 || (ready < 0 && errno != EINTR))
-            return true;
-    }
-    return false;
+    return !tcs_ready_is_set(source->cancel) && !tcs_ready_is_set(source->stop) &&
+           tcs_ready_wait(source->fd, POLLIN, source->cancel, source->stop);
 }
 
 /* One read(2) into out. A failure is remembered: a second read of a bad disk might seem to work. */

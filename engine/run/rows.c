@@ -122,10 +122,7 @@ static tocsin_status row(struct rows *rows, size_t number, bool through_sieve, b
     if (st != TOCSIN_OK)
         return tcs_fail_nomem(err);
     w->doc.is_damaged = rows->is_damaged && end == rows->data.len;
-    w->input.parsed++;
-    w->input.has_documents = true;
-    if (w->input.parsed <= TCS_ROWS_PARSED)
-        w->input.roles |= tcs_document_roles(&w->doc);
+    tcs_rows_note_parsed(w);
     w->record = line;
     if (st_json != TOCSIN_OK && (!w->doc.is_damaged || w->options->as_key))
         return lose_line(rows, line, &pointer, through_sieve, &why, err);
@@ -140,9 +137,7 @@ static tocsin_status row(struct rows *rows, size_t number, bool through_sieve, b
 /* Are lines parsed that are no candidates? */
 static bool parses_all(const struct rows *rows)
 {
-    const struct tcs_worker *w = rows->w;
-
-    return rows->syntax == TCS_SYNTAX_JSON && (w->options->validate || !tcs_rows_are_known(w));
+    return rows->syntax == TCS_SYNTAX_JSON && tcs_rows_parse_all(rows->w);
 }
 
 /* Every line, with examine; else as long as all are parsed. *done is how many candidates were among them. */
@@ -222,6 +217,20 @@ static size_t settled_end(const struct tcs_worker *w, size_t end)
 bool tcs_rows_are_known(const struct tcs_worker *w)
 {
     return w->input.parsed >= TCS_ROWS_PARSED || tcs_layout_is_answered(w->options->layout, w->input.roles);
+}
+
+bool tcs_rows_parse_all(const struct tcs_worker *w)
+{
+    return w->options->validate || !tcs_rows_are_known(w);
+}
+
+void tcs_rows_note_parsed(struct tcs_worker *w)
+{
+    w->input.has_documents = true;
+    if (w->input.parsed >= TCS_ROWS_PARSED)
+        return;
+    w->input.parsed++;
+    w->input.roles |= tcs_document_roles(&w->doc);
 }
 
 tocsin_status tcs_rows_process(struct tcs_worker *w, bool at_end, bool is_damaged, size_t *used_out,

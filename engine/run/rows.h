@@ -14,6 +14,10 @@
 
 /* Is it known whether the fields occur? */
 bool tcs_rows_are_known(const struct tcs_worker *worker);
+/* Are documents parsed that are no candidates? */
+bool tcs_rows_parse_all(const struct tcs_worker *worker);
+/* worker->doc was parsed: what it tells of the input. */
+void tcs_rows_note_parsed(struct tcs_worker *worker);
 
 /*
  * Works on the chunk's lines up to the last line feed (all of it where at_end) and sets *used_out to the bytes that are

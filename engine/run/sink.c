@@ -1,7 +1,6 @@
 /*
  * write(2) with retries; nothing is buffered here, callers hand over whole lines by the buffer. Whoever reads a pipe may
- * never do so, and a signal interrupts the thread that it is delivered to, which need not be the one that writes: so a pipe
- * gets what it takes without waiting, and in between it is asked whether the run was cancelled.
+ * never do so: it gets what it takes without waiting, and in between it is asked whether the run was cancelled (base/ready).
  */
 #include "run/sink.h"
 
@@ -15,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define POLL_MILLISECONDS 100
+#include "base/ready.h"
 
 struct tcs_sink {
     int fd;
@@ -24,11 +23,6 @@ struct tcs_sink {
     bool may_stall;  /* a pipe, a socket, a terminal */
     const atomic_bool *cancel; /* may be NULL */
 };
-
-static bool is_cancelled(const struct tcs_sink *sink)
-{
-    return sink->cancel && atomic_load(sink->cancel);
-}
 
 static tocsin_status fail_cancelled(const struct tcs_sink *sink, struct tocsin_error *err)
 {
@@ -78,9 +72,9 @@ static tocsin_status open_stream(struct tcs_sink *sink, const char *path, bool i
     while ((sink->fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC | O_NONBLOCK)) < 0) {
         if (errno != EINTR && !(is_pipe && errno == ENXIO))
             return tcs_fail(err, TOCSIN_E_IO, path, 0, "cannot write here: %s", strerror(errno));
-        if (is_cancelled(sink))
+        if (tcs_ready_is_set(sink->cancel))
             return fail_cancelled(sink, err);
-        (void)poll(NULL, 0, POLL_MILLISECONDS);
+        (void)poll(NULL, 0, TCS_READY_MILLISECONDS);
     }
     if (fcntl(sink->fd, F_SETFL, O_APPEND) != 0)
         return tcs_fail(err, TOCSIN_E_IO, path, 0, "cannot write here: %s", strerror(errno));
@@ -139,13 +133,10 @@ tocsin_status tcs_sink_open(const char *path, const atomic_bool *cancel, struct 
  */
 static size_t room(const struct tcs_sink *sink, size_t len)
 {
-    struct pollfd asked = {.fd = sink->fd, .events = POLLOUT};
-
     if (!sink->may_stall || !sink->cancel)
         return len;
-    while (poll(&asked, 1, POLL_MILLISECONDS) <= 0)
-        if (is_cancelled(sink))
-            return 0;
+    if (!tcs_ready_wait(sink->fd, POLLOUT, sink->cancel, NULL))
+        return 0;
     return len < PIPE_BUF ? len : PIPE_BUF;
 }
 
@@ -153,10 +144,11 @@ tocsin_status tcs_sink_write(struct tcs_sink *sink, struct tcs_str bytes, struct
 {
     while (bytes.len) {
         size_t len = room(sink, bytes.len);
-        ssize_t put = len ? write(sink->fd, bytes.data, len) : 0;
+        ssize_t put;
 
         if (!len)
             return fail_cancelled(sink, err);
+        put = write(sink->fd, bytes.data, len);
         if (put < 0 && errno == EINTR)
             continue;
         if (put <= 0)

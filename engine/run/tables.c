@@ -136,11 +136,7 @@ static tocsin_status one_row(const struct rows *rows, size_t index, bool through
     if (make_document(w, row, &why, &st_row) != TOCSIN_OK)
         return tcs_fail_nomem(err);
     w->doc.is_damaged = rows->is_damaged && index + 1 == rows->count;
-    if (w->input.parsed < TCS_ROWS_PARSED) {
-        w->input.parsed++;
-        w->input.has_documents = true;
-        w->input.roles |= tcs_document_roles(&w->doc);
-    }
+    tcs_rows_note_parsed(w);
     w->record = row;
     if (st_row != TOCSIN_OK && (!w->doc.is_damaged || w->options->as_key))
         return lose_row(w, row, &pointer, through_sieve, &why, err);
@@ -164,12 +160,6 @@ static tocsin_status all_rows(const struct rows *rows, struct tocsin_error *err)
     return st;
 }
 
-/* Are rows parsed that are no candidates? */
-static bool parses_all(const struct tcs_worker *w)
-{
-    return w->options->validate || !tcs_rows_are_known(w);
-}
-
 static tocsin_status sieved_rows(struct rows *rows, const struct tcs_sieve *sieve, struct tocsin_error *err)
 {
     struct tcs_worker *w = rows->w;
@@ -179,7 +169,7 @@ static tocsin_status sieved_rows(struct rows *rows, const struct tcs_sieve *siev
 
     if (st != TOCSIN_OK)
         return st;
-    for (i = rows->first; i < rows->count && parses_all(w) && st == TOCSIN_OK; i++) {
+    for (i = rows->first; i < rows->count && tcs_rows_parse_all(w) && st == TOCSIN_OK; i++) {
         bool is_candidate = next < scratch->candidate_count && scratch->candidates[next].number == i;
 
         next += is_candidate;
